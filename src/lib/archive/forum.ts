@@ -1,0 +1,159 @@
+import type { Language } from '#lib/platform/i18n/language.ts';
+import type { Prose } from './prose.ts';
+import type { Text } from './text.ts';
+
+/** How exactly a date is known: a month is shown as a month, never as its first day. */
+export type DatePrecision = 'day' | 'month' | 'year';
+
+/** Markdown as the editor wrote it (kept for export) and the tree that everything else is made from. */
+export interface Writing {
+	readonly markdown: string;
+	readonly prose: Prose;
+}
+
+/** A text body in several languages. `original` as in `Text`. */
+export interface Body {
+	readonly original: Language;
+	readonly in: Readonly<Partial<Record<Language, Writing>>>;
+}
+
+/** Somebody who took part in public and by name, in what part. Nobody else is ever in the record. */
+export interface PublicPerson {
+	readonly name: string;
+	readonly office?: Text;
+	readonly part: 'chair' | 'present' | 'speaker' | 'moderator' | 'facilitator';
+}
+
+export interface Theme {
+	readonly title: Text;
+	readonly workshops: readonly Text[];
+}
+
+/**
+ * A slot of the programme in the venue's wall time: `day` is YYYY-MM-DD, `starts` and `ends` HH:MM.
+ * Without times it fills the day. An `ends` at or before `starts` is on the next day.
+ */
+export interface AgendaItem {
+	/** Stable within its forum, kept when the title or the time changes: calendars know the item by it. */
+	readonly id: string;
+	readonly day: string;
+	readonly starts?: string;
+	readonly ends?: string;
+	readonly title: Text;
+	readonly room?: Text;
+	readonly public: boolean;
+	readonly cancelled: boolean;
+	/** Minutes kept for written questions, where known. */
+	readonly questionsMinutes?: number;
+}
+
+/** `verbatim` words stand in quotation marks; `reported` ones tell what somebody said, and are shown so. */
+export interface Quotation {
+	readonly form: 'verbatim' | 'reported';
+	readonly words: Text;
+	readonly by: string;
+	readonly office?: Text;
+	/** When it was said: YYYY, YYYY-MM or YYYY-MM-DD. */
+	readonly saidOn?: string;
+	readonly source?: Source;
+}
+
+export interface Source {
+	readonly name: string;
+	readonly url?: string;
+}
+
+/** A figure somebody cited, always with who counted it. */
+export interface Figure {
+	readonly value: number;
+	readonly unit: Text;
+	readonly year: number;
+	readonly countries?: number;
+	readonly source: Source;
+}
+
+export interface Photo {
+	/** File beside the forum's text, e.g. `opening.jpg`. */
+	readonly file: string;
+	/** SHA-256 of the cleaned bytes, hex: the name under which the server hands it out. */
+	readonly sha256: string;
+	readonly type: 'image/jpeg' | 'image/png' | 'image/webp';
+	readonly width: number;
+	readonly height: number;
+	readonly caption: Text;
+	readonly credit: string;
+	readonly alternative: Text;
+}
+
+export interface Recording {
+	readonly title: Text;
+	readonly url: string;
+}
+
+/** One forum as the public record keeps it. */
+export interface Forum {
+	readonly slug: string;
+	readonly language: Language;
+	readonly title: Text;
+	/** One sentence for lists. */
+	readonly subject: Text;
+	readonly summary: Body;
+	/** YYYY-MM-DD; with a coarser precision the rest is 01 and never shown. */
+	readonly startsOn: string;
+	readonly endsOn: string;
+	readonly precision: DatePrecision;
+	readonly place: Text;
+	readonly timeZone: string;
+	readonly ordinal?: number;
+	readonly hosts: readonly Text[];
+	readonly people: readonly PublicPerson[];
+	readonly countries?: number;
+	readonly participantsAbout?: number;
+	readonly hashtag?: string;
+	readonly themes: readonly Theme[];
+	readonly agenda: readonly AgendaItem[];
+	readonly quotations: readonly Quotation[];
+	readonly figures: readonly Figure[];
+	readonly photo?: Photo;
+	readonly recordings: readonly Recording[];
+}
+
+export const documentKinds = ['statement', 'overview-report', 'press-release', 'concept-note', 'speech'] as const;
+export type DocumentKind = (typeof documentKinds)[number];
+
+/** A document of a forum. */
+export interface ForumDocument {
+	readonly forum: string;
+	readonly slug: string;
+	readonly kind: DocumentKind;
+	readonly language: Language;
+	readonly title: Text;
+	/** `full`: the document's own words. `summary`: the archive's words about it, and the page says so. */
+	readonly text: 'full' | 'summary';
+	/** YYYY, YYYY-MM or YYYY-MM-DD, where known. */
+	readonly publishedOn?: string;
+	readonly by?: Text;
+	readonly source?: Source;
+	readonly body: Body;
+}
+
+/** What is said once, of the programme and not of one forum. */
+export interface Programme {
+	readonly language: Language;
+	readonly name: Text;
+	readonly host: string;
+	readonly place: Text;
+	readonly timeZone: string;
+	readonly firstYear: number;
+	readonly introduction: Body;
+	readonly figures: readonly Figure[];
+	readonly quotations: readonly Quotation[];
+}
+
+/** When the record last changed what calendars and feeds say of a forum, and how often (iCalendar SEQUENCE). */
+export interface Revision {
+	readonly changedAt: Date;
+	readonly sequence: number;
+}
+/** Revision of each agenda item by its id, and of the forum as a whole under ''. */
+export type Revisions = Readonly<Record<string, Revision>>;

@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+
+/** What an operator can set. Every name stands in `.env.example` with a sentence of explanation. */
+export interface Config {
+	readonly databaseUrl: string | undefined;
+	readonly smtpUrl: string | undefined;
+	readonly mailFrom: string;
+	readonly dataDir: string;
+	readonly archiveDir: string;
+	readonly host: string;
+	readonly port: number;
+	readonly metricsPort: number | undefined;
+	readonly publicOrigin: string;
+	readonly vaultOrigin: string;
+	readonly clientAddressHeader: string | undefined;
+	readonly contact: string | undefined;
+	readonly donateUrl: string | undefined;
+	readonly getInvolvedUrl: string | undefined;
+}
+
+export interface Setting {
+	readonly name: string;
+	/** What a value may be, in words that end the sentence "allowed: ...". */
+	readonly allowed: string;
+}
+
+export type ConfigResult =
+	| { readonly ok: true; readonly config: Config }
+	| { readonly ok: false; readonly problems: readonly string[] };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads one setting: the parsed value, or undefined for a value that is not allowed. */
+type Parse<T> = (value: string) => T | undefined;
+
+const anyText: Parse<string> = (value) => value;
+
+const portNumber: Parse<number> = (value) => {
+	const port = Number(value);
+	return /^\d{1,5}$/.test(value) && port <= 65535 ? port : undefined;
+};
+
+function urlWith(protocols: readonly string[]): Parse<string> {
+	return (value) => (URL.canParse(value) && protocols.includes(new URL(value).protocol) ? value : undefined);
+}
+
+/** An origin as browsers write it: no path, no default port. */
+const origin: Parse<string> = (value) => {
+	if (!URL.canParse(value)) return undefined;
+	const url = new URL(value);
+	const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+	return bare && (url.protocol === 'https:' || url.protocol === 'http:') ? url.origin : undefined;
+};
+
+const address: Parse<string> = (value) => (/^(?:[^<>\r\n]{1,100} <)?[^\s<>@]+@[^\s<>@]+>?$/.test(value) ? value : undefined);
+
+const contactUrl: Parse<string> = (value) => urlWith(['https:', 'mailto:', 'tel:'])(value);
+
+const headerName: Parse<string> = (value) => (/^[A-Za-z0-9-]{1,60}$/.test(value) ? value.toLowerCase() : undefined);
+
+const hostName: Parse<string> = (value) => (/^[A-Za-z0-9.:-]{1,255}$/.test(value) ? value : undefined);
+
+const allowedWords = {
+	DATABASE_URL: 'a PostgreSQL address such as postgres://name:password@host:5432/database, or nothing for the embedded one',
+	SMTP_URL: 'a mail server such as smtps://name:password@host:465 or smtp://host:587, or nothing to write mail to files',
+	MAIL_FROM: 'an address such as "Forum <news@example.org>"',
+	DATA_DIR: 'a folder',
+	ARCHIVE_DIR: 'a folder',
+	HOST: 'a host name or address to listen on',
+	PORT: 'a whole number from 0 to 65535',
+	METRICS_PORT: 'a whole number from 0 to 65535, or nothing for no metrics',
+	PUBLIC_ORIGIN: 'an origin such as https://forum.example.org, without a path',
+	VAULT_ORIGIN: 'an origin such as https://vault.example.org, without a path',
+	CLIENT_ADDRESS_HEADER: "the name of the header in which your proxy puts the visitor's address, such as X-Forwarded-For",
+	CONTACT: 'an address for reports of security faults: mailto:, https: or tel:',
+	DONATE_URL: 'a web address, https: or http:',
+	GET_INVOLVED_URL: 'a web address, https: or http:'
+} as const;
+
+export type SettingName = keyof typeof allowedWords;
+
+/** All settings, for documents and for the test that `.env.example` lists them. */
+export const settings: readonly Setting[] = Object.entries(allowedWords).map(([name, allowed]) => ({ name, allowed }));
+
+/**
+ * The configuration that an environment describes, or one sentence for each wrong value: its name, what was found and
+ * what is allowed. A value that may carry a password (the two server addresses) is never repeated in the sentence.
+ * An empty value is the same as none.
+ */
+export function parseConfig(environment: Environment): ConfigResult {
+	const problems: string[] = [];
+
+	function read<T>(name: SettingName, parse: Parse<T>): T | undefined {
+		const value = environment[name]?.trim();
+		if (value === undefined || value === '') return undefined;
+		const parsed = parse(value);
+		if (parsed === undefined) {
+			const found = name === 'DATABASE_URL' || name === 'SMTP_URL' ? 'a value of another kind' : JSON.stringify(value);
+			problems.push(`${name}: found ${found}; allowed: ${allowedWords[name]}.`);
+		}
+		return parsed;
+	}
+
+	const port = read('PORT', portNumber) ?? 3000;
+	const publicOrigin = read('PUBLIC_ORIGIN', origin) ?? `http://localhost:${port}`;
+	const config: Config = {
+		databaseUrl: read('DATABASE_URL', urlWith(['postgres:', 'postgresql:'])),
+		smtpUrl: read('SMTP_URL', urlWith(['smtp:', 'smtps:'])),
+		mailFrom: read('MAIL_FROM', address) ?? `Steadfast <steadfast@${mailHost(publicOrigin)}>`,
+		dataDir: resolve(read('DATA_DIR', anyText) ?? 'data'),
+		archiveDir: resolve(read('ARCHIVE_DIR', anyText) ?? 'archive'),
+		host: read('HOST', hostName) ?? '127.0.0.1',
+		port,
+		metricsPort: read('METRICS_PORT', portNumber),
+		publicOrigin,
+		vaultOrigin: read('VAULT_ORIGIN', origin) ?? publicOrigin,
+		clientAddressHeader: read('CLIENT_ADDRESS_HEADER', headerName),
+		contact: read('CONTACT', contactUrl),
+		donateUrl: read('DONATE_URL', urlWith(['https:', 'http:'])),
+		getInvolvedUrl: read('GET_INVOLVED_URL', urlWith(['https:', 'http:']))
+	};
+	return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
+}
+
+function mailHost(publicOrigin: string): string {
+	const { hostname } = new URL(publicOrigin);
+	return hostname.includes('.') ? hostname : `${hostname}.invalid`;
+}

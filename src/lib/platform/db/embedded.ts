@@ -1,0 +1,270 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+import { commandLineOf, isRunning } from '../start/process.ts';
+import { errorCode, Refusal } from '../start/refusal.ts';
+import { findPrograms, ownerForPostgres, reachableFolder, type Owner, type Programs } from './embedded-programs.ts';
+
+/** How to reach the embedded PostgreSQL: a Unix socket in a folder that only its account and root may enter. */
+export interface SocketAddress {
+	readonly host: string;
+	readonly user: string;
+	readonly database: string;
+}
+
+export interface EmbeddedPostgres {
+	readonly address: SocketAddress;
+	/** Where the cluster really lies; another place than asked for when root runs from a closed folder. */
+	readonly folder: string;
+	/** Whether a PostgreSQL that outlived an earlier Steadfast was taken over instead of starting one. */
+	readonly attached: boolean;
+	/** Ends PostgreSQL in its fast mode (transactions rolled back, all written) and waits for its end. */
+	stop(): Promise<void>;
+}
+
+const databaseUser = 'steadfast';
+const databaseName = 'steadfast';
+const neededFreeBytes = 150 * 1024 * 1024;
+const startLimitMs = 60_000;
+/** Linux allows 107 bytes for a socket's path; PostgreSQL adds `/.s.PGSQL.5432.lock`. */
+const longestSocketFolder = 85;
+
+/**
+ * Note: A cluster of our own.
+ * PostgreSQL starts on the folder, or is taken over if it outlived an earlier Steadfast that was killed. It listens on
+ * no network. While this process lives it is watched: when it dies (an operator's mistake, the kernel out of memory),
+ * it is started again, and until then pages answer 503. Its log never holds a statement's text or values.
+ *
+ * Throws a `Refusal` for a cluster of another major version, a full disk, and a cluster that does not come up.
+ */
+export async function startEmbedded({ dataDir, options = [] }: { dataDir: string; options?: readonly string[] }): Promise<EmbeddedPostgres> {
+	const owner = ownerForPostgres();
+	const programs = findPrograms(owner);
+	// Others on this machine may pass through to what is theirs, but not look around.
+	mkdirSync(dirname(reachableFolder(join(dataDir, 'postgres'), owner)), { recursive: true, mode: 0o711 });
+	mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+	const cluster: Cluster = {
+		owner,
+		programs,
+		folder: reachableFolder(join(dataDir, 'postgres'), owner),
+		logFile: join(dataDir, 'postgres.log'),
+		sockets: socketFolder(dataDir, owner),
+		options
+	};
+	makeCluster(cluster);
+	refuseOtherVersion(cluster);
+	const attached = await bringUp(cluster);
+	await createDatabase(cluster);
+	const watch = new AbortController();
+	void keepUp(cluster, watch.signal);
+	return {
+		address: addressOf(cluster, databaseName),
+		folder: cluster.folder,
+		attached,
+		stop: async () => {
+			watch.abort();
+			await takeDown(cluster);
+		}
+	};
+}
+
+interface Cluster {
+	readonly owner: Owner | undefined;
+	readonly programs: Programs;
+	readonly folder: string;
+	readonly logFile: string;
+	readonly sockets: string;
+	readonly options: readonly string[];
+	child?: ChildProcess;
+}
+
+function addressOf(cluster: Cluster, database: string): SocketAddress {
+	return { host: cluster.sockets, user: databaseUser, database };
+}
+
+function socketFolder(dataDir: string, owner: Owner | undefined): string {
+	const beside = join(dirname(reachableFolder(join(dataDir, 'postgres'), owner)), 'socket');
+	const short = createHash('sha256').update(beside).digest('hex').slice(0, 16);
+	const folder = Buffer.byteLength(beside) <= longestSocketFolder ? beside : join(tmpdir(), `steadfast-${short}`);
+	mkdirSync(folder, { recursive: true });
+	chmodSync(folder, 0o700);
+	if (owner) chownSync(folder, owner.uid, owner.gid);
+	return folder;
+}
+
+/** A new cluster is made beside its place and moved there when whole: a kill in between leaves no half of one. */
+function makeCluster(cluster: Cluster): void {
+	const { folder, owner, programs } = cluster;
+	const parent = dirname(folder);
+	for (const name of readdirSync(parent)) {
+		if (name.startsWith(`${basename(folder)}.new-`)) rmSync(join(parent, name), { recursive: true, force: true });
+	}
+	if (existsSync(folder)) return;
+	const { bavail, bsize } = statfsSync(parent);
+	if (bavail * bsize < neededFreeBytes) throw diskFull(parent);
+	const draft = `${folder}.new-${process.pid}`;
+	mkdirSync(draft, { mode: 0o700 });
+	if (owner) chownSync(draft, owner.uid, owner.gid);
+	const made = spawnSync(
+		programs.initdb,
+		['-D', draft, '-U', databaseUser, '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--auth-local=trust', '--auth-host=reject'],
+		{ ...owner, cwd: '/', env: environment(), encoding: 'utf8' }
+	);
+	if (made.status !== 0) {
+		rmSync(draft, { recursive: true, force: true });
+		if (/No space left/.test(made.stderr)) throw diskFull(parent);
+		throw new Refusal(`PostgreSQL could not make its data folder ${folder}; nothing was left behind. It said:\n${(made.stderr || String(made.error)).trim()}`);
+	}
+	renameSync(draft, folder);
+}
+
+function diskFull(folder: string): Refusal {
+	return new Refusal(
+		`The disk that holds ${folder} is full or nearly so: the database needs ${neededFreeBytes / 1024 / 1024} MB to begin. ` +
+			'Nothing that was there is lost. Make room, or set DATA_DIR to a folder on another disk, and start again.'
+	);
+}
+
+function refuseOtherVersion({ folder, programs }: Cluster): void {
+	const found = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim();
+	if (found === programs.majorVersion) return;
+	throw new Refusal(
+		`${folder} was made by PostgreSQL ${found}; this Steadfast brings PostgreSQL ${programs.majorVersion}. Nothing was changed. ` +
+			`Start the Steadfast that made it and take a copy of the record (npm run archive -- export), or set DATABASE_URL to a PostgreSQL ${found} server on a copy of this folder.`
+	);
+}
+
+/** Starts PostgreSQL or takes over a living one; true when it was taken over. */
+async function bringUp(cluster: Cluster): Promise<boolean> {
+	const living = postmasterOf(cluster);
+	if (living !== undefined && (await answers(cluster, Date.now() + startLimitMs, () => postmasterOf(cluster) === living))) return true;
+	for (const deadline = Date.now() + startLimitMs; ; ) {
+		launch(cluster);
+		const child = cluster.child;
+		if (await answers(cluster, deadline, () => child?.exitCode === null && child.signalCode === null)) return false;
+		const log = tail(cluster.logFile);
+		if (/No space left/.test(log)) throw diskFull(cluster.folder);
+		// The backends of a killed postmaster take a moment to notice that it is gone.
+		if (!/shared memory block|lock file/.test(log) || Date.now() > deadline) {
+			throw new Refusal(`PostgreSQL did not start on ${cluster.folder}. Nothing was changed. The end of ${cluster.logFile}:\n${log}`);
+		}
+		await wait(300);
+	}
+}
+
+/** The pid of a living postmaster of this folder. What a dead one left (`postmaster.pid`) is cleared away. */
+function postmasterOf(cluster: Cluster): number | undefined {
+	const path = join(cluster.folder, 'postmaster.pid');
+	let pid: number;
+	try {
+		pid = Number(readFileSync(path, 'utf8').split('\n')[0]);
+	} catch (error) {
+		if (errorCode(error) === 'ENOENT') return undefined;
+		throw error;
+	}
+	if (isRunning(pid)) {
+		const words = commandLineOf(pid);
+		if (words.length === 0 || words.includes(cluster.folder)) return pid;
+	}
+	rmSync(path, { force: true });
+	return undefined;
+}
+
+function launch(cluster: Cluster): void {
+	const { programs, folder, owner, sockets, logFile, options } = cluster;
+	const settings = {
+		listen_addresses: '',
+		unix_socket_directories: sockets,
+		unix_socket_permissions: '0700',
+		max_connections: '60',
+		shared_buffers: '64MB',
+		log_min_error_statement: 'panic',
+		log_error_verbosity: 'terse',
+		log_parameter_max_length_on_error: '0',
+		log_checkpoints: 'off',
+		'cluster_name': 'steadfast'
+	};
+	const log = openSync(logFile, 'w', 0o600);
+	// Detached: Ctrl-C in a terminal must reach Steadfast alone, which then ends PostgreSQL in good order.
+	cluster.child = spawn(programs.postgres, ['-D', folder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]), ...options.flatMap((option) => ['-c', option])], {
+		...owner,
+		cwd: '/',
+		env: environment(),
+		detached: true,
+		stdio: ['ignore', log, log]
+	});
+	cluster.child.on('error', () => undefined); // A program that cannot be run shows as an end without an answer.
+	cluster.child.unref();
+	closeSync(log);
+}
+
+/** Nothing of our own environment (which may hold a mail password) is handed on. */
+function environment(): NodeJS.ProcessEnv {
+	return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+}
+
+async function answers(cluster: Cluster, deadline: number, lives: () => boolean): Promise<boolean> {
+	while (Date.now() < deadline && lives()) {
+		const client = new pg.Client({ ...addressOf(cluster, 'postgres'), connectionTimeoutMillis: 2000 });
+		client.on('error', () => undefined);
+		try {
+			await client.connect();
+			await client.query('select 1');
+			return true;
+		} catch {
+			await wait(25);
+		} finally {
+			await client.end().catch(() => undefined);
+		}
+	}
+	return false;
+}
+
+async function createDatabase(cluster: Cluster): Promise<void> {
+	const client = new pg.Client(addressOf(cluster, 'postgres'));
+	await client.connect();
+	try {
+		const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
+		if (rowCount === 0) await client.query(`create database ${databaseName}`);
+	} finally {
+		await client.end();
+	}
+}
+
+/** Starts PostgreSQL again whenever it is found dead, with growing pauses, until told to cease. */
+async function keepUp(cluster: Cluster, signal: AbortSignal): Promise<void> {
+	let pauseMs = 500;
+	while (!signal.aborted) {
+		await wait(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+		if (signal.aborted) return;
+		if (postmasterOf(cluster) !== undefined) {
+			pauseMs = 500;
+			continue;
+		}
+		process.stderr.write('PostgreSQL has ended unexpectedly; starting it again.\n');
+		await bringUp(cluster).catch((error: unknown) => {
+			pauseMs = Math.min(pauseMs * 2, 10_000);
+			process.stderr.write(`${error instanceof Error ? error.message : 'PostgreSQL did not start.'}\n`);
+		});
+	}
+}
+
+async function takeDown(cluster: Cluster): Promise<void> {
+	const pid = postmasterOf(cluster);
+	if (pid === undefined) return;
+	process.kill(pid, 'SIGINT');
+	for (const deadline = Date.now() + 30_000; isRunning(pid) && Date.now() < deadline; ) await wait(20);
+	if (isRunning(pid)) process.kill(pid, 'SIGQUIT'); // Recovers from its write-ahead log at the next start.
+}
+
+function tail(path: string): string {
+	try {
+		return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+	} catch {
+		return '(no log)';
+	}
+}

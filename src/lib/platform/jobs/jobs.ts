@@ -1,0 +1,72 @@
+import { PgBoss, fromKysely } from 'pg-boss';
+import { connectionOf, type DatabaseAddress, type Tx } from '../db/database.ts';
+
+/**
+ * A kind of work to do later. `Payload` holds ids only: what a job is about is read when it runs, so that nothing
+ * personal lies in the queue and what was deleted in the meantime stays deleted.
+ */
+export interface JobKind<Payload extends object> {
+	/** Domain and verb, `newsletter.confirm`. */
+	readonly name: string;
+	/** Gives back the payload of a job from what the queue kept; undefined where it is not one. */
+	readonly parse: (found: unknown) => Payload | undefined;
+}
+
+/** A job that finds nothing left to do simply returns; one that throws is tried again later. */
+export type JobWork<Payload extends object> = (payload: Payload) => Promise<void>;
+
+/**
+ * Note: A job is kept or lost together with the row that it is about.
+ * It is enqueued in the same transaction. A job that fails (a dead mail server) waits and is tried again, first after
+ * half a minute, then ever less often, up to once an hour, for about three days.
+ */
+export interface Jobs {
+	enqueue<Payload extends object>(tx: Tx, kind: JobKind<Payload>, payload: Payload): Promise<void>;
+	/** Declares a kind and who does it. Call before `start`. */
+	register<Payload extends object>(kind: JobKind<Payload>, work: JobWork<Payload>): void;
+	/** Makes the queue's tables where they are missing and begins to work. `working: false` only enqueues. */
+	start(options?: { readonly working: boolean }): Promise<void>;
+	/** Finishes the jobs in hand, at most ten seconds. */
+	stop(): Promise<void>;
+}
+
+const retries = { retryLimit: 80, retryDelay: 30, retryBackoff: true, retryDelayMax: 3600, expireInSeconds: 120, deleteAfterSeconds: 3600 };
+
+export function openJobs(address: DatabaseAddress, onTrouble: (message: string) => void): Jobs {
+	const boss = new PgBoss({ ...connectionOf(address), max: 3, application_name: 'steadfast-jobs', schema: 'job_queue' });
+	boss.on('error', () => onTrouble('The job queue met an error; it goes on trying.'));
+	const registered: { name: string; run: (data: unknown) => Promise<void> }[] = [];
+	let started = false;
+
+	return {
+		async enqueue(tx, kind, payload) {
+			if (!registered.some(({ name }) => name === kind.name)) throw new Error(`No work is registered for the job ${kind.name}.`);
+			await boss.send(kind.name, payload, { db: fromKysely(tx) });
+		},
+		register(kind, work) {
+			registered.push({
+				name: kind.name,
+				run: async (data) => {
+					const payload = kind.parse(data);
+					if (payload === undefined) throw new Error(`A job of the kind ${kind.name} has a payload of another shape.`);
+					await work(payload);
+				}
+			});
+		},
+		async start({ working } = { working: true }) {
+			await boss.start();
+			started = true;
+			for (const { name, run } of registered) {
+				await boss.createQueue(name, retries);
+				if (!working) continue;
+				await boss.work(name, { pollingIntervalSeconds: 1 }, async (jobs) => {
+					for (const job of jobs) await run(job.data);
+				});
+			}
+		},
+		async stop() {
+			if (started) await boss.stop({ graceful: true, timeout: 10_000 });
+			started = false;
+		}
+	};
+}

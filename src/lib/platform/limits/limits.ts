@@ -1,0 +1,65 @@
+import { createHmac, randomBytes } from 'node:crypto';
+
+/** How many times somebody may do a thing within a span. */
+export interface Limit {
+	/** What is limited, `newsletter.join`: each name counts for itself. */
+	readonly name: string;
+	readonly most: number;
+	readonly perMs: number;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+const mostCounters = 100_000;
+
+/**
+ * Note: Counting without knowing whom.
+ * Who asks is known only as an HMAC under a secret that lives in memory for one day and is then forgotten, so neither
+ * the database nor a seized disk holds an address, and yesterday's counters cannot be tied to today's. IPv6 counts by
+ * its /64, which one household commonly has. Counters live in this process: with several processes each has its own.
+ */
+export class Limiter {
+	#secret = randomBytes(32);
+	#secretUntil = 0;
+	readonly #counters = new Map<string, { count: number; until: number }>();
+
+	/** Counts one more attempt; false when it is one too many. */
+	allows(limit: Limit, address: string, now: Date): boolean {
+		const at = now.getTime();
+		if (at >= this.#secretUntil) {
+			this.#secret = randomBytes(32);
+			this.#secretUntil = at + dayMs;
+			this.#counters.clear();
+		}
+		const key = createHmac('sha256', this.#secret).update(`${limit.name} ${networkOf(address)}`).digest('base64url');
+		const counter = this.#counters.get(key);
+		if (!counter || counter.until <= at) {
+			this.#forgetExpired(at);
+			this.#counters.set(key, { count: 1, until: at + limit.perMs });
+			return limit.most >= 1;
+		}
+		counter.count += 1;
+		return counter.count <= limit.most;
+	}
+
+	/** Keeps memory bounded under a flood from many addresses: expired counters go first, then the oldest. */
+	#forgetExpired(at: number): void {
+		if (this.#counters.size < mostCounters) return;
+		for (const [key, { until }] of this.#counters) if (until <= at) this.#counters.delete(key);
+		for (const key of this.#counters.keys()) {
+			if (this.#counters.size < mostCounters) return;
+			this.#counters.delete(key);
+		}
+	}
+}
+
+/** An IPv4 address itself; an IPv6 address's first 64 bits. */
+function networkOf(address: string): string {
+	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+	if (mapped !== undefined) return mapped;
+	if (!address.includes(':')) return address;
+	const [head = '', tail] = address.split('%')[0]!.split('::');
+	const left = head === '' ? [] : head.split(':');
+	const right = tail === undefined || tail === '' ? [] : tail.split(':');
+	const middle = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+	return [...left, ...middle, ...right].slice(0, 4).map((group) => Number.parseInt(group || '0', 16).toString(16)).join(':');
+}

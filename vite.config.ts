@@ -1,0 +1,36 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import adapter from '@sveltejs/adapter-node';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+	plugins: [
+		paraglideVitePlugin({
+			project: './project.inlang',
+			outdir: './src/lib/platform/i18n/compiled',
+			strategy: ['baseLocale'],
+			emitGitIgnore: false,
+			emitPrettierIgnore: false
+		}),
+		sveltekit({
+			adapter: adapter({ precompress: true }),
+			// A public page is one answer: its style comes along, so that the first round trip is the last.
+			inlineStyleThreshold: Number.MAX_SAFE_INTEGER,
+			csp: {
+				mode: 'hash',
+				directives: {
+					'default-src': ['none'],
+					'script-src': ['self'],
+					'style-src': ['self'],
+					'img-src': ['self'],
+					'connect-src': ['self'],
+					'form-action': ['self'],
+					'base-uri': ['none'],
+					'frame-ancestors': ['none']
+				}
+			},
+			version: { name: process.env['STEADFAST_VERSION'] ?? '0.1.0', pollInterval: 0 }
+		})
+	],
+	build: { target: 'es2022' }
+});
