@@ -1,4 +1,4 @@
-import type { Language } from '#lib/platform/i18n/language.ts';
+import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Prose } from './prose.ts';
 import type { Text } from './text.ts';
 
@@ -157,3 +157,15 @@ export interface Revision {
 }
 /** Revision of each agenda item by its id, and of the forum as a whole under ''. */
 export type Revisions = Readonly<Record<string, Revision>>;
+
+/** The body for a reader of `language`, chosen as `shown` does; undefined for a body without any text. */
+export function bodyFor(body: Body, language: Language): { readonly prose: Prose; readonly language: Language } | undefined {
+	const chosen = body.in[language] === undefined ? body.original : language;
+	const writing = body.in[chosen];
+	return writing && { prose: writing.prose, language: chosen };
+}
+
+/** The languages in which a body exists, in the interface's order. */
+export function languagesOfBody(body: Body): Language[] {
+	return languages.filter((language) => body.in[language] !== undefined);
+}

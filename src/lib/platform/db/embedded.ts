@@ -72,6 +72,22 @@ export async function startEmbedded({ dataDir, options = [] }: { dataDir: string
 	};
 }
 
+/** The address of the PostgreSQL that another process runs on this data folder; undefined where none answers. */
+export async function addressOfRunning(dataDir: string): Promise<SocketAddress | undefined> {
+	const owner = ownerForPostgres();
+	const address = { host: socketFolder(dataDir, owner), user: databaseUser, database: databaseName };
+	const client = new pg.Client({ ...address, connectionTimeoutMillis: 2000 });
+	client.on('error', () => undefined);
+	try {
+		await client.connect();
+		return address;
+	} catch {
+		return undefined;
+	} finally {
+		await client.end().catch(() => undefined);
+	}
+}
+
 interface Cluster {
 	readonly owner: Owner | undefined;
 	readonly programs: Programs;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CompiledQuery } from 'kysely';
 import pg from 'pg';
 import { errorCode, Refusal } from '../start/refusal.ts';
-import { connectionOf, type DatabaseAddress } from './database.ts';
+import { connectionOf, type DatabaseAddress, type Db } from './database.ts';
 
 interface Migration {
 	readonly name: string;
@@ -32,7 +33,8 @@ export async function migrate(address: DatabaseAddress, folder: string): Promise
 		await client.query(
 			'create table if not exists migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())'
 		);
-		const missing = await missingMigrations(client, readMigrations(folder));
+		const { rows } = await client.query<Applied>(appliedQuery);
+		const missing = missingMigrations(rows, readMigrations(folder));
 		for (const migration of missing) await apply(client, migration);
 		return missing.map(({ name }) => name);
 	} finally {
@@ -40,9 +42,17 @@ export async function migrate(address: DatabaseAddress, folder: string): Promise
 	}
 }
 
+interface Applied {
+	readonly name: string;
+	readonly checksum: string;
+}
+
+const appliedQuery = 'select name, checksum from migration order by name';
+
 /** Whether every migration of `folder` is applied: what readiness asks. */
-export async function isMigrated(client: Pick<pg.Client, 'query'>, folder: string): Promise<boolean> {
-	return (await missingMigrations(client, readMigrations(folder))).length === 0;
+export async function isMigrated(db: Db, folder: string): Promise<boolean> {
+	const { rows } = await db.executeQuery(CompiledQuery.raw<Applied>(appliedQuery));
+	return missingMigrations(rows, readMigrations(folder)).length === 0;
 }
 
 async function refuseOldServer(client: pg.Client): Promise<void> {
@@ -64,8 +74,7 @@ function readMigrations(folder: string): Migration[] {
 		});
 }
 
-async function missingMigrations(client: Pick<pg.Client, 'query'>, known: readonly Migration[]): Promise<Migration[]> {
-	const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from migration order by name');
+function missingMigrations(rows: readonly Applied[], known: readonly Migration[]): Migration[] {
 	for (const applied of rows) {
 		const file = known.find(({ name }) => name === applied.name);
 		if (!file) {

@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+// The way in for every npm script. Runs under any Node from 20 on and before anything is installed, so it is plain
+// JavaScript without dependencies: it brings the dependencies and the build up to date and hands over to the program
+// under the Node that the lock file brings along.
+import { spawnSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const here = process.cwd();
+process.chdir(root);
+
+/** What each command needs before it runs. A build is what pages are served from; only these commands touch them. */
+const commands = {
+	start: { entry: 'src/main.ts', built: true },
+	test: { entry: 'src/commands/test.ts', built: true },
+	check: { entry: 'src/commands/check.ts', built: true },
+	bench: { entry: 'src/commands/bench.ts', built: true },
+	archive: { entry: 'src/commands/archive.ts', built: false },
+	audit: { entry: 'src/commands/audit.ts', built: false },
+	newsletter: { entry: 'src/commands/newsletter.ts', built: false }
+};
+
+const [name = '', ...words] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (!command) {
+	console.error(`Unknown command "${name}". There are: ${Object.keys(commands).join(', ')}.`);
+	process.exit(2);
+}
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 20) {
+	console.error(`This is Node ${process.versions.node}; Steadfast needs Node 20 or newer to begin.`);
+	process.exit(1);
+}
+
+if (!isInstalled()) install();
+const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+if (command.built && !isBuilt()) build();
+process.env.STEADFAST_CALLED_FROM = here;
+if (resolve(process.execPath) === resolve(node) || major >= 24) {
+	process.argv = [process.execPath, command.entry, ...words];
+	await import(pathToFileURL(join(root, command.entry)).href);
+} else {
+	handOver();
+}
+
+/** Whether node_modules is what package-lock.json says, by the list that npm itself keeps of what it put there. */
+function isInstalled() {
+	try {
+		const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages;
+		const found = JSON.parse(readFileSync('node_modules/.package-lock.json', 'utf8')).packages;
+		const same = (path) => found[path]?.version === wanted[path].version && found[path]?.integrity === wanted[path].integrity;
+		return (
+			Object.keys(wanted).every((path) => path === '' || (wanted[path].optional && !found[path]) || same(path)) &&
+			existsSync('node_modules/node/bin')
+		);
+	} catch {
+		return false;
+	}
+}
+
+function install() {
+	console.log('Installing the locked dependencies (about half a minute) ...');
+	const npm = process.env.npm_execpath;
+	const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+	const done = npm ? spawnSync(process.execPath, [npm, ...args], { stdio: 'inherit' }) : spawnSync('npm', args, { stdio: 'inherit', shell: process.platform === 'win32' });
+	if (done.status !== 0) {
+		console.error('The dependencies could not be installed; npm says why above. Nothing else was changed. Try again when that is mended.');
+		process.exit(1);
+	}
+}
+
+/** The build carries the hash of everything it was made from. */
+function isBuilt() {
+	try {
+		return readFileSync('build/made-from', 'utf8') === inputs();
+	} catch {
+		return false;
+	}
+}
+
+function build() {
+	console.log('Building the pages ...');
+	const made = inputs();
+	const done = spawnSync(node, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error'], { encoding: 'utf8' });
+	if (done.status !== 0) {
+		console.error(`${done.stdout}${done.stderr}\nThe pages could not be built; the reason stands above.`);
+		process.exit(1);
+	}
+	writeFileSync('build/made-from', made);
+}
+
+function inputs() {
+	const hash = createHash('sha256');
+	const add = (path) => hash.update(`${path}\0`).update(readFileSync(path)).update('\0');
+	const walk = (folder) => {
+		if (!existsSync(folder)) return;
+		for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+			const path = `${folder}/${entry.name}`;
+			if (entry.isDirectory()) {
+				if (path !== 'src/lib/platform/i18n/compiled') walk(path);
+			} else if (!entry.name.endsWith('.test.ts')) add(path);
+		}
+	};
+	for (const file of ['package-lock.json', 'vite.config.ts', 'tsconfig.json', 'project.inlang/settings.json']) add(file);
+	for (const folder of ['src', 'messages', 'static']) walk(folder);
+	return hash.digest('hex');
+}
+
+/** Only on the first run, when the Node that started npm is an older one: that one waits and passes signals on. */
+function handOver() {
+	const child = spawn(node, [command.entry, ...words], { stdio: 'inherit', env: { ...process.env, STEADFAST_PARENT: String(process.pid) } });
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+	child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}

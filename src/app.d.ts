@@ -1,0 +1,23 @@
+import type { House } from '#lib/platform/house.ts';
+import type { Language } from '#lib/platform/i18n/language.ts';
+
+declare global {
+	namespace App {
+		interface Platform {
+			readonly house: House;
+			/** The route's pattern, for the log; set by the hook. */
+			route: string;
+			/** What the answer shows, set by the page: without any it is not kept in the page cache. */
+			readonly tags: Set<string>;
+		}
+		interface Locals {
+			readonly house: House;
+			readonly language: Language;
+			/** Lets the page cache keep this answer until a publication changes one of these. */
+			readonly shows: (...tags: string[]) => void;
+		}
+		interface Error {
+			message: string;
+		}
+	}
+}

@@ -1,0 +1,57 @@
+import type { Handle, HandleServerError, RequestEvent } from '@sveltejs/kit';
+import { isDatabaseAway } from '#lib/platform/db/database.ts';
+import { inLanguage } from '#lib/platform/i18n/current-language.ts';
+import { directionOf, isLanguage, preferredLanguage, type Language } from '#lib/platform/i18n/language.ts';
+
+export const handle: Handle = async ({ event, resolve }) => {
+	const { platform } = event;
+	if (!platform) throw new Error('Requests come through the front (src/lib/platform/http/front.ts).');
+	const language = languageOf(event);
+	platform.route = event.route.id ?? 'not-found';
+	event.locals = {
+		house: platform.house,
+		language,
+		shows: (...tags) => tags.forEach((tag) => platform.tags.add(tag))
+	};
+	const response = await inLanguage(language, () =>
+		resolve(event, {
+			transformPageChunk: ({ html }) => html.replace('%steadfast.lang%', language).replace('%steadfast.dir%', directionOf(language))
+		})
+	);
+	secure(response.headers, event);
+	return response;
+};
+
+function languageOf({ url, request }: RequestEvent): Language {
+	const first = url.pathname.split('/')[1] ?? '';
+	return isLanguage(first) ? first : preferredLanguage(request.headers.get('accept-language') ?? undefined);
+}
+
+/**
+ * The record carries no script at all, and its policy says so: what somebody might smuggle into a page is not run.
+ * `Referrer-Policy: no-referrer` would be stricter, but then browsers send `Origin: null` with our own forms.
+ */
+function secure(headers: Headers, { url, route }: RequestEvent): void {
+	const policy = headers.get('content-security-policy');
+	if (policy !== null && !route.id?.startsWith('/(vault)')) {
+		headers.set('content-security-policy', policy.replace(/script-src [^;]*/, "script-src 'none'").replace(/connect-src [^;]*/, "connect-src 'none'"));
+	}
+	headers.set('x-content-type-options', 'nosniff');
+	headers.set('referrer-policy', 'same-origin');
+	headers.set('cross-origin-opener-policy', 'same-origin');
+	headers.set('cross-origin-resource-policy', 'same-origin');
+	headers.set('permissions-policy', 'camera=(), geolocation=(), microphone=(), browsing-topics=()');
+	if (url.protocol === 'https:') headers.set('strict-transport-security', 'max-age=31536000');
+	if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache');
+	headers.delete('x-sveltekit-page');
+}
+
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+	if (kind !== 'unknown') return undefined;
+	if (isDatabaseAway(error)) {
+		event.setHeaders({ 'retry-after': '5' });
+		return { status: 503, message: 'unavailable' };
+	}
+	event.locals.house?.log.trouble('a page failed', error, event.route.id ?? '');
+	return { status: 500, message: 'failed' };
+};

@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { JSONColumnType } from 'kysely';
+import { sql } from 'kysely';
+import { recordDeed } from '#lib/platform/audit/audit.ts';
+import type { Db, Tx } from '#lib/platform/db/database.ts';
+import { announcePublication } from '#lib/platform/db/publications.ts';
+import type { AgendaItem, Forum, ForumDocument, Programme } from '../forum.ts';
+import type { ArchiveRecord } from '../record.ts';
+import { replaceEntries } from './search.ts';
+import { entriesOfDocument, entriesOfForum } from './search-entries.ts';
+
+declare module '#lib/platform/db/database.ts' {
+	interface Tables {
+		archive_programme: { only_one: boolean; content: JSONColumnType<Programme>; changed_at: Date };
+		archive_forum: { slug: string; starts_on: string; content: JSONColumnType<Forum>; changed_at: Date };
+		archive_document: { forum_slug: string; slug: string; content: JSONColumnType<ForumDocument>; changed_at: Date };
+		archive_photo: { sha256: string; type: string; bytes: Buffer };
+		archive_revision: { forum_slug: string; item_id: string; fingerprint: string; sequence: number; changed_at: Date };
+	}
+}
+
+/** What an import did, in numbers of forums and documents. */
+export interface ImportReport {
+	readonly added: number;
+	readonly changed: number;
+	readonly removed: number;
+	readonly unchanged: number;
+	/** Forums of the record that the folder does not hold; kept unless replacing was asked for. */
+	readonly keptForums: readonly string[];
+}
+
+/** Any fixed number: two imports follow one another (pg_advisory_xact_lock). */
+const importLock = 4_702_121;
+
+/**
+ * Takes a record in, in one transaction: all of it or nothing. What is already so stays untouched (the same folder a
+ * second time changes nothing), a document that its forum's folder no longer holds is removed, and a forum that the
+ * folder does not hold is kept unless `replace` is set. Calendars' numbers, the search index, the audit entry and the
+ * word to the page caches belong to the same transaction.
+ */
+export async function importRecord({ db, record, now, replace = false }: { db: Db; record: ArchiveRecord; now: Date; replace?: boolean }): Promise<ImportReport> {
+	return db.transaction().execute(async (tx) => {
+		await sql`select pg_advisory_xact_lock(${importLock})`.execute(tx);
+		const counts = { added: 0, changed: 0, removed: 0, unchanged: 0 };
+		const changedForums = new Set<string>();
+
+		const programmeChanged = await keepProgramme(tx, record.programme, now);
+		for (const forum of record.forums) {
+			const outcome = await keepForum(tx, forum, now);
+			counts[outcome] += 1;
+			if (outcome !== 'unchanged') changedForums.add(forum.slug);
+		}
+		for (const document of record.documents) {
+			const outcome = await keepDocument(tx, document, now);
+			counts[outcome] += 1;
+			if (outcome !== 'unchanged') changedForums.add(document.forum);
+		}
+		for (const forum of await removeMissingDocuments(tx, record)) {
+			counts.removed += 1;
+			changedForums.add(forum);
+		}
+		const missing = await missingForums(tx, record);
+		if (replace) {
+			for (const slug of missing) {
+				await removeForum(tx, slug);
+				counts.removed += 1;
+				changedForums.add(slug);
+			}
+		}
+		await keepPhotos(tx, record);
+		const changed = counts.added + counts.changed + counts.removed > 0 || programmeChanged;
+		if (changed) {
+			await recordDeed(tx, { actor: 'operator', action: 'archive.import', subject: `${record.forums.length} forums` }, now);
+			await announcePublication(tx, ['record', ...[...changedForums].map(forumTag)]);
+		}
+		return { ...counts, keptForums: replace ? [] : missing };
+	});
+}
+
+/** The tag of pages that show this forum; pages that list or count forums carry `record`. */
+export function forumTag(slug: string): string {
+	return `forum:${slug}`;
+}
+
+type Outcome = 'added' | 'changed' | 'unchanged';
+
+async function keepProgramme(tx: Tx, programme: Programme, now: Date): Promise<boolean> {
+	const found = await tx.selectFrom('archive_programme').select('content').executeTakeFirst();
+	if (found && isSame(found.content, programme)) return false;
+	const content = JSON.stringify(programme);
+	await tx
+		.insertInto('archive_programme')
+		.values({ only_one: true, content, changed_at: now })
+		.onConflict((conflict) => conflict.column('only_one').doUpdateSet({ content, changed_at: now }))
+		.execute();
+	return true;
+}
+
+async function keepForum(tx: Tx, forum: Forum, now: Date): Promise<Outcome> {
+	const found = await tx.selectFrom('archive_forum').select('content').where('slug', '=', forum.slug).executeTakeFirst();
+	if (found && isSame(found.content, forum)) return 'unchanged';
+	const values = { starts_on: forum.startsOn, content: JSON.stringify(forum), changed_at: now };
+	await tx
+		.insertInto('archive_forum')
+		.values({ slug: forum.slug, ...values })
+		.onConflict((conflict) => conflict.column('slug').doUpdateSet(values))
+		.execute();
+	await raiseRevisions(tx, forum, now);
+	await replaceEntries(tx, { prefix: `forum/${forum.slug}/`, entries: entriesOfForum(forum) });
+	return found ? 'changed' : 'added';
+}
+
+async function keepDocument(tx: Tx, document: ForumDocument, now: Date): Promise<Outcome> {
+	const found = await tx
+		.selectFrom('archive_document')
+		.select('content')
+		.where('forum_slug', '=', document.forum)
+		.where('slug', '=', document.slug)
+		.executeTakeFirst();
+	if (found && isSame(found.content, document)) return 'unchanged';
+	const values = { content: JSON.stringify(document), changed_at: now };
+	await tx
+		.insertInto('archive_document')
+		.values({ forum_slug: document.forum, slug: document.slug, ...values })
+		.onConflict((conflict) => conflict.columns(['forum_slug', 'slug']).doUpdateSet(values))
+		.execute();
+	await replaceEntries(tx, { prefix: `document/${document.forum}/${document.slug}/`, entries: entriesOfDocument(document) });
+	return found ? 'changed' : 'added';
+}
+
+/** Gives back the forum of each document removed. */
+async function removeMissingDocuments(tx: Tx, record: ArchiveRecord): Promise<string[]> {
+	const kept = new Set(record.documents.map((document) => `${document.forum}/${document.slug}`));
+	const found = await tx.selectFrom('archive_document').select(['forum_slug', 'slug']).execute();
+	const forums = new Set(record.forums.map(({ slug }) => slug));
+	const missing = found.filter((row) => forums.has(row.forum_slug) && !kept.has(`${row.forum_slug}/${row.slug}`));
+	for (const { forum_slug, slug } of missing) {
+		await tx.deleteFrom('archive_document').where('forum_slug', '=', forum_slug).where('slug', '=', slug).execute();
+		await replaceEntries(tx, { prefix: `document/${forum_slug}/${slug}/`, entries: [] });
+	}
+	return missing.map(({ forum_slug }) => forum_slug);
+}
+
+async function missingForums(tx: Tx, record: ArchiveRecord): Promise<string[]> {
+	const inFolder = new Set(record.forums.map(({ slug }) => slug));
+	const found = await tx.selectFrom('archive_forum').select('slug').orderBy('slug').execute();
+	return found.map(({ slug }) => slug).filter((slug) => !inFolder.has(slug));
+}
+
+async function removeForum(tx: Tx, slug: string): Promise<void> {
+	await tx.deleteFrom('archive_forum').where('slug', '=', slug).execute();
+	await replaceEntries(tx, { prefix: `forum/${slug}/`, entries: [] });
+	await replaceEntries(tx, { prefix: `document/${slug}/`, entries: [] });
+}
+
+async function keepPhotos(tx: Tx, record: ArchiveRecord): Promise<void> {
+	for (const [sha256, { type, bytes }] of record.photos) {
+		await tx.insertInto('archive_photo').values({ sha256, type, bytes: Buffer.from(bytes) }).onConflict((conflict) => conflict.doNothing()).execute();
+	}
+	await sql`delete from archive_photo where not exists (select 1 from archive_forum where content -> 'photo' ->> 'sha256' = archive_photo.sha256)`.execute(tx);
+}
+
+/**
+ * Raises the calendar number of each agenda item, and of the forum (under ''), whose time, place, title or state
+ * differs from what calendars were told last (RFC 5545, section 3.8.7.4).
+ */
+async function raiseRevisions(tx: Tx, forum: Forum, now: Date): Promise<void> {
+	const known = await tx.selectFrom('archive_revision').select(['item_id', 'fingerprint']).where('forum_slug', '=', forum.slug).execute();
+	const wanted = new Map(forum.agenda.map((item) => [item.id, fingerprint([forum.timeZone, forum.place, ...whatCalendarsTell(item)])]));
+	wanted.set('', fingerprint([forum.title, forum.startsOn, forum.endsOn, forum.precision, forum.timeZone, forum.place, [...wanted]]));
+	for (const [item_id, print] of wanted) {
+		if (known.some((row) => row.item_id === item_id && row.fingerprint === print)) continue;
+		await tx
+			.insertInto('archive_revision')
+			.values({ forum_slug: forum.slug, item_id, fingerprint: print, sequence: 0, changed_at: now })
+			.onConflict((conflict) =>
+				conflict.columns(['forum_slug', 'item_id']).doUpdateSet({
+					fingerprint: print,
+					sequence: sql`archive_revision.sequence + 1`,
+					changed_at: now
+				})
+			)
+			.execute();
+	}
+}
+
+function whatCalendarsTell(item: AgendaItem): unknown[] {
+	return [item.day, item.starts ?? '', item.ends ?? '', item.title, item.room ?? '', item.cancelled];
+}
+
+function fingerprint(value: unknown): string {
+	return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+}
+
+/** jsonb keeps no order of keys and no absent ones, so both sides are compared as JSON values. */
+function isSame(found: unknown, wanted: unknown): boolean {
+	return isDeepStrictEqual(found, JSON.parse(JSON.stringify(wanted)));
+}
+
+/** Whether nothing has ever been imported: then the first start takes in the archive folder. */
+export async function isRecordEmpty(db: Db): Promise<boolean> {
+	const { rows } = await sql<{ empty: boolean }>`select not exists (select 1 from archive_programme) and not exists (select 1 from archive_forum) as empty`.execute(db);
+	return rows[0]?.empty ?? true;
+}
+
+/** The whole record as it was imported, for export; undefined before the first import. */
+export async function wholeRecord(db: Db): Promise<ArchiveRecord | undefined> {
+	const programme = await db.selectFrom('archive_programme').select('content').executeTakeFirst();
+	if (!programme) return undefined;
+	const forums = await db.selectFrom('archive_forum').select('content').orderBy('slug').execute();
+	const documents = await db.selectFrom('archive_document').select('content').orderBy('forum_slug').orderBy('slug').execute();
+	const photos = await db.selectFrom('archive_photo').selectAll().execute();
+	return {
+		programme: programme.content,
+		forums: forums.map(({ content }) => content),
+		documents: documents.map(({ content }) => content),
+		photos: new Map(photos.map(({ sha256, type, bytes }) => [sha256, { type, bytes }]))
+	};
+}

@@ -1,0 +1,149 @@
+import type { CreativeWorkLeaf, EventLeaf, NewsArticleLeaf, OrganizationLeaf, PlaceLeaf, ReportLeaf, WithContext } from 'schema-dts';
+import type { Language } from '#lib/platform/i18n/language.ts';
+import type { AgendaItem, DocumentKind, Forum, ForumDocument } from './forum.ts';
+import { clauseId, type Prose } from './prose.ts';
+import { agendaPath, documentPath, forumPath, pageUrl } from './sitemap.ts';
+import { shown, type Text } from './text.ts';
+import { agendaSlot, isoAt } from './time.ts';
+
+/**
+ * Note: What search engines are told.
+ * Descriptions in the words of schema.org, typed with schema-dts so that a misspelt property does not compile. (What is
+ * only sometimes there is assigned and never spread: the compiler does not look into a spread.) They hold what the page shows and less: no person, and of the agenda the public items only. Search engines
+ * keep what they were once told.
+ */
+interface ForumRequest {
+	readonly forum: Forum;
+	readonly language: Language;
+	/** `https://record.example`, without a slash at its end. */
+	readonly origin: string;
+}
+
+interface DocumentRequest {
+	readonly document: ForumDocument;
+	readonly language: Language;
+	readonly origin: string;
+}
+
+type DocumentLeaf = ReportLeaf | NewsArticleLeaf | CreativeWorkLeaf;
+
+/** A forum as an Event, its dates as exactly as they are known; its public agenda items within it. */
+export function forumJsonLd({ forum, language, origin }: ForumRequest): WithContext<EventLeaf> {
+	const title = shown(forum.title, language);
+	const event: WithContext<EventLeaf> = {
+		'@context': 'https://schema.org',
+		'@type': 'Event',
+		name: title.words,
+		description: shown(forum.subject, language).words,
+		inLanguage: title.language,
+		startDate: known(forum.startsOn, forum),
+		endDate: known(forum.endsOn, forum),
+		eventStatus: 'https://schema.org/EventScheduled',
+		location: placeLeaf(forum.place, forum.place, language),
+		organizer: forum.hosts.map((host): OrganizationLeaf => ({ '@type': 'Organization', name: shown(host, language).words })),
+		url: pageUrl({ origin, language, path: forumPath(forum.slug) })
+	};
+	const items = forum.agenda.filter((item) => item.public);
+	if (items.length > 0) event.subEvent = items.map((item) => itemLeaf(item, { forum, language, origin }));
+	return event;
+}
+
+/**
+ * A document: a Report, a NewsArticle or a CreativeWork by its kind. A statement in full has its clauses as parts, each
+ * at its permanent address. Where the record only tells about a document, the address is the document's own and its
+ * language is left out, because it is not known.
+ */
+export function documentJsonLd({ document, language, origin }: DocumentRequest): WithContext<DocumentLeaf> {
+	const page = pageUrl({ origin, language, path: documentPath(document) });
+	const work: WithContext<DocumentLeaf> = {
+		'@context': 'https://schema.org',
+		'@type': typeOf[document.kind],
+		name: shown(document.title, language).words,
+		mainEntityOfPage: page,
+		about: aboutForum({ forumSlug: document.forum, language, origin })
+	};
+	if (document.publishedOn !== undefined) work.datePublished = document.publishedOn;
+	if (document.by !== undefined) work.creditText = shown(document.by, language).words;
+	const source = document.source?.url;
+	if (document.text === 'summary') {
+		if (source !== undefined) work.url = source;
+		return work;
+	}
+	const bodyLanguage = document.body.in[language] === undefined ? document.body.original : language;
+	const clauses = document.kind === 'statement' ? clausesOf(document.body.in[bodyLanguage]?.prose ?? []) : [];
+	work.url = page;
+	work.inLanguage = bodyLanguage;
+	if (source !== undefined) work.isBasedOn = source;
+	if (clauses.length > 0) work.hasPart = clauses.map((clause) => clauseLeaf(clause, page));
+	return work;
+}
+
+/**
+ * A description as the text of a `<script type="application/ld+json">`. No `<`, `>` or `&` is left in it as such, so
+ * that no words of an editor can end the element or begin a comment in it (HTML, section 4.12.1.3); nor are the two
+ * line separators that older JavaScript refuses.
+ */
+export function jsonLdText(description: WithContext<EventLeaf | DocumentLeaf>): string {
+	return JSON.stringify(description).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+const typeOf = {
+	statement: 'Report',
+	'overview-report': 'Report',
+	'press-release': 'NewsArticle',
+	'concept-note': 'CreativeWork',
+	speech: 'CreativeWork'
+} as const satisfies Record<DocumentKind, string>;
+
+function itemLeaf(item: AgendaItem, { forum, language, origin }: ForumRequest): EventLeaf {
+	const title = shown(item.title, language);
+	const { start, end, allDay } = agendaSlot(item, forum);
+	const event: EventLeaf = {
+		'@type': 'Event',
+		name: title.words,
+		inLanguage: title.language,
+		startDate: allDay ? item.day : isoAt(start, forum.timeZone),
+		// schema.org keeps the date of what was cancelled.
+		eventStatus: item.cancelled ? 'https://schema.org/EventCancelled' : 'https://schema.org/EventScheduled',
+		location: placeLeaf(item.room ?? forum.place, forum.place, language),
+		url: pageUrl({ origin, language, path: agendaPath(forum.slug) })
+	};
+	if (allDay) event.endDate = item.day;
+	else if (end > start) event.endDate = isoAt(end, forum.timeZone);
+	return event;
+}
+
+function aboutForum({ forumSlug, language, origin }: { readonly forumSlug: string; readonly language: Language; readonly origin: string }): EventLeaf {
+	return { '@type': 'Event', url: pageUrl({ origin, language, path: forumPath(forumSlug) }) };
+}
+
+function placeLeaf(name: Text, address: Text, language: Language): PlaceLeaf {
+	return { '@type': 'Place', name: shown(name, language).words, address: shown(address, language).words };
+}
+
+function clauseLeaf(clause: number, page: string): CreativeWorkLeaf {
+	return { '@type': 'CreativeWork', position: clause, url: `${page}#${clauseId(clause)}` };
+}
+
+/** The numbers of a prose's clauses and numbered paragraphs, wherever they stand. */
+function clausesOf(prose: Prose): number[] {
+	return prose.flatMap((block) => {
+		switch (block.kind) {
+			case 'paragraph':
+				return block.clause === undefined ? [] : [block.clause];
+			case 'clause':
+				return [block.clause, ...clausesOf(block.blocks)];
+			case 'quote':
+				return clausesOf(block.blocks);
+			case 'list':
+				return block.items.flatMap(clausesOf);
+			default:
+				return [];
+		}
+	});
+}
+
+/** A date without what is not known of it. */
+function known(day: string, { precision }: Pick<Forum, 'precision'>): string {
+	return day.slice(0, { day: 10, month: 7, year: 4 }[precision]);
+}

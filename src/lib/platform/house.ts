@@ -1,0 +1,57 @@
+import type { Config } from './config.ts';
+import { openDatabase, type DatabaseAddress, type Db } from './db/database.ts';
+import { listenForPublications } from './db/publications.ts';
+import { Metrics } from './http/metrics.ts';
+import { PageCache } from './http/page-cache.ts';
+import { openJobs, type Jobs } from './jobs/jobs.ts';
+import { Limiter } from './limits/limits.ts';
+import { Log } from './log/log.ts';
+import { openMail, type Mail } from './mail/mail.ts';
+
+/** What every part of the program may ask for: opened once at the start, handed on with each request. */
+export interface House {
+	readonly config: Config;
+	readonly address: DatabaseAddress;
+	readonly db: Db;
+	readonly jobs: Jobs;
+	readonly mail: Mail;
+	readonly limiter: Limiter;
+	readonly pages: PageCache;
+	readonly metrics: Metrics;
+	readonly log: Log;
+	/** Ends everything in an order in which nothing is lost. */
+	close(): Promise<void>;
+}
+
+/** Opens the house on a database that is running and migrated. Jobs are not yet started: domains register theirs first. */
+export function openHouse({ config, address, writeLog }: { config: Config; address: DatabaseAddress; writeLog: (text: string) => void }): House {
+	const log = new Log(writeLog);
+	const db = openDatabase(address);
+	const pages = new PageCache();
+	pages.trust(false);
+	const listener = listenForPublications({
+		address,
+		onPublication: (tags) => pages.drop(tags),
+		onTrust: (trusted) => pages.trust(trusted)
+	});
+	const jobs = openJobs(address, (message) => log.trouble(message, undefined));
+	const mail = openMail(config);
+	return {
+		config,
+		address,
+		db,
+		jobs,
+		mail,
+		limiter: new Limiter(),
+		pages,
+		metrics: new Metrics(),
+		log,
+		async close() {
+			await jobs.stop();
+			await mail.close();
+			await listener.close();
+			await db.destroy();
+			log.flush();
+		}
+	};
+}

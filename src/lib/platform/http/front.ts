@@ -1,0 +1,209 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequest, setResponse } from '@sveltejs/kit/node';
+import { isMigrated } from '../db/migrate.ts';
+import type { House } from '../house.ts';
+import { codingFor, preparePage, type StoredPage } from './page-cache.ts';
+
+/** What SvelteKit's server is to us: a request in, a response out. */
+export interface Kit {
+	respond(request: Request, options: { platform: App.Platform; getClientAddress: () => string }): Promise<Response>;
+}
+
+export interface FrontParts {
+	readonly house: House;
+	readonly kit: Kit;
+	/** Serves the built client files; calls the third argument for what is none. */
+	readonly assets: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+	readonly migrationsDir: string;
+}
+
+/** Forms of the record are small; whatever is larger is refused before it is read. */
+const largestBodyBytes = 64 * 1024;
+const longestUrl = 12_000;
+
+/**
+ * Note: What comes before SvelteKit.
+ * Health, the page cache, the client's files, the size of what is sent to us, the log line and the figures. The origin
+ * of a request is what the operator configured, never what its Host header claims; that header only chooses between
+ * the public origin and the vault's.
+ */
+export function createFront({ house, kit, assets, migrationsDir }: FrontParts): (request: IncomingMessage, response: ServerResponse) => void {
+	const { config, pages, metrics, log } = house;
+	const vaultHost = new URL(config.vaultOrigin).host;
+	const publicHost = new URL(config.publicOrigin).host;
+
+	return (request, response) => {
+		const { method = 'GET', url = '/', headers } = request;
+		const mayShare = method === 'GET' && headers.cookie === undefined && headers.authorization === undefined;
+		const atVault = vaultHost !== publicHost && headers.host === vaultHost;
+		const key = atVault ? `vault ${url}` : url;
+		if (mayShare) {
+			const page = pages.get(key);
+			if (page) {
+				sendStored(request, response, page);
+				metrics.hit(page.route);
+				log.request({ method, route: page.route, status: response.statusCode, ms: 0, cache: 'hit' });
+				return;
+			}
+		}
+		const begun = performance.now();
+		const told = { route: 'other', cache: 'none' as 'miss' | 'none' };
+		response.once('close', () => {
+			const ms = performance.now() - begun;
+			metrics.answered(told.route, response.statusCode, ms / 1000, told.cache);
+			log.request({ method: knownMethods.has(method) ? method : 'OTHER', route: told.route, status: response.statusCode, ms, cache: told.cache });
+		});
+		if (url === '/healthz' || url === '/readyz') {
+			told.route = url;
+			void answerHealth(url, response);
+			return;
+		}
+		if (url.length > longestUrl) {
+			sendPlain(response, 414, 'This address is too long. Shorten the search or open the start page.');
+			return;
+		}
+		if (Number(headers['content-length'] ?? 0) > largestBodyBytes) {
+			sendPlain(response, 413, 'What was sent is too large for this form. Nothing was kept. Shorten it and send it again.', { connection: 'close' });
+			return;
+		}
+		if (!isReadable(url)) {
+			sendPlain(response, 400, 'This address cannot be read. Open the start page at / instead.');
+			return;
+		}
+		assets(request, response, () => {
+			answer({ request, response, key, mayShare, told, origin: atVault ? config.vaultOrigin : config.publicOrigin }).catch((error: unknown) => {
+				log.trouble('an answer failed', error, told.route);
+				if (response.headersSent) response.destroy();
+				else sendPlain(response, 500, 'Something went wrong on our side. Try again in a moment.');
+			});
+		});
+	};
+
+	async function answer({ request, response, key, mayShare, told, origin }: Asked): Promise<void> {
+		if (!mayShare) {
+			const { platform, result } = await ask(request, response, origin);
+			told.route = platform.route;
+			setResponse(response, result);
+			return;
+		}
+		let unshared: Response | undefined;
+		const page = await pages.getOrMake(key, async () => {
+			const { platform, result } = await ask(request, response, origin);
+			told.route = platform.route;
+			if (result.status !== 200 || platform.tags.size === 0 || result.headers.has('set-cookie')) {
+				unshared = result;
+				return undefined;
+			}
+			return preparePage({ route: platform.route, headers: new Map(result.headers), body: Buffer.from(await result.arrayBuffer()), tags: platform.tags });
+		});
+		if (page) {
+			told.route = page.route;
+			told.cache = 'miss';
+			sendStored(request, response, page);
+			return;
+		}
+		if (unshared === undefined) {
+			const { platform, result } = await ask(request, response, origin);
+			told.route = platform.route;
+			unshared = result;
+		}
+		await sendUnshared(request, response, unshared, told.route);
+	}
+
+	async function ask(request: IncomingMessage, response: ServerResponse, origin: string): Promise<{ platform: App.Platform; result: Response }> {
+		if (isOneClickUnsubscribe(request)) request.headers.origin = origin;
+		const platform: App.Platform = { house, route: 'unknown', tags: new Set() };
+		const converted = getRequest({ request, response, base: origin, bodySizeLimit: largestBodyBytes });
+		const result = await kit.respond(converted, { platform, getClientAddress: () => clientAddress(request) });
+		return { platform, result };
+	}
+
+	/** The visitor's address, for rate limits only: the last one that our own proxy added, or the connection's. */
+	function clientAddress(request: IncomingMessage): string {
+		const header = config.clientAddressHeader === undefined ? undefined : request.headers[config.clientAddressHeader];
+		const added = (Array.isArray(header) ? header.join(',') : header)?.split(',').at(-1)?.trim();
+		return added || (request.socket.remoteAddress ?? 'unknown');
+	}
+
+	async function answerHealth(url: string, response: ServerResponse): Promise<void> {
+		const ready = url === '/healthz' || (await isReady());
+		sendPlain(response, ready ? 200 : 503, ready ? 'ok' : 'not ready: the database does not answer or lacks a migration');
+	}
+
+	async function isReady(): Promise<boolean> {
+		try {
+			return await isMigrated(house.db, migrationsDir);
+		} catch {
+			return false;
+		}
+	}
+}
+
+interface Asked {
+	readonly request: IncomingMessage;
+	readonly response: ServerResponse;
+	readonly key: string;
+	readonly mayShare: boolean;
+	readonly told: { route: string; cache: 'miss' | 'none' };
+	readonly origin: string;
+}
+
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/**
+ * RFC 8058: a mail provider posts the unsubscribe address of a mail by itself and sends no Origin. The token in the
+ * address is the whole permission, so the check against forged forms has nothing to protect there.
+ */
+function isOneClickUnsubscribe({ method, url, headers }: IncomingMessage): boolean {
+	return method === 'POST' && headers.origin === undefined && /^\/[a-z]{2}\/newsletter\/unsubscribe\/[\w-]+$/.test(url ?? '');
+}
+
+function isReadable(url: string): boolean {
+	try {
+		decodeURI(url.split('?')[0] ?? '');
+		return url.startsWith('/') && !url.startsWith('//');
+	} catch {
+		return false;
+	}
+}
+
+function sendStored(request: IncomingMessage, response: ServerResponse, page: StoredPage): void {
+	if (request.headers['if-none-match'] !== undefined && matches(request.headers['if-none-match'], page.etag)) {
+		response.writeHead(304, page.headersNotModified as string[]).end();
+		return;
+	}
+	const coding = codingFor(request.headers['accept-encoding']);
+	response.writeHead(200, page.headers[coding] as string[]).end(page.bodies[coding]);
+}
+
+function matches(ifNoneMatch: string, etag: string): boolean {
+	return ifNoneMatch === etag || ifNoneMatch === '*' || ifNoneMatch.split(',').some((one) => one.trim().replace(/^(?:W\/)?/, 'W/') === etag);
+}
+
+/** An answer for this request alone, compressed where that is worth it. */
+async function sendUnshared(request: IncomingMessage, response: ServerResponse, result: Response, route: string): Promise<void> {
+	const type = result.headers.get('content-type') ?? '';
+	if (!/^text\/(?:html|plain)/.test(type) || result.body === null) {
+		setResponse(response, result);
+		return;
+	}
+	const page = await preparePage({ route, headers: new Map(result.headers), body: Buffer.from(await result.arrayBuffer()), tags: new Set() });
+	const coding = codingFor(request.headers['accept-encoding']);
+	const headers = page.headers[coding];
+	for (let i = 0; i < headers.length; i += 2) response.setHeader(headers[i] ?? '', headers[i + 1] ?? '');
+	const cookies = result.headers.getSetCookie();
+	if (cookies.length > 0) response.setHeader('set-cookie', cookies);
+	response.writeHead(result.status).end(page.bodies[coding]);
+}
+
+/** A page without design, for what must work when nothing else does. */
+function sendPlain(response: ServerResponse, status: number, words: string, headers: Record<string, string> = {}): void {
+	response.writeHead(status, {
+		'content-type': 'text/plain; charset=utf-8',
+		'cache-control': 'no-store',
+		'x-content-type-options': 'nosniff',
+		...(status === 503 ? { 'retry-after': '5' } : {}),
+		...headers
+	});
+	response.end(`${words}\n`);
+}

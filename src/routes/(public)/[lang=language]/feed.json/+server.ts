@@ -1,0 +1,9 @@
+import { jsonFeedOf } from '#lib/archive/feeds.ts';
+import { newsFeed } from '#lib/archive/server/index.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = async ({ locals, url }) => {
+	locals.shows('record');
+	const feed = await newsFeed({ db: locals.house.db, language: locals.language, origin: url.origin });
+	return new Response(jsonFeedOf(feed, url.origin + url.pathname), { headers: { 'content-type': 'application/feed+json; charset=utf-8' } });
+};

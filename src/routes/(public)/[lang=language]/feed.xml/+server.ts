@@ -1,0 +1,9 @@
+import { atomOf } from '#lib/archive/feeds.ts';
+import { newsFeed } from '#lib/archive/server/index.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = async ({ locals, url }) => {
+	locals.shows('record');
+	const feed = await newsFeed({ db: locals.house.db, language: locals.language, origin: url.origin });
+	return new Response(atomOf(feed, url.origin + url.pathname), { headers: { 'content-type': 'application/atom+xml; charset=utf-8' } });
+};

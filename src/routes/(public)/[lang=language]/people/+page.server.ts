@@ -1,0 +1,7 @@
+import { peopleAndQuotations } from '#lib/archive/server/index.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+	locals.shows('record');
+	return peopleAndQuotations(locals.house.db);
+};

@@ -1,0 +1,9 @@
+import { publicPages } from '#lib/archive/server/index.ts';
+import { sitemapOf } from '#lib/archive/sitemap.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = async ({ locals, url }) => {
+	locals.shows('record');
+	const pages = await publicPages(locals.house.db);
+	return new Response(sitemapOf({ origin: url.origin, pages }), { headers: { 'content-type': 'application/xml; charset=utf-8' } });
+};

@@ -1,0 +1,2 @@
+// Pages carry no JavaScript unless a group of routes says otherwise, and it says why.
+export const csr = false;
