@@ -1,4 +1,5 @@
-import type { Handle, HandleServerError, RequestEvent } from '@sveltejs/kit';
+import type { RequestEvent } from '@sveltejs/kit';
+import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { isDatabaseAway } from '#lib/platform/db/database.ts';
 import { inLanguage } from '#lib/platform/i18n/current-language.ts';
 import { directionOf, isLanguage, preferredLanguage, type Language } from '#lib/platform/i18n/language.ts';

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import sirv from 'sirv';
 import { importRecord, isRecordEmpty, readRecord, registerNewsletter } from '#lib/archive/server/index.ts';
 import type { Config } from '#lib/platform/config.ts';
-import { createFront, type FrontParts } from '#lib/platform/http/front.ts';
+import { createFront, type FrontParts, type Kit } from '#lib/platform/http/front.ts';
 import { serveMetrics } from '#lib/platform/http/metrics.ts';
 import { openHouse, type House } from '#lib/platform/house.ts';
 import { openMigrated, readConfig, run } from '#lib/platform/start/run.ts';
@@ -44,12 +45,25 @@ async function importFirstRecord(house: House): Promise<number | undefined> {
 	return record.forums.length;
 }
 
+/** The built pages, and the client's files beside them (none of which a public page asks for). */
 async function loadKit(): Promise<Pick<FrontParts, 'kit' | 'assets'>> {
-	const load = (file: string) => import(pathToFileURL(join(process.cwd(), 'build', file)).href);
-	// The built files have no types; their two exports are what adapter-node documents and writes.
-	const { handler } = (await load('handler.js')) as { handler: FrontParts['assets'] };
-	const { server } = (await load('adapter-node.js')) as { server: FrontParts['kit'] };
-	return { kit: server, assets: handler };
+	// The built file has no types; this is what adapter-node documents and writes.
+	const built = (await import(pathToFileURL(join(process.cwd(), 'build', 'adapter-node.js')).href)) as { server: BuiltServer };
+	await built.server.init({ env: {} });
+	const files = sirv(join('build', 'client'), {
+		brotli: true,
+		gzip: true,
+		etag: true,
+		setHeaders: (response, path) => {
+			response.setHeader('x-content-type-options', 'nosniff');
+			if (path.includes('/immutable/')) response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+		}
+	});
+	return { kit: built.server, assets: files };
+}
+
+interface BuiltServer extends Kit {
+	init(options: { env: Record<string, string> }): Promise<void>;
 }
 
 function listen(server: Server, { host, port }: Config): Promise<void> {

@@ -97,7 +97,7 @@ function whenLines(item: AgendaItem, forum: Forum): string[] {
 	// Without DTEND an event with a time ends when it begins (section 3.6.1): the end is not known.
 	const lasts = end > start;
 	if (comesTwice(start, forum.timeZone) || comesTwice(end, forum.timeZone)) {
-		// RFC 5545 takes the first of two equal times; ical.js 2.2 (in Thunderbird) takes the second. UTC leaves no choice.
+		// RFC 5545 takes the first of two equal times, ical.js 2.2 the second. UTC leaves no choice.
 		return [`DTSTART:${utcTime(start)}`, ...(lasts ? [`DTEND:${utcTime(end)}`] : [])];
 	}
 	const zoned = (name: string, instant: Date): string => `${name};TZID=${forum.timeZone}:${zoneTime(instant, forum.timeZone)}`;

@@ -1,84 +1,150 @@
-import type { MarkdownProblem } from './markdown.ts';
+/** What is wrong in a Markdown text. `line` counts from 1 in that text. */
+export interface MarkdownProblem {
+	readonly line: number;
+	readonly message: string;
+}
 
 /**
  * Note: What Markdown costs.
- * micromark's time grows with the square of three things: containers (quotations, list items) that open, emphasis and
- * bracket characters in one paragraph, and lines of one paragraph. Measured with micromark 4 on Node 24, two cores: 5,000
- * nested list markers in one line (10 kB) take 6 s, 3,000 one-line quotations 1 s, 8,500 asterisks in one paragraph
- * 2.4 s, 400 lists nested by indentation 1.7 s. So a text is weighed by counting characters before micromark sees it.
- * Everything within these limits parses in less than a second; an honest text of 100 pages is far below them all.
+ * micromark's time grows with the square of several things, so a small file can hold a server for minutes. Measured with
+ * micromark 4 on Node 24, two cores: 5,000 list markers in one line (10 kB) 6 s, 400 lists nested by indentation 1.7 s,
+ * 5,000 one-line quotations 3 s, 8,500 asterisks in one paragraph 2.4 s, 70,000 paragraphs of three characters 11 s.
+ * So a text is weighed by counting characters, in one pass, before micromark sees it. A fuzzer that filled these limits
+ * with repeated pieces found nothing that took longer than about a second; an honest text of 100 pages is far below all.
  */
 export const markdownLimits = {
-	characters: 500_000,
-	/** Quotation and list markers at the start of one line. */
+	characters: 400_000,
+	lines: 20_000,
+	paragraphs: 10_000,
+	charactersInParagraph: 50_000,
+	/** Quotation and list markers that begin one line. */
 	markersInLine: 32,
-	markersInText: 2_000,
+	markersInText: 5_000,
+	/** Quotations and lists that end, or could end, because the next line does not carry on their markers. */
+	closings: 1_000,
 	/** Columns of white space before a line's words. */
 	indent: 64,
-	/** Two columns of indentation, line by line, added up: each may be a list that has to be continued. */
+	/** Two columns of indentation, line by line, added up: each may be a list that has to be carried on. */
 	indentInText: 40_000,
 	/** Squares of a paragraph's lines and of its delimiter characters, added up. */
-	effort: 9_000_000,
+	pairing: 9_000_000,
+	/** A paragraph's ` (and a tenth of its <) times its characters, added up: each may look for its end in all of it. */
+	searching: 5_000_000,
 	links: 2_000,
 	addressCharacters: 2_000
 } as const;
 
 /** The first reason not to parse this text (whose lines end with \n), or undefined. Takes time in proportion to its length. */
 export function refusedForItsCost(markdown: string): MarkdownProblem | undefined {
-	if (markdown.length > markdownLimits.characters) {
-		return { line: 1, message: `This text has ${markdown.length} characters; at most ${markdownLimits.characters} are allowed.` };
-	}
-	let markers = 0;
-	let indents = 0;
-	let effort = 0;
-	let paragraph = { firstLine: 1, lines: 0, delimiters: 0 };
+	const whole: Weight = { lines: 0, paragraphs: 0, markers: 0, closings: 0, indents: 0, pairing: 0, searching: 0 };
+	if (markdown.length > markdownLimits.characters) return { line: 1, message: `This text is too long: it has ${markdown.length} characters, and ${markdownLimits.characters} are allowed.` };
 
+	let paragraph = emptyParagraph;
+	let before: Opening = { markers: '', indent: 0, blank: true };
 	for (const [index, line] of markdown.split('\n').entries()) {
 		const opening = openingOf(line);
-		const delimiters = delimitersIn(line);
-		markers += opening.markers;
-		indents += Math.floor(opening.indent / 2);
-		// A paragraph grows; the squares of its counts are taken as they grow, n² - (n - m)², so that the line that is too much is named.
-		if (opening.blank) paragraph = { firstLine: index + 2, lines: 0, delimiters: 0 };
-		else {
-			effort += 2 * paragraph.lines + 1 + delimiters * (2 * paragraph.delimiters + delimiters);
-			paragraph.lines += 1;
-			paragraph.delimiters += delimiters;
-		}
-		const message = tooMuch({ ...opening, delimiters: paragraph.delimiters, markersInText: markers, indents, effort });
+		if (!opening.blank && paragraph === emptyParagraph) whole.paragraphs += 1;
+		paragraph = opening.blank ? emptyParagraph : grown(paragraph, line, whole);
+		whole.lines += 1;
+		whole.markers += opening.markers.length;
+		whole.closings += before.markers.length - carriedOn(before, opening);
+		whole.indents += Math.floor(opening.indent / 2);
+		before = opening;
+		const message = tooMuchInLine(opening, paragraph) ?? tooMuch(whole);
 		if (message !== undefined) return { line: index + 1, message };
 	}
 	return undefined;
 }
 
-function tooMuch(found: { markers: number; indent: number; delimiters: number; markersInText: number; indents: number; effort: number }): string | undefined {
-	if (found.markers > markdownLimits.markersInLine) return `Lists and quotations are nested too deep: at most ${markdownLimits.markersInLine} marks may begin a line.`;
-	if (found.indent > markdownLimits.indent) return `This line is indented too far: at most ${markdownLimits.indent} columns.`;
-	if (found.markersInText > markdownLimits.markersInText) return `One text may have at most ${markdownLimits.markersInText} list items and lines of quotation.`;
+interface Weight {
+	lines: number;
+	paragraphs: number;
+	markers: number;
+	closings: number;
+	indents: number;
+	pairing: number;
+	searching: number;
+}
+
+function tooMuch(found: Weight): string | undefined {
+	if (found.lines > markdownLimits.lines) return `This text is too long: ${markdownLimits.lines} lines are allowed.`;
+	if (found.paragraphs > markdownLimits.paragraphs) return `This text is too long: ${markdownLimits.paragraphs} paragraphs are allowed.`;
+	if (found.markers > markdownLimits.markersInText) return `This text has too many list items and lines of quotation: ${markdownLimits.markersInText} are allowed.`;
+	if (found.closings > markdownLimits.closings) return `This text has too many lists and quotations: ${markdownLimits.closings} are allowed, and an item with an empty line after it counts as one.`;
 	if (found.indents > markdownLimits.indentInText) return 'Too many lines of this text are indented.';
-	if (found.effort > markdownLimits.effort) return 'This text has too many * _ [ ] ` < or lines without an empty line between them.';
+	if (found.pairing > markdownLimits.pairing) return 'Too many * _ [ ] ` < & or too many lines stand here without an empty line between them.';
+	if (found.searching > markdownLimits.searching) return 'Too many ` or < stand in long paragraphs.';
 	return undefined;
 }
 
-const marker = /[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))/y;
+function tooMuchInLine({ markers, indent }: Opening, { characters }: Paragraph): string | undefined {
+	if (markers.length > markdownLimits.markersInLine) return `Lists and quotations are nested too deep: ${markdownLimits.markersInLine} marks may begin a line.`;
+	if (indent > markdownLimits.indent) return `This line is indented too far: ${markdownLimits.indent} columns are allowed.`;
+	if (characters > markdownLimits.charactersInParagraph) return `This paragraph is too long: ${markdownLimits.charactersInParagraph} characters are allowed.`;
+	return undefined;
+}
+
+/** Lines without an empty one between them: what emphasis, links and code can reach across. */
+interface Paragraph {
+	readonly characters: number;
+	readonly lines: number;
+	readonly delimiters: number;
+	/** What looks for its end: a ` counts 1, a < a tenth, as it was measured. */
+	readonly searchers: number;
+}
+
+const emptyParagraph: Paragraph = { characters: 0, lines: 0, delimiters: 0, searchers: 0 };
+
+/** The paragraph with one more line. Its share of the whole grows from n² to (n + m)², so that the line which is too much is named. */
+function grown(paragraph: Paragraph, line: string, whole: Weight): Paragraph {
+	let delimiters = paragraph.delimiters;
+	let searchers = paragraph.searchers;
+	for (const character of line) {
+		if ('*_[]`<&!\\'.includes(character)) delimiters += 1;
+		if (character === '`') searchers += 1;
+		else if (character === '<') searchers += 0.1;
+	}
+	const next = { characters: paragraph.characters + line.length + 1, lines: paragraph.lines + 1, delimiters, searchers };
+	whole.pairing += pairing(next) - pairing(paragraph);
+	whole.searching += next.searchers * next.characters - paragraph.searchers * paragraph.characters;
+	return next;
+}
+
+function pairing({ lines, delimiters }: Paragraph): number {
+	return lines * lines + delimiters * delimiters;
+}
+
+/** How a line begins: its markers, `>` or `-` for any list's, and its white space in columns. */
+interface Opening {
+	readonly markers: string;
+	readonly indent: number;
+	readonly blank: boolean;
+}
+
+const marker = /[ \t]*(?:(>)|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))/y;
 /** Three or more - * or _ alone in a line, which are no list. */
 const rule = /^[ \t>]*([-*_])[ \t]*(?:\1[ \t]*){2,}$/;
 
-function openingOf(line: string): { markers: number; indent: number; blank: boolean } {
-	const blank = /^[ \t]*$/.test(line);
-	const white = /^[ \t]*/.exec(line)?.[0] ?? '';
-	const indent = blank ? 0 : white.length + 3 * white.split('\t').length - 3;
-	if (rule.test(line)) return { markers: line.split('>').length - 1, indent, blank };
-	let markers = 0;
+function openingOf(line: string): Opening {
+	const blank = line.trim() === '';
+	const indent = blank ? 0 : columnsIn(/^[ \t>]*/.exec(line)?.[0] ?? '');
+	if (rule.test(line)) return { markers: '>'.repeat(line.split('>').length - 1), indent, blank };
+	let markers = '';
+	// A sticky expression begins where it ended, and at 0 after it found nothing.
 	marker.lastIndex = 0;
-	// A sticky expression that finds nothing forgets its place: the loop ends there.
-	while (markers <= markdownLimits.markersInLine && marker.test(line)) markers += 1;
-	marker.lastIndex = 0;
+	for (let found = marker.exec(line); found !== null && markers.length <= markdownLimits.markersInLine; found = marker.exec(line)) markers += found[1] ?? '-';
 	return { markers, indent, blank };
 }
 
-function delimitersIn(line: string): number {
-	let count = 0;
-	for (const character of line) if ('*_[]`<&!\\'.includes(character)) count += 1;
-	return count;
+/** How many of a line's quotations and lists the next line surely carries on. */
+function carriedOn(before: Opening, next: Opening): number {
+	if (next.indent < before.indent) return 0;
+	let same = 0;
+	while (same < before.markers.length && before.markers[same] === next.markers[same]) same += 1;
+	return same;
+}
+
+function columnsIn(opening: string): number {
+	const tabs = opening.split('\t').length - 1;
+	return opening.replaceAll('>', '').length + 3 * tabs;
 }

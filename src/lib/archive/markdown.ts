@@ -1,6 +1,6 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import type { List, Nodes, PhrasingContent, Root, RootContent } from 'mdast';
-import { markdownLimits, refusedForItsCost } from './markdown-cost.ts';
+import { markdownLimits, refusedForItsCost, type MarkdownProblem } from './markdown-cost.ts';
 import type { Block, Inline, Prose } from './prose.ts';
 
 /**
@@ -8,12 +8,6 @@ import type { Block, Inline, Prose } from './prose.ts';
  * numbered where it has no such list. `paragraphs`: any other document. `none`: a summary or introduction.
  */
 export type Numbering = 'clauses' | 'paragraphs' | 'none';
-
-/** What is wrong in a Markdown text. `line` counts from 1 in that text. */
-export interface MarkdownProblem {
-	readonly line: number;
-	readonly message: string;
-}
 
 export type ProseResult =
 	| { readonly ok: true; readonly prose: Prose }
@@ -264,8 +258,11 @@ function wordsOf(node: Nodes): string {
 
 /** Cleaned again, because a character reference (`&#x202E;`) is a character only after parsing. A line's end is a space. */
 function text(words: string): { readonly kind: 'text'; readonly text: string }[] {
-	const clean = cleanMarkdown(words).replace(/[ \t]*\n[ \t]*/g, ' ');
-	return clean === '' ? [] : [{ kind: 'text', text: clean }];
+	const lines = cleanMarkdown(words).split('\n');
+	const last = lines.length - 1;
+	// No expression for this: /[ \t]*\n/ takes quadratic time on a long run of spaces.
+	const line = lines.map((each, index) => trimmedAt(each, { start: index > 0, end: index < last })).join(' ');
+	return line === '' ? [] : [{ kind: 'text', text: line }];
 }
 
 function linesOf(words: string): Inline[] {
@@ -287,8 +284,12 @@ function trimmed(inlines: readonly Inline[]): Inline[] {
 	return inlines
 		.map((inline, index) => {
 			if (inline.kind !== 'text') return inline;
-			const start = index === 0 ? inline.text.trimStart() : inline.text;
-			return { kind: inline.kind, text: index === last ? start.trimEnd() : start };
+			return { kind: inline.kind, text: trimmedAt(inline.text, { start: index === 0, end: index === last }) };
 		})
 		.filter((inline) => inline.kind !== 'text' || inline.text !== '');
+}
+
+function trimmedAt(words: string, { start, end }: { readonly start: boolean; readonly end: boolean }): string {
+	const rest = start ? words.trimStart() : words;
+	return end ? rest.trimEnd() : rest;
 }

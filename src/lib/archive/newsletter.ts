@@ -17,7 +17,6 @@ const longestLocalOctets = 64;
 export function parseAddress(written: string): AddressResult {
 	const trimmed = written.trim();
 	if (trimmed === '') return { ok: false, reason: 'address-missing' };
-	if (octets(trimmed) > 4 * longestOctets) return { ok: false, reason: 'address-too-long' };
 	const [local = '', domain = '', ...more] = trimmed.split('@');
 	const host = asciiHost(domain);
 	if (more.length > 0 || !isPlain(local) || host === undefined) return { ok: false, reason: 'address-malformed' };

@@ -6,7 +6,8 @@
  */
 export type Inline =
 	| { readonly kind: 'text'; readonly text: string }
-	| { readonly kind: 'emphasis' | 'strong'; readonly inlines: readonly Inline[] }
+	| { readonly kind: 'emphasis'; readonly inlines: readonly Inline[] }
+	| { readonly kind: 'strong'; readonly inlines: readonly Inline[] }
 	| { readonly kind: 'code'; readonly text: string }
 	| { readonly kind: 'break' }
 	/** `href` is https:, http:, mailto: or a path or fragment of our own; nothing else passes the parser. */

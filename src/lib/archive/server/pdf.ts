@@ -1,233 +1,131 @@
-import { readFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { devNull } from 'node:os';
-import { join } from 'node:path';
-import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
-import { directionOf, type Language } from '#lib/platform/i18n/language.ts';
-import { plainInlines, type Block, type Inline, type Prose } from '../prose.ts';
-import type { Shown } from '../text.ts';
-import { documentTemplate } from './document-template.ts';
+import { documentTemplate, templateData, type PdfDocument } from './document-template.ts';
 
-/** What the PDF says in the reader's words around the document's own. All in the document's `language`. */
-export interface PdfLabels {
-	/** Before the permanent web address in the footer, e.g. "Permanent address". */
-	readonly address: string;
-	/** Before the list of the addresses that the text links to, e.g. "Links in this text". */
-	readonly links: string;
-}
-
-export interface PdfDocument {
-	readonly title: Shown;
-	/** `by` is also the PDF's author; `date` is in words; `day`, the PDF's own date, counts only as YYYY-MM-DD. */
-	readonly byline: { readonly by?: Shown; readonly date?: string; readonly day?: string };
-	/** The language that `prose` is written in, with `byline.date`, `notice` and `labels`; it decides the PDF's direction. */
-	readonly language: Language;
-	readonly prose: Prose;
-	/** The line above the title: which forum, where, when. */
-	readonly origin: Shown;
-	/** The document's permanent web address; links of our own in the prose start from it. */
-	readonly address: string;
-	/** Set apart before the text, e.g. that it is a summary in the archive's words. */
-	readonly notice?: string;
-	readonly labels: PdfLabels;
-}
+export type { PdfDocument, PdfLabels } from './document-template.ts';
 
 /**
  * The document as an A4 PDF, set right to left where its language is. The same input gives the same bytes: the only
- * date in it is the document's own. Takes the thread while it works. Throws where prose is nested deeper than the
- * importer lets through, or where the typesetter refuses the document.
+ * date in it is the document's own. PDF/A-2b, or plain PDF 1.7 where no font here has some letter of it.
+ * Documents are set one after the other, in a process of their own. Throws where prose is longer or nested deeper than
+ * any document of ours, where setting it takes longer than 10 seconds, and where it brings the typesetter down.
  */
-export function documentPdf(document: PdfDocument): Uint8Array {
-	const typesetter = compiler();
-	try {
-		const result = typesetter.compile({ mainFileContent: documentTemplate, inputs: { document: JSON.stringify(asData(document)) } });
-		const laidOut = result.result;
-		if (laidOut === null) {
-			const error = result.takeDiagnostics();
-			throw new Error(`the typesetter refused the document: ${JSON.stringify(error && typesetter.fetchDiagnostics(error))}`);
+export async function documentPdf(document: PdfDocument): Promise<Uint8Array> {
+	const data = JSON.stringify(templateData(document));
+	if (data.length > longestData) throw new Error(`the document is too long to set: ${data.length} characters of data`);
+	const pdf = last.then(() => typeset(data));
+	last = pdf.catch(() => undefined);
+	return pdf;
+}
+
+/** Of the document as data, in UTF-16 units: a book of 300 pages has about 800,000. */
+const longestData = 1_500_000;
+const longestMilliseconds = 10_000;
+const idleMilliseconds = 60_000;
+
+/**
+ * Note: The typesetter has a process of its own.
+ * A panic inside the compiler (version 0.6.0) does not become an exception: it aborts the whole process. We have seen
+ * two, one of them from a single line of rare letters, and nobody can promise that there is no third. A document must
+ * not be able to end the server, so it can only end this process, and the next document starts another. It also
+ * makes the limit on time possible (compiling cannot be interrupted otherwise), and gives the memory back when idle.
+ * The process gets no environment, and what it prints is dropped, because a panic prints the document's words.
+ *
+ * Its program is a string, not a file, so that it is still there after the server's code is bundled. The compiler and
+ * the fonts are looked for as Node looks for packages, from the file that this code is in, bundled or not: they are
+ * found wherever the server's other packages are.
+ */
+const program = String.raw`
+	const { readFileSync } = require('node:fs');
+	const [, compilerFile, ...fontFiles] = process.argv;
+	const { NodeCompiler } = require(compilerFile);
+
+	// No folder can ever be under a device: a template that tried to read a file would find none.
+	const compiler = NodeCompiler.create({
+		workspace: '/dev/null/nothing',
+		fontArgs: [{ fontBlobs: fontFiles.map((file) => readFileSync(file)) }]
+	});
+
+	function layOut({ template, data }) {
+		const compiled = compiler.compile({ mainFileContent: template, inputs: { document: data } });
+		if (compiled.result !== null) return compiled.result;
+		throw new Error(compiler.fetchDiagnostics(compiled.takeDiagnostics()).map(({ message }) => message).join('; '));
+	}
+
+	function archival(document) {
+		try {
+			return compiler.pdf(document, { pdfStandard: 'a-2b' });
+		} catch {
+			return compiler.pdf(document);
 		}
-		return new Uint8Array(typesetter.pdf(laidOut, process.env.A ? { pdfStandard: 'a-2b' }: {}));
+	}
+
+	process.on('disconnect', () => process.exit());
+	process.on('message', (message) => {
+		try {
+			process.send({ pdf: archival(layOut(message)) });
+		} catch (error) {
+			process.send({ refused: error.message });
+		}
+		compiler.evictCache(0);
+	});
+`;
+
+/** Settles when the document before has been set, or has failed. */
+let last: Promise<unknown> = Promise.resolve();
+let running: ChildProcess | undefined;
+let idle: NodeJS.Timeout | undefined;
+
+function start(): ChildProcess {
+	const { resolve } = createRequire(import.meta.url);
+	const files = [
+		resolve('@myriaddreamin/typst-ts-node-compiler'),
+		resolve('@expo-google-fonts/noto-naskh-arabic/400Regular/NotoNaskhArabic_400Regular.ttf'),
+		resolve('@expo-google-fonts/noto-naskh-arabic/600SemiBold/NotoNaskhArabic_600SemiBold.ttf'),
+		resolve('@expo-google-fonts/noto-naskh-arabic/700Bold/NotoNaskhArabic_700Bold.ttf')
+	];
+	const typesetter = spawn(process.execPath, ['--input-type=commonjs', '--eval', program, ...files], {
+		env: {},
+		stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+		serialization: 'advanced'
+	});
+	typesetter.on('error', () => stop(typesetter));
+	typesetter.on('exit', () => stop(typesetter));
+	return typesetter;
+}
+
+function stop(typesetter: ChildProcess): void {
+	typesetter.kill('SIGKILL');
+	if (running === typesetter) running = undefined;
+}
+
+async function typeset(data: string): Promise<Uint8Array> {
+	clearTimeout(idle);
+	const typesetter = (running ??= start());
+	const late = setTimeout(() => typesetter.kill('SIGKILL'), longestMilliseconds);
+	const done = new AbortController();
+	typesetter.ref();
+	try {
+		const answer = once(typesetter, 'message', done).then(([message]) => pdfIn(message));
+		const ended = once(typesetter, 'exit', done).then(([code, signal]): never => {
+			const why = signal === 'SIGKILL' ? `${longestMilliseconds} ms were not enough, or the memory was not` : (signal ?? code);
+			throw new Error(`the typesetter stopped: ${why}`);
+		});
+		typesetter.send({ template: documentTemplate, data });
+		return await Promise.race([answer, ended]);
 	} finally {
-		typesetter.evictCache(Number(process.env.AGE ?? 0));
+		done.abort();
+		clearTimeout(late);
+		// Waiting for work, it does not keep the server from ending.
+		typesetter.unref();
+		typesetter.channel?.unref();
+		idle = setTimeout(() => stop(typesetter), idleMilliseconds).unref();
 	}
 }
 
-let loaded: NodeCompiler | undefined;
-
-function compiler(): NodeCompiler {
-	if (loaded !== undefined) return loaded;
-	const { resolve } = createRequire(import.meta.url);
-	loaded = NodeCompiler.create({
-		workspace: join(devNull, 'nothing'),
-		fontArgs: [
-			{
-				fontBlobs: [
-					resolve('@expo-google-fonts/noto-naskh-arabic/400Regular/NotoNaskhArabic_400Regular.ttf'),
-					resolve('@expo-google-fonts/noto-naskh-arabic/600SemiBold/NotoNaskhArabic_600SemiBold.ttf'),
-					resolve('@expo-google-fonts/noto-naskh-arabic/700Bold/NotoNaskhArabic_700Bold.ttf')
-				].map((file) => readFileSync(file))
-			}
-		]
-	});
-	return loaded;
-}
-
-type Run =
-	| { kind: 'text'; text: string; strong?: true; emphasis?: true; code?: true }
-	| { kind: 'break' }
-	| { kind: 'link'; href: string; note?: number; runs: Run[] };
-
-type Style = Pick<Extract<Run, { kind: 'text' }>, 'strong' | 'emphasis'>;
-
-type Laid =
-	| { kind: 'paragraph'; runs: Run[]; clause?: number }
-	| { kind: 'heading'; level: number; runs: Run[] }
-	| { kind: 'list'; ordered: boolean; start: number; items: Laid[][] }
-	| { kind: 'clause'; clause: number; blocks: Laid[] }
-	| { kind: 'quote'; blocks: Laid[] }
-	| { kind: 'preformatted'; text: string }
-	| { kind: 'rule' };
-
-/** What the template reads. Inlines are flat runs here, so that how deep they were nested costs the typesetter nothing. */
-function asData({ title, byline, language, prose, origin, address, notice, labels }: PdfDocument): object {
-	const own = (words: string) => line({ words, language });
-	const { by, date, day } = byline;
-	const calendarDay = day === undefined ? null : dayOf(day);
-	const links: Links = { from: address, numbers: new Map() };
-	const blocks = blocksOf(prose, links, 0);
-	return {
-		language,
-		direction: directionOf(language),
-		title: line(title),
-		running: line({ ...title, words: cut(title.words) }),
-		origin: line(origin),
-		...(by && { by: line(by) }),
-		...(date !== undefined && { date: own(date) }),
-		...(calendarDay && { day: calendarDay }),
-		...(notice !== undefined && { notice: own(notice) }),
-		labels: { address: literal(labels.address), links: literal(labels.links) },
-		address: web(address),
-		blocks,
-		notes: [...links.numbers.keys()].map(web)
-	};
-}
-
-function line({ words, language }: Shown) {
-	return { words: literal(words), language, direction: directionOf(language) };
-}
-
-function web(href: string) {
-	return { href, words: literal(href.replace(/^(https:\/\/|mailto:)/, '')) };
-}
-
-const longestRunningTitle = 90;
-
-function cut(words: string): string {
-	if (words.length <= longestRunningTitle) return words;
-	return `${words.slice(0, longestRunningTitle).replace(/\s+\S*$/u, '')}…`;
-}
-
-function dayOf(day: string): [number, number, number] | null {
-	const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
-	const at = new Date(`${day}T00:00:00Z`);
-	if (!parts || Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== day) return null;
-	return [Number(parts[1]), Number(parts[2]), Number(parts[3])];
-}
-
-/** The importer stops at 8 levels; the typesetter's own limits (80 calls, 72 layouts) are reached at more than 16. */
-const deepest = 12;
-
-function guardDepth(depth: number): void {
-	if (depth > deepest) throw new Error(`prose is nested deeper than ${deepest} levels`);
-}
-
-function blocksOf(blocks: readonly Block[], links: Links, depth: number): Laid[] {
-	guardDepth(depth);
-	return blocks.map((block): Laid => {
-		switch (block.kind) {
-			case 'paragraph':
-				return {
-					kind: 'paragraph',
-					runs: runsOf(block.inlines, { links }),
-					...(block.clause !== undefined && { clause: block.clause })
-				};
-			case 'heading':
-				return { kind: 'heading', level: block.level, runs: runsOf(block.inlines, { links }) };
-			case 'list':
-				return {
-					kind: 'list',
-					ordered: block.ordered,
-					start: Number.isSafeInteger(block.start) && block.start >= 0 ? block.start : 1,
-					items: block.items.map((item) => blocksOf(item, links, depth + 1))
-				};
-			case 'clause':
-				return { kind: 'clause', clause: block.clause, blocks: blocksOf(block.blocks, links, depth + 1) };
-			case 'quote':
-				return { kind: 'quote', blocks: blocksOf(block.blocks, links, depth + 1) };
-			case 'preformatted':
-				return { kind: 'preformatted', text: block.text.toWellFormed().replace(/[^\P{Cc}\n\t]/gu, ' ') };
-			case 'rule':
-				return { kind: 'rule' };
-		}
-	});
-}
-
-/** The addresses linked to so far, each with the number under which the last page prints it; links start at `from`. */
-interface Links {
-	readonly from: string;
-	readonly numbers: Map<string, number>;
-}
-
-interface Around {
-	readonly links: Links;
-	readonly style?: Style;
-	readonly inLink?: boolean;
-	readonly depth?: number;
-}
-
-function runsOf(inlines: readonly Inline[], around: Around): Run[] {
-	const { links, style = {}, inLink = false, depth = 0 } = around;
-	guardDepth(depth);
-	const inside = { ...around, depth: depth + 1 };
-	return inlines.flatMap((inline): Run[] => {
-		switch (inline.kind) {
-			case 'text':
-				return inline.text === '' ? [] : [{ kind: 'text', text: literal(inline.text), ...style }];
-			case 'code':
-				return inline.text === '' ? [] : [{ kind: 'text', text: literal(inline.text), ...style, code: true }];
-			case 'break':
-				return [{ kind: 'break' }];
-			case 'emphasis':
-			case 'strong':
-				return runsOf(inline.inlines, { ...inside, style: { ...style, [inline.kind]: true } });
-			case 'link': {
-				const runs = runsOf(inline.inlines, { ...inside, inLink: true });
-				const href = inLink ? null : target(inline.href, links.from);
-				if (href === null || runs.length === 0) return runs;
-				const { words } = web(href);
-				if (plainInlines(inline.inlines).endsWith(words)) return [{ kind: 'link', href, runs }];
-				const note = links.numbers.get(href) ?? links.numbers.size + 1;
-				links.numbers.set(href, note);
-				return [{ kind: 'link', href, note, runs }];
-			}
-		}
-	});
-}
-
-/** Typst refuses addresses of more than 8,000 bytes; nobody needs a quarter of that. */
-const longestAddress = 2000;
-
-/** The full address of a link, or null where it is not one to print: then its words stay, without a link. */
-function target(href: string, address: string): string | null {
-	if (!URL.canParse(href, address)) return null;
-	const url = new URL(href, address);
-	return ['https:', 'http:', 'mailto:'].includes(url.protocol) && url.href.length <= longestAddress ? url.href : null;
-}
-
-/** A string that the typesetter can set as it is: no control characters, no half characters, no word without an end. */
-function literal(text: string): string {
-	return text
-		.toWellFormed()
-		.replace(/[\p{Cc}\u2028\u2029 ]+/gu, ' ')
-		.replace(/[^\s/?-]{61,}/gu, (word) => word.replace(/.{60}(?!\p{M})/gu, '$&\u200b'));
+function pdfIn(message: unknown): Uint8Array {
+	const answer: { pdf?: unknown; refused?: unknown } = typeof message === 'object' && message !== null ? message : {};
+	if (answer.pdf instanceof Uint8Array) return new Uint8Array(answer.pdf);
+	throw new Error(`the typesetter refused the document: ${answer.refused}`);
 }

@@ -59,7 +59,7 @@ export async function publicPages(db: Db): Promise<SitemapPage[]> {
 }
 
 /** A document as a PDF in the asked language, or in the one it has; undefined for one without a text. */
-export function pdfOf({ document, forum, language, origin }: { document: ForumDocument; forum: Forum; language: Language; origin: string }): Uint8Array | undefined {
+export async function pdfOf({ document, forum, language, origin }: { document: ForumDocument; forum: Forum; language: Language; origin: string }): Promise<Uint8Array | undefined> {
 	const body = bodyFor(document.body, language);
 	if (!body) return undefined;
 	const locale = { locale: body.language };

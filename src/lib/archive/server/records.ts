@@ -5,9 +5,9 @@ import { sql } from 'kysely';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { announcePublication } from '#lib/platform/db/publications.ts';
-import type { AgendaItem, Forum, ForumDocument, Programme } from '../forum.ts';
+import type { AgendaItem, Forum, ForumDocument, Photo, Programme } from '../forum.ts';
 import type { ArchiveRecord } from '../record.ts';
-import { replaceEntries } from './search.ts';
+import { replaceEntries } from './search-index.ts';
 import { entriesOfDocument, entriesOfForum } from './search-entries.ts';
 
 declare module '#lib/platform/db/database.ts' {
@@ -15,7 +15,7 @@ declare module '#lib/platform/db/database.ts' {
 		archive_programme: { only_one: boolean; content: JSONColumnType<Programme>; changed_at: Date };
 		archive_forum: { slug: string; starts_on: string; content: JSONColumnType<Forum>; changed_at: Date };
 		archive_document: { forum_slug: string; slug: string; content: JSONColumnType<ForumDocument>; changed_at: Date };
-		archive_photo: { sha256: string; type: string; bytes: Buffer };
+		archive_photo: { sha256: string; type: Photo['type']; bytes: Buffer };
 		archive_revision: { forum_slug: string; item_id: string; fingerprint: string; sequence: number; changed_at: Date };
 	}
 }

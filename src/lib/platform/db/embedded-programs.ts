@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { execFileSync } from 'node:child_process';
-import { accessSync, chmodSync, constants, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import { userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
+import { makePassable } from '../start/folder-lock.ts';
 import { Refusal } from '../start/refusal.ts';
 
 /** The account that PostgreSQL runs under: nothing for an ordinary user, who runs it as themselves. */
@@ -59,14 +60,42 @@ function lookUp(): Owner | undefined {
 }
 
 /**
- * The folder to use in place of `wanted`, and whether that is another one. Started by root from a closed folder such
- * as /root, PostgreSQL's account could not even look at its own data: then a folder of the system takes its place.
+ * The folder that holds the cluster and its socket: the data folder itself, or, where PostgreSQL's account could not
+ * even pass through to its own data (root in /root), one of the system's that is named after the data folder and
+ * belongs to it alone. A cluster that has been made stays where it is, also when somebody opens that folder later.
+ *
+ * Throws a `Refusal` for a cluster in a folder that was closed after it had been made.
  */
-export function reachableFolder(wanted: string, owner: Owner | undefined): string {
-	const path = resolve(wanted);
-	if (!owner || isReachable(path, owner)) return path;
-	const name = createHash('sha256').update(path).digest('hex').slice(0, 12);
-	return join(systemFolder, name);
+export function homeOf(dataDir: string, owner: Owner | undefined): string {
+	const [asked, instead] = homesOf(dataDir);
+	if (!owner) return asked;
+	if (existsSync(join(instead, 'postgres'))) return instead;
+	if (isReachable(join(asked, 'postgres'), owner)) return asked;
+	if (!existsSync(join(asked, 'postgres'))) return instead;
+	throw new Refusal(
+		`PostgreSQL's account cannot reach its data in ${asked}, because that folder or one above it was closed to others. Nothing was changed. ` +
+			'Let them pass through again (chmod o+x on each of these folders) and start again.'
+	);
+}
+
+/** Both places where the cluster of a data folder may lie: there, or in the system's stead of it. */
+export function homesOf(dataDir: string): readonly [asked: string, instead: string] {
+	const asked = resolve(dataDir);
+	return [asked, join(systemFolder, shortNameOf(asked))];
+}
+
+/** Linux allows 107 bytes for a socket's path; PostgreSQL adds `/.s.PGSQL.5432.lock`. */
+const longestSocketFolder = 85;
+
+/** Where the socket of a cluster lies: beside it, or, where that path is too long, in a place with a short one. */
+export function socketFolderOf(home: string, owner: Owner | undefined): string {
+	const beside = join(home, 'socket');
+	if (Buffer.byteLength(beside) <= longestSocketFolder) return beside;
+	return owner ? join(systemFolder, `socket-${shortNameOf(home)}`) : join(tmpdir(), `steadfast-${shortNameOf(home)}`);
+}
+
+function shortNameOf(path: string): string {
+	return createHash('sha256').update(path).digest('hex').slice(0, 16);
 }
 
 function isReachable(path: string, owner: Owner): boolean {
@@ -119,7 +148,7 @@ function makeExecutable(program: string): void {
 function copyOf(installed: string, version: string): string {
 	const target = join(systemFolder, `postgresql-${version}`);
 	if (existsSync(target)) return target;
-	mkdirSync(systemFolder, { recursive: true, mode: 0o755 });
+	makePassable(systemFolder);
 	const draft = `${target}.${process.pid}`;
 	cpSync(installed, draft, { recursive: true, verbatimSymlinks: true });
 	try {

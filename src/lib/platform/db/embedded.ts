@@ -1,13 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+import { makePassable } from '../start/folder-lock.ts';
 import { commandLineOf, isRunning } from '../start/process.ts';
 import { errorCode, Refusal } from '../start/refusal.ts';
-import { findPrograms, ownerForPostgres, reachableFolder, type Owner, type Programs } from './embedded-programs.ts';
+import { findPrograms, homeOf, homesOf, ownerForPostgres, socketFolderOf, type Owner, type Programs } from './embedded-programs.ts';
 
 /** How to reach the embedded PostgreSQL: a Unix socket in a folder that only its account and root may enter. */
 export interface SocketAddress {
@@ -30,8 +29,6 @@ const databaseUser = 'steadfast';
 const databaseName = 'steadfast';
 const neededFreeBytes = 150 * 1024 * 1024;
 const startLimitMs = 60_000;
-/** Linux allows 107 bytes for a socket's path; PostgreSQL adds `/.s.PGSQL.5432.lock`. */
-const longestSocketFolder = 85;
 
 /**
  * Note: A cluster of our own.
@@ -44,29 +41,35 @@ const longestSocketFolder = 85;
 export async function startEmbedded({ dataDir, options = [] }: { dataDir: string; options?: readonly string[] }): Promise<EmbeddedPostgres> {
 	const owner = ownerForPostgres();
 	const programs = findPrograms(owner);
-	// Others on this machine may pass through to what is theirs, but not look around.
-	mkdirSync(dirname(reachableFolder(join(dataDir, 'postgres'), owner)), { recursive: true, mode: 0o711 });
-	mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+	makePassable(dataDir);
+	const home = homeOf(dataDir, owner);
+	makePassable(home);
 	const cluster: Cluster = {
 		owner,
 		programs,
-		folder: reachableFolder(join(dataDir, 'postgres'), owner),
+		folder: join(home, 'postgres'),
 		logFile: join(dataDir, 'postgres.log'),
-		sockets: socketFolder(dataDir, owner),
+		sockets: makeSocketFolder(home, owner),
 		options
 	};
 	makeCluster(cluster);
 	refuseOtherVersion(cluster);
 	const attached = await bringUp(cluster);
-	await createDatabase(cluster);
+	try {
+		await createDatabase(cluster);
+	} catch (error) {
+		await takeDown(cluster);
+		throw errorCode(error) === '53100' ? diskFull(cluster.folder) : error;
+	}
 	const watch = new AbortController();
-	void keepUp(cluster, watch.signal);
+	const watching = keepUp(cluster, watch.signal);
 	return {
 		address: addressOf(cluster, databaseName),
 		folder: cluster.folder,
 		attached,
 		stop: async () => {
 			watch.abort();
+			await watching; // It may just be starting PostgreSQL again.
 			await takeDown(cluster);
 		}
 	};
@@ -75,17 +78,20 @@ export async function startEmbedded({ dataDir, options = [] }: { dataDir: string
 /** The address of the PostgreSQL that another process runs on this data folder; undefined where none answers. */
 export async function addressOfRunning(dataDir: string): Promise<SocketAddress | undefined> {
 	const owner = ownerForPostgres();
-	const address = { host: socketFolder(dataDir, owner), user: databaseUser, database: databaseName };
-	const client = new pg.Client({ ...address, connectionTimeoutMillis: 2000 });
-	client.on('error', () => undefined);
-	try {
-		await client.connect();
-		return address;
-	} catch {
-		return undefined;
-	} finally {
-		await client.end().catch(() => undefined);
+	for (const home of homesOf(dataDir)) {
+		const address = { host: socketFolderOf(home, owner), user: databaseUser, database: databaseName };
+		const client = new pg.Client({ ...address, connectionTimeoutMillis: 2000 });
+		client.on('error', () => undefined);
+		try {
+			await client.connect();
+			return address;
+		} catch {
+			continue; // Nobody there; or not for us to enter.
+		} finally {
+			await client.end().catch(() => undefined);
+		}
 	}
+	return undefined;
 }
 
 interface Cluster {
@@ -102,11 +108,15 @@ function addressOf(cluster: Cluster, database: string): SocketAddress {
 	return { host: cluster.sockets, user: databaseUser, database };
 }
 
-function socketFolder(dataDir: string, owner: Owner | undefined): string {
-	const beside = join(dirname(reachableFolder(join(dataDir, 'postgres'), owner)), 'socket');
-	const short = createHash('sha256').update(beside).digest('hex').slice(0, 16);
-	const folder = Buffer.byteLength(beside) <= longestSocketFolder ? beside : join(tmpdir(), `steadfast-${short}`);
-	mkdirSync(folder, { recursive: true });
+function makeSocketFolder(home: string, owner: Owner | undefined): string {
+	const folder = socketFolderOf(home, owner);
+	makePassable(dirname(folder));
+	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	// In /tmp somebody else may have been first, or have laid a link there for us to open or give away what it names.
+	const found = lstatSync(folder);
+	if (!found.isDirectory() || ![process.getuid?.(), owner?.uid].includes(found.uid)) {
+		throw new Refusal(`${folder}, where the database's socket has to be, belongs to somebody else. Nothing was changed. Remove it, or set DATA_DIR to a shorter path.`);
+	}
 	chmodSync(folder, 0o700);
 	if (owner) chownSync(folder, owner.uid, owner.gid);
 	return folder;
@@ -117,7 +127,8 @@ function makeCluster(cluster: Cluster): void {
 	const { folder, owner, programs } = cluster;
 	const parent = dirname(folder);
 	for (const name of readdirSync(parent)) {
-		if (name.startsWith(`${basename(folder)}.new-`)) rmSync(join(parent, name), { recursive: true, force: true });
+		// An initdb whose Steadfast was killed may still be writing there: hence the patience.
+		if (name.startsWith(`${basename(folder)}.new-`)) rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 10 });
 	}
 	if (existsSync(folder)) return;
 	const { bavail, bsize } = statfsSync(parent);
@@ -175,17 +186,16 @@ async function bringUp(cluster: Cluster): Promise<boolean> {
 /** The pid of a living postmaster of this folder. What a dead one left (`postmaster.pid`) is cleared away. */
 function postmasterOf(cluster: Cluster): number | undefined {
 	const path = join(cluster.folder, 'postmaster.pid');
-	let pid: number;
+	let text: string;
 	try {
-		pid = Number(readFileSync(path, 'utf8').split('\n')[0]);
+		text = readFileSync(path, 'utf8');
 	} catch (error) {
 		if (errorCode(error) === 'ENOENT') return undefined;
 		throw error;
 	}
-	if (isRunning(pid)) {
-		const words = commandLineOf(pid);
-		if (words.length === 0 || words.includes(cluster.folder)) return pid;
-	}
+	// Power that fails in the wrong moment leaves an empty file; pid 0 would be ourselves for `kill`.
+	const pid = /^[1-9]\d*/.exec(text)?.[0];
+	if (pid !== undefined && isRunning(Number(pid)) && (commandLineOf(Number(pid))?.includes(cluster.folder) ?? true)) return Number(pid);
 	rmSync(path, { force: true });
 	return undefined;
 }
@@ -194,7 +204,7 @@ function launch(cluster: Cluster): void {
 	const { programs, folder, owner, sockets, logFile, options } = cluster;
 	const settings = {
 		listen_addresses: '',
-		unix_socket_directories: sockets,
+		unix_socket_directories: `"${sockets.replaceAll('"', '""')}"`, // a list, in which a comma would part the path
 		unix_socket_permissions: '0700',
 		max_connections: '60',
 		shared_buffers: '64MB',
@@ -202,7 +212,7 @@ function launch(cluster: Cluster): void {
 		log_error_verbosity: 'terse',
 		log_parameter_max_length_on_error: '0',
 		log_checkpoints: 'off',
-		'cluster_name': 'steadfast'
+		cluster_name: 'steadfast'
 	};
 	const log = openSync(logFile, 'w', 0o600);
 	// Detached: Ctrl-C in a terminal must reach Steadfast alone, which then ends PostgreSQL in good order.
@@ -257,15 +267,16 @@ async function keepUp(cluster: Cluster, signal: AbortSignal): Promise<void> {
 	while (!signal.aborted) {
 		await wait(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
 		if (signal.aborted) return;
-		if (postmasterOf(cluster) !== undefined) {
+		try {
+			if (postmasterOf(cluster) === undefined) {
+				process.stderr.write('PostgreSQL has ended unexpectedly; starting it again.\n');
+				await bringUp(cluster);
+			}
 			pauseMs = 500;
-			continue;
-		}
-		process.stderr.write('PostgreSQL has ended unexpectedly; starting it again.\n');
-		await bringUp(cluster).catch((error: unknown) => {
+		} catch (error) {
 			pauseMs = Math.min(pauseMs * 2, 10_000);
 			process.stderr.write(`${error instanceof Error ? error.message : 'PostgreSQL did not start.'}\n`);
-		});
+		}
 	}
 }
 
@@ -274,7 +285,9 @@ async function takeDown(cluster: Cluster): Promise<void> {
 	if (pid === undefined) return;
 	process.kill(pid, 'SIGINT');
 	for (const deadline = Date.now() + 30_000; isRunning(pid) && Date.now() < deadline; ) await wait(20);
-	if (isRunning(pid)) process.kill(pid, 'SIGQUIT'); // Recovers from its write-ahead log at the next start.
+	if (!isRunning(pid)) return;
+	process.kill(pid, 'SIGQUIT'); // Recovers from its write-ahead log at the next start.
+	for (const deadline = Date.now() + 10_000; isRunning(pid) && Date.now() < deadline; ) await wait(20);
 }
 
 function tail(path: string): string {

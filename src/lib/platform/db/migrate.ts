@@ -51,7 +51,7 @@ const appliedQuery = 'select name, checksum from migration order by name';
 
 /** Whether every migration of `folder` is applied: what readiness asks. */
 export async function isMigrated(db: Db, folder: string): Promise<boolean> {
-	const { rows } = await db.executeQuery(CompiledQuery.raw<Applied>(appliedQuery));
+	const { rows } = await db.executeQuery<Applied>(CompiledQuery.raw(appliedQuery));
 	return missingMigrations(rows, readMigrations(folder)).length === 0;
 }
 

@@ -112,7 +112,7 @@ export function createFront({ house, kit, assets, migrationsDir }: FrontParts): 
 
 	async function ask(request: IncomingMessage, response: ServerResponse, origin: string): Promise<{ platform: App.Platform; result: Response }> {
 		if (isOneClickUnsubscribe(request)) request.headers.origin = origin;
-		const platform: App.Platform = { house, route: 'unknown', tags: new Set() };
+		const platform: App.Platform = { req: request, house, route: 'unknown', tags: new Set() };
 		const converted = getRequest({ request, response, base: origin, bodySizeLimit: largestBodyBytes });
 		const result = await kit.respond(converted, { platform, getClientAddress: () => clientAddress(request) });
 		return { platform, result };

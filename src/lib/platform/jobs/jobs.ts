@@ -1,5 +1,6 @@
 import { PgBoss, fromKysely } from 'pg-boss';
-import { connectionOf, type DatabaseAddress, type Tx } from '../db/database.ts';
+import type { DatabaseAddress, Tx } from '../db/database.ts';
+import type { SocketAddress } from '../db/embedded.ts';
 
 /**
  * A kind of work to do later. `Payload` holds ids only: what a job is about is read when it runs, so that nothing
@@ -33,7 +34,7 @@ export interface Jobs {
 const retries = { retryLimit: 80, retryDelay: 30, retryBackoff: true, retryDelayMax: 3600, expireInSeconds: 120, deleteAfterSeconds: 3600 };
 
 export function openJobs(address: DatabaseAddress, onTrouble: (message: string) => void): Jobs {
-	const boss = new PgBoss({ ...connectionOf(address), max: 3, application_name: 'steadfast-jobs', schema: 'job_queue' });
+	const boss = new PgBoss({ ...queueConnection(address), max: 3, application_name: 'steadfast-jobs', schema: 'job_queue' });
 	boss.on('error', () => onTrouble('The job queue met an error; it goes on trying.'));
 	const registered: { name: string; run: (data: unknown) => Promise<void> }[] = [];
 	let started = false;
@@ -69,4 +70,8 @@ export function openJobs(address: DatabaseAddress, onTrouble: (message: string) 
 			started = false;
 		}
 	};
+}
+
+function queueConnection(address: DatabaseAddress): { connectionString: string } | SocketAddress {
+	return typeof address === 'string' ? { connectionString: address } : { ...address };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /**
  * Whether a process runs. A zombie (ended, but nobody has asked how) counts as gone: a killed postmaster in a container
@@ -18,12 +18,12 @@ export function startTimeOf(pid: number): string {
 	return statFields(pid)?.startTime ?? '';
 }
 
-/** The words of a process's command line; empty where it is gone or /proc is absent. */
-export function commandLineOf(pid: number): string[] {
+/** The words of a process's command line, none for one that is gone or is the kernel's; undefined where /proc is absent. */
+export function commandLineOf(pid: number): string[] | undefined {
 	try {
 		return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
 	} catch {
-		return [];
+		return existsSync('/proc/self/cmdline') ? [] : undefined;
 	}
 }
 

@@ -4,7 +4,7 @@ import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ locals, params, url }) => {
 	const found = await documentOf(locals.house.db, { forumSlug: params.forum, slug: params.document });
-	const pdf = found && pdfOf({ ...found, language: locals.language, origin: url.origin });
+	const pdf = found && (await pdfOf({ ...found, language: locals.language, origin: url.origin }));
 	if (!found || !pdf) error(404, 'not found');
 	locals.shows(forumTag(found.forum.slug));
 	return new Response(Buffer.from(pdf), {

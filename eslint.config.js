@@ -1,0 +1,26 @@
+import svelte from 'eslint-plugin-svelte';
+import ts from 'typescript-eslint';
+
+export default ts.config(
+	{ ignores: ['build/', '.svelte-kit/', 'data/', 'node_modules/', 'src/lib/platform/i18n/compiled/'] },
+	...ts.configs.recommendedTypeChecked,
+	...svelte.configs.recommended,
+	{
+		languageOptions: {
+			parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.cjs', 'bin/*.mjs'] }, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] }
+		},
+		linterOptions: { reportUnusedDisableDirectives: 'error' },
+		rules: {
+			'@typescript-eslint/no-explicit-any': 'error',
+			'@typescript-eslint/switch-exhaustiveness-check': 'error',
+			'@typescript-eslint/only-throw-error': ['error', { allow: [{ from: 'package', package: '@sveltejs/kit', name: ['Redirect', 'HttpError'] }] }],
+			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+			// Addresses carry the language first and are links of plain pages: there is no client router to resolve them.
+			'svelte/no-navigation-without-resolve': 'off',
+			// A security rule: opened or imported text is never HTML.
+			'svelte/no-at-html-tags': 'error'
+		}
+	},
+	{ files: ['**/*.svelte'], languageOptions: { parserOptions: { parser: ts.parser } } },
+	{ files: ['*.js', '*.cjs', 'bin/*.mjs'], ...ts.configs.disableTypeChecked }
+);

@@ -1,0 +1,160 @@
+import { Document, isScalar, Scalar, visit } from 'yaml';
+import { languages, type Language } from '#lib/platform/i18n/language.ts';
+import type { Body, DatePrecision, Figure, Forum, ForumDocument, Programme, Quotation } from './forum.ts';
+import { photoPath, stemOf, type Owner } from './places.ts';
+import type { ArchiveRecord } from './record.ts';
+import type { Text } from './text.ts';
+
+/**
+ * The record as files by path, in the form of archive/README.md: `recordFrom(filesFrom(record))` is the same record again.
+ * The same record gives the same bytes. Throws where a record breaks its own promise: a body that is missing in its
+ * original language, a photo whose bytes are not there.
+ */
+export function filesFrom(record: ArchiveRecord): Map<string, Uint8Array> {
+	const files = new Map<string, Uint8Array>();
+	writeGroup(files, { kind: 'programme' }, programmeFacts(record.programme), record.programme.introduction);
+	for (const forum of record.forums) {
+		writeGroup(files, { kind: 'forum', slug: forum.slug }, forumFacts(forum), forum.summary);
+		if (forum.photo === undefined) continue;
+		const stored = record.photos.get(forum.photo.sha256);
+		if (stored === undefined) throw new Error('A forum names a photo whose bytes are not in the record.');
+		files.set(photoPath(forum.slug, forum.photo.file), stored.bytes);
+	}
+	for (const document of record.documents) {
+		writeGroup(files, { kind: 'document', forum: document.forum, slug: document.slug }, documentFacts(document), document.body);
+	}
+	return files;
+}
+
+/** Front matter before it is YAML: undefined values are left out. */
+type Facts = Readonly<Record<string, unknown>>;
+
+function writeGroup(files: Map<string, Uint8Array>, owner: Owner, facts: Facts, body: Body): void {
+	const encoder = new TextEncoder();
+	for (const language of languages) {
+		const markdown = body.in[language]?.markdown;
+		if (language === body.original) {
+			if (markdown === undefined) throw new Error('A text is missing in its original language.');
+			files.set(`${stemOf(owner)}.md`, encoder.encode(`---\n${yamlOf(facts)}---\n\n${markdown}\n`));
+		} else if (markdown !== undefined) {
+			// A first line of three hyphens would be read as the beginning of facts; empty lines before a text mean nothing.
+			const gap = markdown.startsWith('---\n') ? '\n' : '';
+			files.set(`${stemOf(owner)}.${language}.md`, encoder.encode(`${gap}${markdown}\n`));
+		}
+	}
+}
+
+/** One value a line, however long, so that a changed word is one changed line; in quotation marks what README.md says so. */
+function yamlOf(facts: Facts): string {
+	const document = new Document(facts, { version: '1.2', schema: 'core', aliasDuplicateObjects: false });
+	visit(document, {
+		Pair(_key, { key, value }) {
+			const quoted = isScalar(key) && (key.value === 'starts' || key.value === 'ends' || key.value === 'hashtag');
+			if (quoted && isScalar(value)) value.type = Scalar.QUOTE_DOUBLE;
+		}
+	});
+	return document.toString({ lineWidth: 0 });
+}
+
+function programmeFacts(programme: Programme): Facts {
+	const { language } = programme;
+	return {
+		language,
+		name: textOf(programme.name, language),
+		host: programme.host,
+		place: textOf(programme.place, language),
+		time_zone: programme.timeZone,
+		first_year: programme.firstYear,
+		figures: listOf(programme.figures, (figure) => figureFacts(figure, language)),
+		quotations: listOf(programme.quotations, (quotation) => quotationFacts(quotation, language))
+	};
+}
+
+function forumFacts(forum: Forum): Facts {
+	const { language } = forum;
+	const starts = dateOf(forum.startsOn, forum.precision);
+	const ends = dateOf(forum.endsOn, forum.precision);
+	return {
+		language,
+		title: textOf(forum.title, language),
+		subject: textOf(forum.subject, language),
+		starts_on: starts,
+		ends_on: ends === starts ? undefined : ends,
+		place: textOf(forum.place, language),
+		time_zone: forum.timeZone,
+		ordinal: forum.ordinal,
+		hosts: listOf(forum.hosts, (host) => textOf(host, language)),
+		people: listOf(forum.people, ({ name, office, part }) => ({ name, office: textOf(office, language), part })),
+		countries: forum.countries,
+		participants_about: forum.participantsAbout,
+		hashtag: forum.hashtag,
+		themes: listOf(forum.themes, ({ title, workshops }) => ({
+			title: textOf(title, language),
+			workshops: listOf(workshops, (workshop) => textOf(workshop, language))
+		})),
+		agenda: listOf(forum.agenda, (item) => ({
+			id: item.id,
+			day: item.day,
+			starts: item.starts,
+			ends: item.ends,
+			title: textOf(item.title, language),
+			room: textOf(item.room, language),
+			public: item.public ? undefined : false,
+			cancelled: item.cancelled ? true : undefined,
+			questions_minutes: item.questionsMinutes
+		})),
+		quotations: listOf(forum.quotations, (quotation) => quotationFacts(quotation, language)),
+		figures: listOf(forum.figures, (figure) => figureFacts(figure, language)),
+		photo: forum.photo && {
+			file: forum.photo.file,
+			caption: textOf(forum.photo.caption, language),
+			credit: forum.photo.credit,
+			alternative: textOf(forum.photo.alternative, language)
+		},
+		recordings: listOf(forum.recordings, ({ title, url }) => ({ title: textOf(title, language), url }))
+	};
+}
+
+function documentFacts(document: ForumDocument): Facts {
+	const { language } = document;
+	return {
+		language,
+		title: textOf(document.title, language),
+		kind: document.kind,
+		text: document.text,
+		published_on: yearAsNumber(document.publishedOn),
+		by: textOf(document.by, language),
+		source: document.source
+	};
+}
+
+function quotationFacts({ form, words, by, office, saidOn, source }: Quotation, language: Language): Facts {
+	return { form, words: textOf(words, language), by, office: textOf(office, language), said_on: yearAsNumber(saidOn), source };
+}
+
+function figureFacts({ value, unit, year, countries, source }: Figure, language: Language): Facts {
+	return { value, unit: textOf(unit, language), year, countries, source };
+}
+
+/** An empty list is left out, as its absence means the same. */
+function listOf<T>(items: readonly T[], facts: (item: T) => unknown): unknown[] | undefined {
+	return items.length === 0 ? undefined : items.map(facts);
+}
+
+/** The shortest form that `text` in fields.ts reads back as the same. */
+function textOf(text: Text | undefined, language: Language): unknown {
+	if (text === undefined) return undefined;
+	const { original } = text;
+	const others = languages.filter((other) => other !== original && text.in[other] !== undefined);
+	if (original === language && others.length === 0) return text.in[original];
+	const said = original !== language && text.in[language] !== undefined ? { original } : {};
+	return { ...said, ...Object.fromEntries([original, ...others].map((each) => [each, text.in[each]])) };
+}
+
+function dateOf(date: string, precision: DatePrecision): string | number | undefined {
+	return yearAsNumber(date.slice(0, { day: 10, month: 7, year: 4 }[precision]));
+}
+
+function yearAsNumber(date: string | undefined): string | number | undefined {
+	return date?.length === 4 ? Number(date) : date;
+}

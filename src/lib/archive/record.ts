@@ -1,0 +1,24 @@
+import type { Forum, ForumDocument, Photo, Programme } from './forum.ts';
+
+/** The public record as a whole: what a folder of files, and the database, hold. */
+export interface ArchiveRecord {
+	readonly programme: Programme;
+	/** By slug. */
+	readonly forums: readonly Forum[];
+	/** By forum, then by slug. */
+	readonly documents: readonly ForumDocument[];
+	/** Cleaned photographs by the SHA-256 (hex) of their bytes. */
+	readonly photos: ReadonlyMap<string, StoredPhoto>;
+}
+
+export interface StoredPhoto {
+	readonly bytes: Uint8Array;
+	readonly type: Photo['type'];
+}
+
+/** What is wrong in one file of the record, in words for the editor. Without a line the whole file is meant. */
+export interface Problem {
+	readonly file: string;
+	readonly line?: number;
+	readonly message: string;
+}

@@ -1,0 +1,8 @@
+// The door of the archive's server side: what routes, commands and other domains may use.
+export { confirmSubscription, exportSubscribers, joinLimit, requestSubscription, unsubscribe } from './newsletter.ts';
+export { registerNewsletter } from './newsletter-mail.ts';
+export { newsFeed, pdfOf, publicPages } from './publishing.ts';
+export { allFigures, documentLines, documentOf, forum, forumLines, peopleAndQuotations, photo, programme, programmeName, revisionsOf } from './reading.ts';
+export { readRecord, writeRecord } from './record-files.ts';
+export { forumTag, importRecord, isRecordEmpty, wholeRecord } from './records.ts';
+export { search } from './search.ts';

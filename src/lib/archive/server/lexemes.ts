@@ -1,0 +1,120 @@
+import { sql } from 'kysely';
+import { fold } from '../fold.ts';
+import type { Language } from '#lib/platform/i18n/language.ts';
+import type { Db } from '#lib/platform/db/database.ts';
+
+/**
+ * Note: Lexemes.
+ * A vector holds four sorts of lexeme: `fr:libert`, a word's stem in the language of the text, with its positions;
+ * `fr^libert`, the same for a word of the title, without positions; `@statement` and `@2019`, what results are filtered
+ * by. So one index answers everything without reading a single vector, except for words next to each other. The
+ * language belongs to the lexeme because the stem does: what is asked is stemmed in each language and looked for in
+ * the texts of that language only. All words are kept, stop words too ("right to life" can be looked for as it
+ * stands); it is the question that leaves them out.
+ */
+export type Place = ':' | '^';
+
+export function wordLexeme(language: Language, place: Place, stem: string): string {
+	return `${language}${place}${stem}`;
+}
+
+export function filterLexeme(value: string | number): string {
+	return `@${value}`;
+}
+
+/** A lexeme as tsvector and tsquery read it (PostgreSQL, section 8.11). */
+export function quoted(lexeme: string): string {
+	return `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}
+
+/** A folded word of a text in one language. */
+export interface LanguageWord {
+	readonly language: Language;
+	readonly word: string;
+}
+
+export interface Stem {
+	readonly stem: string;
+	/** A word that every text has, and that a question is better without. */
+	readonly stop: boolean;
+}
+
+/** The dictionaries that come with every PostgreSQL since 12. Arabic: see the note on light stems. */
+const dictionaries: Readonly<Record<Language, string>> = {
+	en: 'pg_catalog.english_stem',
+	es: 'pg_catalog.spanish_stem',
+	fr: 'pg_catalog.french_stem',
+	ar: 'pg_catalog.simple'
+};
+
+/**
+ * The stem of each word, in the order given: Snowball's for English, Spanish and French, a light stem for Arabic.
+ * `written` is the word with its accents, by which PostgreSQL knows stop words. One query.
+ */
+export async function stemsOf(db: Db, words: readonly (LanguageWord & { readonly written?: string })[]): Promise<Stem[]> {
+	if (words.length === 0) return [];
+	const { rows } = await sql<Stem>`
+		select coalesce((ts_lexize(dictionary::regdictionary, form))[1], word) as stem,
+			coalesce(ts_lexize(dictionary::regdictionary, word) = '{}' or ts_lexize(dictionary::regdictionary, written) = '{}', false) as stop
+		from unnest(
+			${words.map(({ language }) => dictionaries[language])}::text[], ${words.map(stemmedForm)}::text[],
+			${words.map(({ word }) => word)}::text[], ${words.map(({ word, written }) => written ?? word)}::text[]
+		) with ordinality as asked (dictionary, form, word, written, position)
+		order by position`.execute(db);
+	return rows.map(({ stem, stop }, index) => ({ stem, stop: stop || isStopWordBesides(words[index]) }));
+}
+
+/** What the stemmer is given: without accents Snowball misses some of a language's commonest endings. */
+function stemmedForm({ language, word }: LanguageWord): string {
+	switch (language) {
+		case 'en':
+			return word;
+		case 'es':
+			// Organización and organizaciones, libertad and libertades.
+			return word.replace(/([cs])i(?:on|ones)$/, '$1ión').replace(/(..[ai]d)es$/, '$1');
+		case 'fr':
+			// Menacé, menacée and menacées: unaccented, the doubled e is taken for the word's own.
+			return word.replace(/(..)ees?$/, '$1e');
+		case 'ar':
+			return lightStem(word);
+	}
+}
+
+const arabicPrefixes = ['وال', 'بال', 'كال', 'فال', 'ال', 'لل'];
+const arabicSuffixes = ['ها', 'ان', 'ات', 'ون', 'ين', 'يه', 'ه', 'ي'];
+
+/**
+ * Note: Light stems for Arabic.
+ * PostgreSQL's Arabic stemmer makes `ب` of بيان (statement) but `الب` of البيان, and `الحر` of الحريات but `حري` of
+ * حرية. So only the article with its prefixes, `و` before a long word and the commonest endings are cut, as in light10
+ * (Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information Retrieval", 2007); endings are cut again
+ * until none is left (فلسطين, فلسطيني and فلسطينيين meet), and three letters always stay. Broken plurals (حق and حقوق)
+ * do not meet.
+ */
+function lightStem(word: string): string {
+	const prefix = arabicPrefixes.find((candidate) => word.startsWith(candidate) && word.length >= candidate.length + 2);
+	let stem = word.slice(prefix?.length ?? (word.startsWith('و') && word.length >= 5 ? 1 : 0));
+	for (;;) {
+		const suffix = arabicSuffixes.find((candidate) => stem.endsWith(candidate) && stem.length >= candidate.length + 3);
+		if (suffix === undefined) return stem;
+		stem = stem.slice(0, -suffix.length);
+	}
+}
+
+/** Stop words that PostgreSQL's lists lack: all Arabic ones, and accented ones that were typed without accents. */
+const stopWordsBesides: Readonly<Record<Language, ReadonlySet<string>>> = {
+	en: new Set(),
+	es: stopWords('él más está están también sí qué cómo cuándo dónde quién así aún según será había'),
+	fr: stopWords('été être êtes même à où très après dès là déjà était étaient'),
+	ar: stopWords(
+		'في من إلى على عن مع أن إن أو ثم لم لن لا ما هو هي هم هذا هذه ذلك تلك التي الذي الذين كان كانت قد كل بعد قبل بين حتى عند منذ كما لكن ليس أي غير و ب ل'
+	)
+};
+
+function stopWords(words: string): ReadonlySet<string> {
+	return new Set(words.split(' ').map(fold));
+}
+
+function isStopWordBesides(word: LanguageWord | undefined): boolean {
+	return word !== undefined && stopWordsBesides[word.language].has(word.word);
+}

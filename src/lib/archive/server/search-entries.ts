@@ -1,0 +1,68 @@
+import { languagesOfBody, type Forum, type ForumDocument } from '../forum.ts';
+import { plainProse } from '../prose.ts';
+import type { EntryKind } from '../search-request.ts';
+import { documentPath, forumPath } from '../sitemap.ts';
+import { shown, type Text } from '../text.ts';
+import type { Language } from '#lib/platform/i18n/language.ts';
+
+/** One text in one language, as the search finds it. */
+export interface SearchEntry {
+	/** `forum/<slug>/<language>` or `document/<forum>/<slug>/<language>`. */
+	readonly id: string;
+	readonly kind: EntryKind;
+	readonly language: Language;
+	readonly year: number;
+	/** YYYY-MM-DD; newer results come first among equals. */
+	readonly date: string;
+	/** The page's path without its language. */
+	readonly path: string;
+	readonly title: string;
+	readonly body: string;
+}
+
+/** A forum in each language that its summary has: title, subject, place, themes, workshops, people, quotations, text. */
+export function entriesOfForum(forum: Forum): SearchEntry[] {
+	return languagesOfBody(forum.summary).map((language) => {
+		const words = (text: Text) => shown(text, language).words;
+		const body = [
+			words(forum.subject),
+			plainProse(forum.summary.in[language]?.prose ?? []),
+			words(forum.place),
+			...forum.hosts.map(words),
+			...forum.people.map(({ name, office }) => (office ? `${name}, ${words(office)}` : name)),
+			...forum.themes.flatMap(({ title, workshops }) => [words(title), ...workshops.map(words)]),
+			...forum.agenda.map(({ title }) => words(title)),
+			...forum.quotations.map((quotation) => words(quotation.words)),
+			forum.hashtag ?? ''
+		];
+		return {
+			id: `forum/${forum.slug}/${language}`,
+			kind: 'forum',
+			language,
+			year: yearOf(forum.startsOn),
+			date: forum.startsOn,
+			path: forumPath(forum.slug),
+			title: words(forum.title),
+			body: body.filter((line) => line !== '').join('\n')
+		};
+	});
+}
+
+/** A document in each language that its text has. One without a date counts as of its forum's year. */
+export function entriesOfDocument(document: ForumDocument): SearchEntry[] {
+	const date = `${document.publishedOn ?? document.forum.slice(0, 4)}-01-01`.slice(0, 10);
+	return languagesOfBody(document.body).map((language) => ({
+		id: `document/${document.forum}/${document.slug}/${language}`,
+		kind: document.kind,
+		language,
+		year: yearOf(date),
+		date,
+		path: documentPath(document),
+		title: shown(document.title, language).words,
+		body: plainProse(document.body.in[language]?.prose ?? [])
+	}));
+}
+
+function yearOf(date: string): number {
+	return Number(date.slice(0, 4));
+}

@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+
+/** The real program in a process of its own, as `npm start` runs it, on a data folder of its own. */
+export interface RunningServer extends AsyncDisposable {
+	readonly origin: string;
+	readonly dataDir: string;
+	readonly process: ChildProcess;
+	/** Everything it has printed so far. */
+	output(): string;
+	/** Asks it to end with SIGTERM and waits; gives back its exit status. */
+	stop(): Promise<number | null>;
+	/** Ends it at once, as a power cut would, and leaves its data folder. */
+	kill(): Promise<void>;
+}
+
+export interface StartOptions {
+	readonly env?: Readonly<Record<string, string>>;
+	/** A folder to go on with; it is kept at the end. */
+	readonly dataDir?: string;
+	readonly port?: number;
+}
+
+/** Starts the program and waits until it says how to stop it. Throws with its output when it ends before that. */
+export async function startServer({ env = {}, dataDir, port }: StartOptions = {}): Promise<RunningServer> {
+	const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'steadfast-run-'));
+	const chosenPort = port ?? (await freePort());
+	let output = '';
+	const child = spawn(process.execPath, ['src/main.ts'], {
+		env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_NO_WARNINGS: '1', DATA_DIR: folder, PORT: String(chosenPort), ...env },
+		stdio: ['ignore', 'pipe', 'pipe']
+	});
+	for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+	const ended = once(child, 'exit');
+	const stop = async (): Promise<number | null> => {
+		child.kill('SIGTERM');
+		await ended;
+		return child.exitCode;
+	};
+	const server: RunningServer = {
+		origin: `http://localhost:${chosenPort}`,
+		dataDir: folder,
+		process: child,
+		output: () => output,
+		stop,
+		kill: async () => {
+			child.kill('SIGKILL');
+			await ended;
+		},
+		[Symbol.asyncDispose]: async () => {
+			await stop();
+			if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });
+		}
+	};
+	await until(() => output.includes('Stop:') || child.exitCode !== null || child.signalCode !== null);
+	if (!output.includes('Stop:')) throw new Error(`The program ended before it served:\n${output}`);
+	return server;
+}
+
+/** Waits for a condition, asking often; throws after `limitMs`. */
+export async function until(condition: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
+	for (const deadline = Date.now() + limitMs; !(await condition()); ) {
+		if (Date.now() > deadline) throw new Error('What was waited for did not come.');
+		await new Promise((resolve) => setTimeout(resolve, 25));
+	}
+}
+
+export async function freePort(): Promise<number> {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const address = server.address();
+	server.close();
+	await once(server, 'close');
+	if (address === null || typeof address === 'string') throw new Error('No port was free.');
+	return address.port;
+}
