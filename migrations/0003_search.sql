@@ -33,16 +33,24 @@ create table search_text (
 	body text not null
 );
 
--- Every folded word of every language, how it was written, and in how many entries it stands: what misspelt words are
--- compared with. `deletions`: hashes of the word with letters left out, see the note in server/spelling.ts.
+-- Every folded word of every language, how it was written first, and in how many entries it stands.
 create table search_word (
 	language text collate "C" not null,
 	word text collate "C" not null,
 	stem text collate "C" not null,
 	written text not null,
 	entries integer not null,
-	deletions integer[] not null,
 	primary key (language, word)
 );
 create index search_word_stem on search_word (language, stem);
-create index search_word_deletions on search_word using gin (deletions) with (fastupdate = off);
+
+-- What a misspelt word is looked up by: hashes of each word with letters left out, see the note in server/spelling.ts.
+-- A table of its own: counting a word's entries must not write its hashes again.
+create table search_misspelling (
+	language text collate "C" not null,
+	word text collate "C" not null,
+	deletions integer[] not null,
+	primary key (language, word),
+	foreign key (language, word) references search_word (language, word) on delete cascade
+);
+create index search_misspelling_deletions on search_misspelling using gin (deletions) with (fastupdate = off);

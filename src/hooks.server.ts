@@ -8,12 +8,12 @@ export const handle: Handle = async ({ event, resolve }) => {
 	const { platform } = event;
 	if (!platform) throw new Error('Requests come through the front (src/lib/platform/http/front.ts).');
 	const language = languageOf(event);
-	platform.route = event.route.id ?? 'not-found';
-	event.locals = {
+	platform.noted.route = event.route.id ?? 'not-found';
+	Object.assign(event.locals, {
 		house: platform.house,
 		language,
-		shows: (...tags) => tags.forEach((tag) => platform.tags.add(tag))
-	};
+		shows: (...tags: string[]) => tags.forEach((tag) => platform.tags.add(tag))
+	} satisfies App.Locals);
 	const response = await inLanguage(language, () =>
 		resolve(event, {
 			transformPageChunk: ({ html }) => html.replace('%steadfast.lang%', language).replace('%steadfast.dir%', directionOf(language))

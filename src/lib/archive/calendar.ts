@@ -138,19 +138,21 @@ function timeZoneLines(forum: Forum): string[] {
 	const from = newYear(yearOf(Math.min(...timed.map(({ start }) => start.getTime()))));
 	const to = newYear(yearOf(Math.max(...timed.map(({ end }) => end.getTime()))) + 1);
 	const first = offsetAt(from, timeZone);
+	const long = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'long' });
+	const short = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'short' });
 	const observances = [{ at: from, before: first, after: first }, ...offsetChanges({ from, to, timeZone })];
 	return [
 		'BEGIN:VTIMEZONE',
 		`TZID:${timeZone}`,
 		...observances.flatMap(({ at, before, after }) => {
-			const kind = /Summer|Daylight/.test(zoneName(at, timeZone, 'long')) ? 'DAYLIGHT' : 'STANDARD';
+			const kind = /Summer|Daylight/.test(nameAt(long, at)) ? 'DAYLIGHT' : 'STANDARD';
 			return [
 				`BEGIN:${kind}`,
 				// The onset is written as the clock from before it shows it (section 3.6.5).
 				`DTSTART:${compact(new Date(at.getTime() + before * 1000).toISOString().slice(0, 19))}`,
 				`TZOFFSETFROM:${utcOffset(before)}`,
 				`TZOFFSETTO:${utcOffset(after)}`,
-				`TZNAME:${escapeText(zoneName(at, timeZone, 'short'))}`,
+				`TZNAME:${escapeText(nameAt(short, at))}`,
 				`END:${kind}`
 			];
 		}),
@@ -166,9 +168,8 @@ function timeZoneLines(forum: Forum): string[] {
 	}
 }
 
-function zoneName(at: Date, timeZone: string, timeZoneName: 'long' | 'short'): string {
-	const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName }).formatToParts(at);
-	return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+function nameAt(format: Intl.DateTimeFormat, at: Date): string {
+	return format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
 function textLine(name: string, { words, language }: Words): string {
@@ -184,10 +185,8 @@ function escapeText(text: string): string {
 	return (
 		text
 			.toWellFormed()
-			// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-			.replace(/\r\n|[\n\r\u000b\u000c\u001c-\u001e\u0085\u2028\u2029]/g, '\n')
-			// eslint-disable-next-line no-control-regex -- as above
-			.replace(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g, '')
+			.replace(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/g, '\n')
+			.replace(/[\p{Cc}--[\t\n]]/gv, '')
 			.replace(/[\\;,]/g, '\\$&')
 			.replaceAll('\n', '\\n')
 	);

@@ -13,8 +13,8 @@ const feed: Feed = {
 	homeUrl: 'https://record.example/en',
 	entries: [
 		{
-			id: tagUri('/forums/2019-building-solidarity/documents/statement'),
-			url: 'https://record.example/en/forums/2019-building-solidarity/documents/statement',
+			id: tagUri('/forums/2019-building-solidarity/statement'),
+			url: 'https://record.example/en/forums/2019-building-solidarity/statement',
 			title: 'Statement of 2019',
 			language: 'en',
 			publishedAt: new Date('2019-11-18T00:00:00Z'),
@@ -45,11 +45,11 @@ test('the feed as Atom says all that RFC 4287 asks for, in the language that the
 <link rel="self" type="application/atom+xml" href="https://record.example/en/feed.atom"/>
 <link rel="alternate" type="text/html" hreflang="en" href="https://record.example/en"/>
 <entry xml:lang="en">
-<id>tag:record.steadfast.invalid,2026:/forums/2019-building-solidarity/documents/statement</id>
+<id>tag:record.steadfast.invalid,2026:/forums/2019-building-solidarity/statement</id>
 <title>Statement of 2019</title>
 <published>2019-11-18T00:00:00.000Z</published>
 <updated>2026-03-02T08:30:00.000Z</updated>
-<link rel="alternate" type="text/html" hreflang="en" href="https://record.example/en/forums/2019-building-solidarity/documents/statement"/>
+<link rel="alternate" type="text/html" hreflang="en" href="https://record.example/en/forums/2019-building-solidarity/statement"/>
 <summary>What the forum asks for</summary>
 <content>Protect defenders.
 Equality cannot be divided.</content>
@@ -76,8 +76,8 @@ test('the feed as JSON says the same', () => {
 		authors: [{ name: 'The Carter Center' }],
 		items: [
 			{
-				id: 'tag:record.steadfast.invalid,2026:/forums/2019-building-solidarity/documents/statement',
-				url: 'https://record.example/en/forums/2019-building-solidarity/documents/statement',
+				id: 'tag:record.steadfast.invalid,2026:/forums/2019-building-solidarity/statement',
+				url: 'https://record.example/en/forums/2019-building-solidarity/statement',
 				title: 'Statement of 2019',
 				summary: 'What the forum asks for',
 				content_text: 'Protect defenders.\nEquality cannot be divided.',

@@ -84,8 +84,7 @@ export function escapeXml(text: string): string {
 
 /** The text without what XML 1.0 has no way to write (section 2.2): control characters, halves of characters. */
 export function withoutControls(text: string): string {
-	// eslint-disable-next-line no-control-regex -- control characters are what is removed
-	return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
+	return text.toWellFormed().replace(/[[\p{Cc}\ufffe\uffff]--[\t\n\r\u007f-\u009f]]/gv, '');
 }
 
 function atomEntry(entry: FeedEntry): string {

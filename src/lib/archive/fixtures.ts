@@ -1,5 +1,5 @@
 import type { Language } from '#lib/platform/i18n/language.ts';
-import type { AgendaItem, Body, Forum, ForumDocument, Revision, Revisions } from './forum.ts';
+import type { AgendaItem, Body, Forum, ForumDocument, Revision, Revisions, Writing } from './forum.ts';
 import type { Prose } from './prose.ts';
 import type { Text } from './text.ts';
 
@@ -15,7 +15,7 @@ export function text(en: string, translations: Readonly<Partial<Record<Language,
 }
 
 export function body(paragraphs: Readonly<Partial<Record<Language, string>>>): Body {
-	const writings = Object.entries(paragraphs).map(([language, markdown]) => {
+	const writings = Object.entries(paragraphs).map(([language, markdown]): [string, Writing] => {
 		const prose: Prose = [{ kind: 'paragraph', inlines: [{ kind: 'text', text: markdown }], clause: 1 }];
 		return [language, { markdown, prose }];
 	});

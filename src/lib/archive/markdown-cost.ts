@@ -8,26 +8,29 @@ export interface MarkdownProblem {
  * Note: What Markdown costs.
  * micromark's time grows with the square of several things, so a small file can hold a server for minutes. Measured with
  * micromark 4 on Node 24, two cores: 5,000 list markers in one line (10 kB) 6 s, 400 lists nested by indentation 1.7 s,
- * 5,000 one-line quotations 3 s, 8,500 asterisks in one paragraph 2.4 s, 70,000 paragraphs of three characters 11 s.
+ * 5,000 one-line quotations 3 s, 8,500 asterisks in one paragraph 2.4 s, 70,000 paragraphs of three characters 11 s,
+ * 5,000 underlined headings 13 s.
  * So a text is weighed by counting characters, in one pass, before micromark sees it. A fuzzer that filled these limits
  * with repeated pieces found nothing that took longer than about a second; an honest text of 100 pages is far below all.
  */
 export const markdownLimits = {
 	characters: 400_000,
-	lines: 20_000,
-	paragraphs: 10_000,
+	lines: 10_000,
+	paragraphs: 5_000,
 	charactersInParagraph: 50_000,
 	/** Quotation and list markers that begin one line. */
 	markersInLine: 32,
 	markersInText: 5_000,
-	/** Quotations and lists that end, or could end, because the next line does not carry on their markers. */
-	closings: 1_000,
+	/** Quotations and lists that end, or may end, because the next line does not carry on their markers. */
+	closings: 500,
+	/** Lines of nothing but = or -, which make a heading of the paragraph above them. */
+	underlines: 500,
 	/** Columns of white space before a line's words. */
 	indent: 64,
 	/** Two columns of indentation, line by line, added up: each may be a list that has to be carried on. */
 	indentInText: 40_000,
 	/** Squares of a paragraph's lines and of its delimiter characters, added up. */
-	pairing: 9_000_000,
+	pairing: 4_000_000,
 	/** A paragraph's ` (and a tenth of its <) times its characters, added up: each may look for its end in all of it. */
 	searching: 5_000_000,
 	links: 2_000,
@@ -36,7 +39,7 @@ export const markdownLimits = {
 
 /** The first reason not to parse this text (whose lines end with \n), or undefined. Takes time in proportion to its length. */
 export function refusedForItsCost(markdown: string): MarkdownProblem | undefined {
-	const whole: Weight = { lines: 0, paragraphs: 0, markers: 0, closings: 0, indents: 0, pairing: 0, searching: 0 };
+	const whole: Weight = { lines: 0, paragraphs: 0, markers: 0, closings: 0, underlines: 0, indents: 0, pairing: 0, searching: 0 };
 	if (markdown.length > markdownLimits.characters) return { line: 1, message: `This text is too long: it has ${markdown.length} characters, and ${markdownLimits.characters} are allowed.` };
 
 	let paragraph = emptyParagraph;
@@ -47,9 +50,11 @@ export function refusedForItsCost(markdown: string): MarkdownProblem | undefined
 		paragraph = opening.blank ? emptyParagraph : grown(paragraph, line, whole);
 		whole.lines += 1;
 		whole.markers += opening.markers.length;
-		whole.closings += before.markers.length - carriedOn(before, opening);
+		whole.underlines += /^[ \t>]*(?:=+|-+)[ \t]*$/.test(line) ? 1 : 0;
 		whole.indents += Math.floor(opening.indent / 2);
-		before = opening;
+		const carried = carriedOn(before, opening);
+		whole.closings += before.markers.length - carried;
+		before = opening.blank ? { ...before, markers: before.markers.slice(0, carried) } : opening;
 		const message = tooMuchInLine(opening, paragraph) ?? tooMuch(whole);
 		if (message !== undefined) return { line: index + 1, message };
 	}
@@ -61,6 +66,7 @@ interface Weight {
 	paragraphs: number;
 	markers: number;
 	closings: number;
+	underlines: number;
 	indents: number;
 	pairing: number;
 	searching: number;
@@ -70,7 +76,8 @@ function tooMuch(found: Weight): string | undefined {
 	if (found.lines > markdownLimits.lines) return `This text is too long: ${markdownLimits.lines} lines are allowed.`;
 	if (found.paragraphs > markdownLimits.paragraphs) return `This text is too long: ${markdownLimits.paragraphs} paragraphs are allowed.`;
 	if (found.markers > markdownLimits.markersInText) return `This text has too many list items and lines of quotation: ${markdownLimits.markersInText} are allowed.`;
-	if (found.closings > markdownLimits.closings) return `This text has too many lists and quotations: ${markdownLimits.closings} are allowed, and an item with an empty line after it counts as one.`;
+	if (found.closings > markdownLimits.closings) return `This text has too many lists and quotations: ${markdownLimits.closings} are allowed.`;
+	if (found.underlines > markdownLimits.underlines) return `This text has too many lines of = or -: ${markdownLimits.underlines} are allowed.`;
 	if (found.indents > markdownLimits.indentInText) return 'Too many lines of this text are indented.';
 	if (found.pairing > markdownLimits.pairing) return 'Too many * _ [ ] ` < & or too many lines stand here without an empty line between them.';
 	if (found.searching > markdownLimits.searching) return 'Too many ` or < stand in long paragraphs.';
@@ -136,12 +143,19 @@ function openingOf(line: string): Opening {
 	return { markers, indent, blank };
 }
 
-/** How many of a line's quotations and lists the next line surely carries on. */
-function carriedOn(before: Opening, next: Opening): number {
-	if (next.indent < before.indent) return 0;
-	let same = 0;
-	while (same < before.markers.length && before.markers[same] === next.markers[same]) same += 1;
-	return same;
+/**
+ * How many of a line's quotations and lists the next one surely carries on. An empty line ends a quotation and no list; a
+ * list's next item carries on that list and ends what was inside the item before.
+ */
+function carriedOn({ markers, indent }: Opening, next: Opening): number {
+	const firstQuote = markers.indexOf('>');
+	if (next.blank) return firstQuote === -1 ? markers.length : firstQuote;
+	if (next.indent < indent) return 0;
+	for (const [index, mark] of [...markers].entries()) {
+		if (next.markers[index] !== mark) return index;
+		if (mark === '-') return index + 1;
+	}
+	return markers.length;
 }
 
 function columnsIn(opening: string): number {

@@ -19,7 +19,7 @@ test.each([
 	['', 'address-missing'],
 	[' \t\u00a0', 'address-missing'],
 	...[
-		'ana', 'ana@', '@example.net', 'a@b@example.net', 'ana@localhost', 'ana@example.net.', 'ana@.example.net', 'ana@exa mple.net', 'a na@example.net',
+		'ana', 'ana@', '@example.net', 'a@b@example.net', 'ana@example.net@evil.example', 'ana@localhost', 'ana@example.net.', 'ana@.example.net', 'ana@exa mple.net', 'a na@example.net',
 		'ana@example.net\r\nBcc: x@y.example', 'a\rb@example.net', 'ana\0@example.net', 'ana\u202e@example.net', 'ana@exam\u202eple.net', 'ana@exam\u00adple.net', '\u200fana@example.net',
 		'ana@[127.0.0.1]', 'ana@127.0.0.1', 'ana@0x7f.1', 'ana@2130706433', 'ana@example.net/path', 'ana@example.net:25', 'ana@example.net?x', 'ana@example.net#x', 'ana@ex%61mple.net',
 		'ana@exam\\ple.net', 'Ana <ana@example.net>', '"a b"@example.net', 'a,b@example.net', 'ana@-example.net', 'ana@example-.net', 'ana@ex_ample.net', 'ana@example.1',
@@ -29,7 +29,7 @@ test.each([
 	[`${'ع'.repeat(33)}@example.net`, 'address-too-long'],
 	[`a@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(60)}.example.net`, 'address-too-long']
 ])('%j is no address: %s', (written, reason) => {
-	expect(parseAddress(written!)).toEqual({ ok: false, reason });
+	expect(parseAddress(written)).toEqual({ ok: false, reason });
 });
 
 test('whatever somebody writes is answered, and an accepted address is safe in a header and stays as it is', () => {

@@ -149,7 +149,7 @@ function scheduleOf({ forum, language, origin, revisions }: ScheduleRequest): Sc
 	const acronym = acronymOf(forum.slug);
 	const identifiers = identifiersOf(forum);
 	const agenda = new Map(agendaDays(forum).map(({ day, items }) => [day, items]));
-	const dates = [...new Set([...(forum.precision === 'day' ? daysBetween(forum.startsOn, forum.endsOn) : []), ...agenda.keys()])].sort();
+	const dates = [...new Set([...(forum.precision === 'day' ? daysBetween(forum.startsOn, forum.endsOn) : []), ...agenda.keys()])].toSorted();
 	return {
 		version: `rev ${revision.sequence}`,
 		title: withoutControls(shown(forum.title, language).words),
@@ -220,7 +220,7 @@ function acronymOf(forumSlug: string): string {
 function identifiersOf(forum: Forum): ReadonlyMap<string, Identifiers> {
 	const identifiers = new Map<string, Identifiers>();
 	const taken = new Set<number | string>();
-	for (const itemId of forum.agenda.map(({ id }) => id).sort()) {
+	for (const itemId of forum.agenda.map(({ id }) => id).toSorted()) {
 		const name = `${forum.slug}/item/${itemId}`;
 		let attempt = 0;
 		let numbers = numbersOf(name, attempt);

@@ -19,7 +19,7 @@ export function agendaPath(forumSlug: string): string {
 }
 
 export function documentPath(document: { readonly forum: string; readonly slug: string }): string {
-	return `${forumPath(document.forum)}/documents/${encodeURIComponent(document.slug)}`;
+	return `${forumPath(document.forum)}/${encodeURIComponent(document.slug)}`;
 }
 
 /** The address of a page in one language. `origin` has no slash at its end, `path` one at its beginning. */
@@ -101,7 +101,6 @@ export function securityTxtOf({ contacts, expires, preferredLanguages, canonical
 
 /** One line of a text of fields. A line break within a value would begin a field of somebody else's making. */
 function field(name: string, value: string): string {
-	// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-	if (/[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(value)) throw new Error(`the value of ${name} has a control character in it`);
+	if (/[\p{Cc}\u2028\u2029]/u.test(value)) throw new Error(`the value of ${name} has a control character in it`);
 	return `${name}: ${value}`;
 }

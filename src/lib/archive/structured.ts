@@ -1,6 +1,6 @@
 import type { CreativeWorkLeaf, EventLeaf, NewsArticleLeaf, OrganizationLeaf, PlaceLeaf, ReportLeaf, WithContext } from 'schema-dts';
 import type { Language } from '#lib/platform/i18n/language.ts';
-import type { AgendaItem, DocumentKind, Forum, ForumDocument } from './forum.ts';
+import { bodyFor, type AgendaItem, type DocumentKind, type Forum, type ForumDocument } from './forum.ts';
 import { clauseId, type Prose } from './prose.ts';
 import { agendaPath, documentPath, forumPath, pageUrl } from './sitemap.ts';
 import { shown, type Text } from './text.ts';
@@ -40,9 +40,9 @@ export function forumJsonLd({ forum, language, origin }: ForumRequest): WithCont
 		endDate: known(forum.endsOn, forum),
 		eventStatus: 'https://schema.org/EventScheduled',
 		location: placeLeaf(forum.place, forum.place, language),
-		organizer: forum.hosts.map((host): OrganizationLeaf => ({ '@type': 'Organization', name: shown(host, language).words })),
 		url: pageUrl({ origin, language, path: forumPath(forum.slug) })
 	};
+	if (forum.hosts.length > 0) event.organizer = forum.hosts.map((host): OrganizationLeaf => ({ '@type': 'Organization', name: shown(host, language).words }));
 	const items = forum.agenda.filter((item) => item.public);
 	if (items.length > 0) event.subEvent = items.map((item) => itemLeaf(item, { forum, language, origin }));
 	return event;
@@ -69,10 +69,10 @@ export function documentJsonLd({ document, language, origin }: DocumentRequest):
 		if (source !== undefined) work.url = source;
 		return work;
 	}
-	const bodyLanguage = document.body.in[language] === undefined ? document.body.original : language;
-	const clauses = document.kind === 'statement' ? clausesOf(document.body.in[bodyLanguage]?.prose ?? []) : [];
+	const body = bodyFor(document.body, language);
+	const clauses = document.kind === 'statement' && body !== undefined ? clausesOf(body.prose) : [];
 	work.url = page;
-	work.inLanguage = bodyLanguage;
+	work.inLanguage = body?.language ?? document.body.original;
 	if (source !== undefined) work.isBasedOn = source;
 	if (clauses.length > 0) work.hasPart = clauses.map((clause) => clauseLeaf(clause, page));
 	return work;
@@ -137,7 +137,9 @@ function clausesOf(prose: Prose): number[] {
 				return clausesOf(block.blocks);
 			case 'list':
 				return block.items.flatMap(clausesOf);
-			default:
+			case 'heading':
+			case 'preformatted':
+			case 'rule':
 				return [];
 		}
 	});

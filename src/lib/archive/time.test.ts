@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clockChangeForum, forum2019, forum2024, forums, item, plainForum, text } from './fixtures.ts';
-import { agendaDays, agendaSlot, dayAfter, formatClock, formatDate, formatDateRange, formatDay, instantOf, isoAt, offsetAt, offsetChanges, wallTimeIn } from './time.ts';
+import { agendaDays, agendaSlot, comesTwice, dayAfter, formatClock, formatDate, formatDateRange, formatDay, instantOf, isoAt, offsetAt, offsetChanges, wallTimeIn } from './time.ts';
 
 const quarterMs = 15 * 60_000;
 const zones = ['America/New_York', 'Asia/Kathmandu', 'Pacific/Apia', 'Africa/Cairo', 'Europe/Lisbon', 'Australia/Lord_Howe', 'UTC'] as const;
@@ -84,12 +84,21 @@ test('what the clocks show turns back into the instant, with the offset that Int
 		}),
 		{ numRuns: 500 }
 	);
+});
 
-	function namedOffset(instant: Date, timeZone: string): number {
-		const name = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).format(instant);
-		const [, sign = '+', hours = '0', minutes = '0'] = /GMT(?:([+-])(\d\d):(\d\d))?$/.exec(name) ?? [];
-		return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60);
-	}
+function namedOffset(instant: Date, timeZone: string): number {
+	const name = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).format(instant);
+	const [, sign = '+', hours = '0', minutes = '0'] = /GMT(?:([+-])(\d\d):(\d\d))?$/.exec(name) ?? [];
+	return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60);
+}
+
+test('both of two equal times are known to come twice, and no other is', () => {
+	const minutes = Array.from({ length: 8 * 60 }, (_, minute) => new Date(Date.UTC(2019, 10, 3, 3) + minute * 60_000));
+
+	const twice = minutes.filter((instant) => comesTwice(instant, 'America/New_York'));
+
+	expect(twice).toEqual(minutes.slice(2 * 60, 4 * 60));
+	expect(comesTwice(new Date('2019-03-10T07:00:00Z'), 'America/New_York')).toBe(false);
 });
 
 test('an offset of seconds, as Liberia had, still gives the exact instant', () => {

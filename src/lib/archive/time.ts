@@ -99,10 +99,10 @@ export function agendaSlot(item: Pick<AgendaItem, 'day' | 'starts' | 'ends'>, fo
 
 /** The agenda by the venue's days, in order; within a day what fills it comes first, then by the start. */
 export function agendaDays(forum: Pick<Forum, 'agenda'>): AgendaDay[] {
-	const days = [...new Set(forum.agenda.map(({ day }) => day))].sort();
+	const days = [...new Set(forum.agenda.map(({ day }) => day))].toSorted();
 	return days.map((day) => ({
 		day,
-		items: forum.agenda.filter((item) => item.day === day).sort((a, b) => order(a.starts ?? '', b.starts ?? ''))
+		items: forum.agenda.filter((item) => item.day === day).toSorted((a, b) => order(a.starts ?? '', b.starts ?? ''))
 	}));
 }
 
@@ -111,12 +111,12 @@ export function dayAfter(day: string): string {
 	return new Date(wallAsUtcMs(day, '00:00') + dayMs).toISOString().slice(0, 10);
 }
 
-/** Every change of the zone's offset after `from` and up to `to`, to the second. Two within one day count as one. */
+/** Every change of the zone's offset after `from` and up to `to`, to the second. Two within one week count as one. */
 export function offsetChanges({ from, to, timeZone }: { readonly from: Date; readonly to: Date; readonly timeZone: string }): OffsetChange[] {
 	const changes: OffsetChange[] = [];
-	for (let ms = from.getTime(); ms < to.getTime(); ms += dayMs) {
+	for (let ms = from.getTime(); ms < to.getTime(); ms += 7 * dayMs) {
 		let low = ms;
-		let high = Math.min(ms + dayMs, to.getTime());
+		let high = Math.min(ms + 7 * dayMs, to.getTime());
 		const before = offsetAt(new Date(low), timeZone);
 		const after = offsetAt(new Date(high), timeZone);
 		if (before === after) continue;
@@ -199,7 +199,7 @@ function instantsShowing({ day, time, timeZone }: ZonedTime): Date[] {
 		.map((offset) => ({ offset, instant: new Date(wallMs - offset * 1000) }))
 		.filter(({ offset, instant }) => offsetAt(instant, timeZone) === offset)
 		.map(({ instant }) => instant)
-		.sort((a, b) => a.getTime() - b.getTime());
+		.toSorted((a, b) => a.getTime() - b.getTime());
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>();

@@ -15,8 +15,7 @@ export const offeredZones: readonly string[] = [
 export function isTimeZone(name: string): boolean {
 	if (!/^[A-Za-z][\w+/-]{1,59}$/.test(name)) return false;
 	try {
-		new Intl.DateTimeFormat('en', { timeZone: name });
-		return true;
+		return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
 	} catch {
 		return false;
 	}

@@ -52,7 +52,7 @@ const origin: Parse<string> = (value) => {
 	return bare && (url.protocol === 'https:' || url.protocol === 'http:') ? url.origin : undefined;
 };
 
-const address: Parse<string> = (value) => (/^(?:[^<>\r\n]{1,100} <)?[^\s<>@]+@[^\s<>@]+>?$/.test(value) ? value : undefined);
+const address: Parse<string> = (value) => (/^(?:[^<>\r\n]{1,100} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value) ? value : undefined);
 
 const contactUrl: Parse<string> = (value) => urlWith(['https:', 'mailto:', 'tel:'])(value);
 
@@ -84,7 +84,8 @@ export const settings: readonly Setting[] = Object.entries(allowedWords).map(([n
 
 /**
  * The configuration that an environment describes, or one sentence for each wrong value: its name, what was found and
- * what is allowed. A value that may carry a password (the two server addresses) is never repeated in the sentence.
+ * what is allowed. A value that may carry a password (the two server addresses, and whatever looks like one in the place of
+ * another) is never repeated in the sentence.
  * An empty value is the same as none.
  */
 export function parseConfig(environment: Environment): ConfigResult {
@@ -95,7 +96,8 @@ export function parseConfig(environment: Environment): ConfigResult {
 		if (value === undefined || value === '') return undefined;
 		const parsed = parse(value);
 		if (parsed === undefined) {
-			const found = name === 'DATABASE_URL' || name === 'SMTP_URL' ? 'a value of another kind' : JSON.stringify(value);
+			const mayCarryPassword = name === 'DATABASE_URL' || name === 'SMTP_URL' || /:.*@/s.test(value);
+			const found = mayCarryPassword ? 'a value of another kind' : JSON.stringify(value);
 			problems.push(`${name}: found ${found}; allowed: ${allowedWords[name]}.`);
 		}
 		return parsed;

@@ -19,6 +19,8 @@ export interface House {
 	readonly pages: PageCache;
 	readonly metrics: Metrics;
 	readonly log: Log;
+	/** Does something small once an hour until the house closes; what fails is tried again an hour later. */
+	everyHour(work: () => Promise<void>): void;
 	/** Ends everything in an order in which nothing is lost. */
 	close(): Promise<void>;
 }
@@ -34,8 +36,9 @@ export function openHouse({ config, address, writeLog }: { config: Config; addre
 		onPublication: (tags) => pages.drop(tags),
 		onTrust: (trusted) => pages.trust(trusted)
 	});
-	const jobs = openJobs(address, (message) => log.trouble(message, undefined));
+	const jobs = openJobs(address, (message, error) => log.trouble(message, error));
 	const mail = openMail(config);
+	const hourly: NodeJS.Timeout[] = [];
 	return {
 		config,
 		address,
@@ -46,7 +49,12 @@ export function openHouse({ config, address, writeLog }: { config: Config; addre
 		pages,
 		metrics: new Metrics(),
 		log,
+		everyHour(work) {
+			const go = () => void work().catch((error: unknown) => log.trouble('hourly work failed', error));
+			hourly.push(setInterval(go, 60 * 60 * 1000).unref());
+		},
 		async close() {
+			hourly.forEach(clearInterval);
 			await jobs.stop();
 			await mail.close();
 			await listener.close();

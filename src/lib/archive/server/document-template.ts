@@ -260,7 +260,7 @@ function line({ words, language }: Shown) {
 }
 
 function web(href: string) {
-	return { href, words: literal(href.replace(/^(https:\/\/|mailto:)/, '')) };
+	return { href, words: literal(href.replace(/^(https:\/\/|mailto:)/, '').replace(/\/$/, '')) };
 }
 
 const longestRunningTitle = 90;
@@ -347,8 +347,7 @@ function runsOf(inlines: readonly Inline[], around: Around): Run[] {
 				const runs = runsOf(inline.inlines, { ...inside, inLink: true });
 				const href = inLink ? null : target(inline.href, links.from);
 				if (href === null || runs.length === 0) return runs;
-				const { words } = web(href);
-				if (plainInlines(inline.inlines).endsWith(words)) return [{ kind: 'link', href, runs }];
+				if (web(plainInlines(inline.inlines)).words === web(href).words) return [{ kind: 'link', href, runs }];
 				const note = links.numbers.get(href) ?? links.numbers.size + 1;
 				links.numbers.set(href, note);
 				return [{ kind: 'link', href, note, runs }];

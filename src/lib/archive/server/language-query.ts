@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#lib/platform/db/database.ts';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
-import { quoted, stemsOf, wordLexeme, type Place } from './lexemes.ts';
+import { quoted, wordLexeme, wordsFound, type Place } from './lexemes.ts';
 import type { QueryWord, Term } from './search-query.ts';
 
 /** What a question asks of the texts in one language, each as the text of a tsquery. */
@@ -33,18 +33,13 @@ const shortestBeginning = 3;
 
 /**
  * Each word of the terms in each language. The last word, if no text in any language has it, is taken as the beginning
- * of the commonest words that begin so. Two queries, at most three.
+ * of the commonest words that begin so. One query, then two.
  */
 export async function lookUp(db: Db, terms: readonly Term[]): Promise<Known[]> {
 	const asked = terms.flatMap(({ words }) => words).flatMap((word) => languages.map((language) => ({ language, word })));
-	const stems = await stemsOf(db, asked.map(({ language, word }) => ({ language, word: word.word, written: word.written })));
-	const { rows } = await sql<{ spellings: string[] | null }>`
-		select (select array_agg(word) from search_word where language = asked.language and stem = asked.stem) as spellings
-		from unnest(${asked.map(({ language }) => language)}::text[], ${stems.map(({ stem }) => stem)}::text[]) with ordinality as asked (language, stem, position)
-		order by position`.execute(db);
+	const found = await wordsFound(db, asked.map(({ language, word }) => ({ language, word: word.word, written: word.written })));
 	const known = asked.map(({ language, word }, index): Known => {
-		const spellings = rows[index]?.spellings ?? [];
-		const { stem, stop } = stems[index] ?? { stem: word.word, stop: false };
+		const { stem, stop, spellings } = found[index] ?? { stem: '', stop: false, spellings: [] };
 		return { language, word, stop, stems: spellings.length > 0 ? [stem] : [], spellings };
 	});
 	return completed(db, known, terms);

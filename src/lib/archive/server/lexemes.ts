@@ -33,35 +33,58 @@ export interface LanguageWord {
 	readonly word: string;
 }
 
-export interface Stem {
+/**
+ * The stem of each word, in the order given: Snowball's for English, Spanish and French, a light stem for Arabic. One
+ * query.
+ */
+export async function stemsOf(db: Db, words: readonly LanguageWord[]): Promise<string[]> {
+	if (words.length === 0) return [];
+	const { rows } = await sql<{ stem: string }>`
+		select coalesce((${lexized('form')})[1], word) as stem
+		from unnest(
+			${words.map(({ language }) => language)}::text[], ${words.map(({ word }) => word)}::text[], ${words.map(stemmedForm)}::text[]
+		) with ordinality as asked (language, word, form, position)
+		order by position`.execute(db);
+	return rows.map(({ stem }) => stem);
+}
+
+export interface AskedWord extends LanguageWord {
+	/** As it was typed, in lower case: PostgreSQL knows stop words by their accents. */
+	readonly written: string;
+}
+
+export interface FoundWord {
 	readonly stem: string;
 	/** A word that every text has, and that a question is better without. */
 	readonly stop: boolean;
+	/** The folded words of the record with this stem. */
+	readonly spellings: readonly string[];
 }
 
-/** The dictionaries that come with every PostgreSQL since 12. Arabic: see the note on light stems. */
-const dictionaries: Readonly<Record<Language, string>> = {
-	en: 'pg_catalog.english_stem',
-	es: 'pg_catalog.spanish_stem',
-	fr: 'pg_catalog.french_stem',
-	ar: 'pg_catalog.simple'
-};
-
-/**
- * The stem of each word, in the order given: Snowball's for English, Spanish and French, a light stem for Arabic.
- * `written` is the word with its accents, by which PostgreSQL knows stop words. One query.
- */
-export async function stemsOf(db: Db, words: readonly (LanguageWord & { readonly written?: string })[]): Promise<Stem[]> {
-	if (words.length === 0) return [];
-	const { rows } = await sql<Stem>`
-		select coalesce((ts_lexize(dictionary::regdictionary, form))[1], word) as stem,
-			coalesce(ts_lexize(dictionary::regdictionary, word) = '{}' or ts_lexize(dictionary::regdictionary, written) = '{}', false) as stop
-		from unnest(
-			${words.map(({ language }) => dictionaries[language])}::text[], ${words.map(stemmedForm)}::text[],
-			${words.map(({ word }) => word)}::text[], ${words.map(({ word, written }) => written ?? word)}::text[]
-		) with ordinality as asked (dictionary, form, word, written, position)
+/** Each word's stem and what the record has of it, in the order given. One query. */
+export async function wordsFound(db: Db, words: readonly AskedWord[]): Promise<FoundWord[]> {
+	const { rows } = await sql<FoundWord>`
+		select stem, stop, array(select word from search_word where language = asked.language and stem = asked.stem order by word) as spellings
+		from (
+			select language, position, coalesce((${lexized('form')})[1], word) as stem,
+				coalesce(${lexized('word')} = '{}' or ${lexized('written')} = '{}', false) as stop
+			from unnest(
+				${words.map(({ language }) => language)}::text[], ${words.map(({ word }) => word)}::text[],
+				${words.map(stemmedForm)}::text[], ${words.map(({ written }) => written)}::text[]
+			) with ordinality as given (language, word, form, written, position)
+		) as asked
 		order by position`.execute(db);
-	return rows.map(({ stem, stop }, index) => ({ stem, stop: stop || isStopWordBesides(words[index]) }));
+	return rows.map((found, index) => ({ ...found, stop: found.stop || isStopWordBesides(words[index]) }));
+}
+
+/** The dictionaries that come with every PostgreSQL since 12; Arabic has its stem already, see the note on light stems. */
+function lexized(column: 'form' | 'word' | 'written') {
+	const form = sql.ref(column);
+	return sql`case language
+		when 'en' then ts_lexize('pg_catalog.english_stem', ${form})
+		when 'es' then ts_lexize('pg_catalog.spanish_stem', ${form})
+		when 'fr' then ts_lexize('pg_catalog.french_stem', ${form})
+		else array[${form}] end`;
 }
 
 /** What the stemmer is given: without accents Snowball misses some of a language's commonest endings. */

@@ -32,7 +32,7 @@ test('nobody is subscribed by signing up; the link in the mail does it, and the 
 	const left = await unsubscribe(house.db, tokenIn(letter!.unsubscribe, 'unsubscribe'));
 
 	expect({ requested, confirmed, left }).toEqual({ requested: { ok: true }, confirmed: { ok: true }, left: { ok: true } });
-	expect(house.server.letters).toHaveLength(1);
+	expect(house.server.letters).toEqual([letter]);
 	expect(letter).toMatchObject({
 		to: [ana],
 		subject: 'Confirm es',
@@ -55,7 +55,7 @@ test('nothing of an address is left in any table, the queue included, after it u
 	await confirmSubscription(house.db, row.confirm_token, new Date());
 	await exported(house.db);
 	expect(await tablesHolding(house.db, ana)).toEqual(['public.newsletter_subscription']);
-	expect(await tablesHolding(house.db, 'The mail server did not take a message (EENVELOPE, answer 550)')).toEqual(['job_queue.job', 'job_queue.job_common']);
+	expect(await tablesHolding(house.db, 'EENVELOPE, answer 550')).toEqual(['job_queue.job', 'job_queue.job_common']);
 
 	await unsubscribe(house.db, row.unsubscribe_token);
 
@@ -315,7 +315,7 @@ async function openHouse(smtp: SMTPServerOptions = {}) {
 	registerNewsletterJobs({ db, mail, origin, words, jobs });
 	await jobs.start({ working: false });
 	return {
-		...{ db, address, jobs, server, post },
+		db, address, jobs, server, post,
 		/** What the queue would do now, one job for each row. */
 		async sendOwed(at: Date) {
 			for (const { id } of await rows(db)) await sendOwedMail(post(at), id);
@@ -383,8 +383,7 @@ async function jobStates(db: Db): Promise<string[]> {
 
 /** Every table of every schema in which some row's text has this in it, in any letter case. */
 async function tablesHolding(db: Db, part: string): Promise<string[]> {
-	const { rows: tables } = await sql<{ schema: string; name: string }>`
-		select table_schema as schema, table_name as name from information_schema.tables
+	const { rows: tables } = await sql<{ schema: string; name: string }>`select table_schema as schema, table_name as name from information_schema.tables
 		where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1, 2`.execute(db);
 	expect(tables.length).toBeGreaterThan(8);
 	const holding = [];

@@ -11,7 +11,7 @@ export type { PdfDocument, PdfLabels } from './document-template.ts';
  * Documents are set one after the other, in a process of their own. Throws where prose is longer or nested deeper than
  * any document of ours, where setting it takes longer than 10 seconds, and where it brings the typesetter down.
  */
-export async function documentPdf(document: PdfDocument): Promise<Uint8Array> {
+export async function documentPdf(document: PdfDocument): Promise<Uint8Array<ArrayBuffer>> {
 	const data = JSON.stringify(templateData(document));
 	if (data.length > longestData) throw new Error(`the document is too long to set: ${data.length} characters of data`);
 	const pdf = last.then(() => typeset(data));
@@ -100,19 +100,19 @@ function stop(typesetter: ChildProcess): void {
 	if (running === typesetter) running = undefined;
 }
 
-async function typeset(data: string): Promise<Uint8Array> {
+async function typeset(data: string): Promise<Uint8Array<ArrayBuffer>> {
 	clearTimeout(idle);
 	const typesetter = (running ??= start());
 	const late = setTimeout(() => typesetter.kill('SIGKILL'), longestMilliseconds);
 	const done = new AbortController();
 	typesetter.ref();
 	try {
-		const answer = once(typesetter, 'message', done).then(([message]) => pdfIn(message));
-		const ended = once(typesetter, 'exit', done).then(([code, signal]): never => {
-			const why = signal === 'SIGKILL' ? `${longestMilliseconds} ms were not enough, or the memory was not` : (signal ?? code);
+		typesetter.send({ template: documentTemplate, data });
+		const answer = once(typesetter, 'message', { signal: done.signal }).then(([message]) => pdfIn(message));
+		const ended = once(typesetter, 'exit', { signal: done.signal }).then(([code, killedBy]): never => {
+			const why = killedBy === 'SIGKILL' ? `${longestMilliseconds} ms were not enough, or the memory was not` : (killedBy ?? code);
 			throw new Error(`the typesetter stopped: ${why}`);
 		});
-		typesetter.send({ template: documentTemplate, data });
 		return await Promise.race([answer, ended]);
 	} finally {
 		done.abort();
@@ -124,7 +124,7 @@ async function typeset(data: string): Promise<Uint8Array> {
 	}
 }
 
-function pdfIn(message: unknown): Uint8Array {
+function pdfIn(message: unknown): Uint8Array<ArrayBuffer> {
 	const answer: { pdf?: unknown; refused?: unknown } = typeof message === 'object' && message !== null ? message : {};
 	if (answer.pdf instanceof Uint8Array) return new Uint8Array(answer.pdf);
 	throw new Error(`the typesetter refused the document: ${answer.refused}`);

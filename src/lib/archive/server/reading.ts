@@ -33,6 +33,12 @@ export async function forumLines(db: Db): Promise<ForumLine[]> {
 	return rows.map(({ line }) => line);
 }
 
+/** The year of the earliest forum in the record; undefined for an empty one. */
+export async function firstYear(db: Db): Promise<number | undefined> {
+	const row = await db.selectFrom('archive_forum').select('starts_on').orderBy('starts_on').limit(1).executeTakeFirst();
+	return row && Number(row.starts_on.slice(0, 4));
+}
+
 export async function forum(db: Db, slug: string): Promise<Forum | undefined> {
 	return (await db.selectFrom('archive_forum').select('content').where('slug', '=', slug).executeTakeFirst())?.content;
 }

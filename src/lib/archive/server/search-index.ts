@@ -12,7 +12,8 @@ declare module '#lib/platform/db/database.ts' {
 		search_shelf: { shelf: Generated<number>; kind: EntryKind; language: Language; year: number };
 		search_entry: { number: Generated<number>; shelf: number; year: number; dated_on: string; id: string; vector: string };
 		search_text: { number: number; path: string; title: string; body: string };
-		search_word: { language: Language; word: string; stem: string; written: string; entries: number; deletions: number[] };
+		search_word: { language: Language; word: string; stem: string; written: string; entries: number };
+		search_misspelling: { language: Language; word: string; deletions: number[] };
 	}
 }
 
@@ -112,7 +113,7 @@ async function stemsByWord(tx: Tx, entries: readonly Indexed[]): Promise<Readonl
 	for (const { language, words: positions } of entries) for (const { word } of positions) words.set(keyOf({ language, word }), { language, word });
 	const distinct = [...words.values()];
 	const stems = await stemsOf(tx, distinct);
-	return new Map(distinct.map((word, index) => [keyOf(word), stems[index]?.stem ?? word.word]));
+	return new Map(distinct.map((word, index) => [keyOf(word), stems[index] ?? word.word]));
 }
 
 function keyOf({ language, word }: LanguageWord): string {
@@ -169,14 +170,22 @@ async function keepWords(tx: Tx, counts: readonly WordCount[]): Promise<void> {
 		returning search_word.language, search_word.word`.execute(tx);
 	const present = new Set(known.map(keyOf));
 	const added = counts.filter((count) => count.change > 0 && !present.has(keyOf(count)));
-	const stems = await stemsOf(tx, added);
+	const column = <Value>(value: (count: WordCount) => Value): Value[] => added.map(value);
 	await sql`
-		insert into search_word (language, word, stem, written, entries, deletions)
-		select language, word, stem, written, entries, deletions::integer[] from unnest(
-			${added.map(({ language }) => language)}::text[], ${added.map(({ word }) => word)}::text[], ${stems.map(({ stem }) => stem)}::text[],
-			${added.map(({ written }) => written)}::text[], ${added.map(({ change }) => change)}::integer[],
-			${added.map(({ word }) => `{${deletionsOf(word).join(',')}}`)}::text[]
-		) as given (language, word, stem, written, entries, deletions)`.execute(tx);
+		with added as (
+			insert into search_word (language, word, stem, written, entries)
+			select * from unnest(
+				${column(({ language }) => language)}::text[], ${column(({ word }) => word)}::text[], ${await stemsOf(tx, added)}::text[],
+				${column(({ written }) => written)}::text[], ${column(({ change }) => change)}::integer[]
+			)
+			returning language, word
+		)
+		insert into search_misspelling (language, word, deletions)
+		select language, word, deletions::integer[]
+		from unnest(
+			${column(({ language }) => language)}::text[], ${column(({ word }) => word)}::text[], ${column(({ word }) => `{${deletionsOf(word).join(',')}}`)}::text[]
+		) as given (language, word, deletions) join added using (language, word)
+		where deletions <> '{}'`.execute(tx);
 	const gone = counts.filter(({ change }) => change < 0);
 	if (gone.length === 0) return;
 	await sql`

@@ -74,8 +74,8 @@ export interface Neighbour {
 export async function neighboursOf(db: Db, words: readonly string[]): Promise<Neighbour[]> {
 	const hashes = new Set(words.flatMap(deletionsOf));
 	if (hashes.size === 0) return [];
-	const { rows } = await sql<{ language: Language; word: string; written: string; entries: number }>`
-		select language, word, written, entries from search_word
+	const { rows } = await sql<{ language: Language; word: string; written: string }>`
+		select language, word, written from search_misspelling join search_word using (language, word)
 		where deletions && ${[...hashes]}::integer[]
 		order by entries desc, word limit ${mostNeighbours}`.execute(db);
 	const best = new Map<string, Neighbour>();

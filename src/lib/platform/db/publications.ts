@@ -12,7 +12,7 @@ export async function announcePublication(tx: Tx, tags: Iterable<string>): Promi
 	let payload = '';
 	const send = (text: string) => sql`select pg_notify(${channel}, ${text})`.execute(tx);
 	for (const tag of new Set(tags)) {
-		if (payload.length + tag.length > longestPayload) {
+		if (payload !== '' && Buffer.byteLength(payload) + Buffer.byteLength(tag) > longestPayload) {
 			await send(payload);
 			payload = '';
 		}
@@ -47,7 +47,7 @@ export function listenForPublications({
 	async function keepListening(): Promise<void> {
 		let pauseMs = 100;
 		while (!ended.signal.aborted) {
-			client = new pg.Client({ ...connectionOf(address), connectionTimeoutMillis: 3000, keepAlive: true, application_name: 'steadfast-publications' });
+			client = new pg.Client({ ...connectionOf(address), connectionTimeoutMillis: 3000, keepAlive: true, keepAliveInitialDelayMillis: 10_000, application_name: 'steadfast-publications' });
 			const broken = new Promise<void>((resolve) => {
 				client?.on('error', () => resolve());
 				client?.on('end', () => resolve());

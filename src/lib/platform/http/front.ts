@@ -82,19 +82,19 @@ export function createFront({ house, kit, assets, migrationsDir }: FrontParts): 
 	async function answer({ request, response, key, mayShare, told, origin }: Asked): Promise<void> {
 		if (!mayShare) {
 			const { platform, result } = await ask(request, response, origin);
-			told.route = platform.route;
+			told.route = platform.noted.route;
 			setResponse(response, result);
 			return;
 		}
 		let unshared: Response | undefined;
 		const page = await pages.getOrMake(key, async () => {
 			const { platform, result } = await ask(request, response, origin);
-			told.route = platform.route;
+			told.route = platform.noted.route;
 			if (result.status !== 200 || platform.tags.size === 0 || result.headers.has('set-cookie')) {
 				unshared = result;
 				return undefined;
 			}
-			return preparePage({ route: platform.route, headers: new Map(result.headers), body: Buffer.from(await result.arrayBuffer()), tags: platform.tags });
+			return preparePage({ route: platform.noted.route, headers: new Map(result.headers), body: Buffer.from(await result.arrayBuffer()), tags: platform.tags });
 		});
 		if (page) {
 			told.route = page.route;
@@ -104,7 +104,7 @@ export function createFront({ house, kit, assets, migrationsDir }: FrontParts): 
 		}
 		if (unshared === undefined) {
 			const { platform, result } = await ask(request, response, origin);
-			told.route = platform.route;
+			told.route = platform.noted.route;
 			unshared = result;
 		}
 		await sendUnshared(request, response, unshared, told.route);
@@ -112,7 +112,7 @@ export function createFront({ house, kit, assets, migrationsDir }: FrontParts): 
 
 	async function ask(request: IncomingMessage, response: ServerResponse, origin: string): Promise<{ platform: App.Platform; result: Response }> {
 		if (isOneClickUnsubscribe(request)) request.headers.origin = origin;
-		const platform: App.Platform = { req: request, house, route: 'unknown', tags: new Set() };
+		const platform: App.Platform = { req: request, house, noted: { route: 'unknown' }, tags: new Set() };
 		const converted = getRequest({ request, response, base: origin, bodySizeLimit: largestBodyBytes });
 		const result = await kit.respond(converted, { platform, getClientAddress: () => clientAddress(request) });
 		return { platform, result };

@@ -103,7 +103,8 @@ export class PageCache {
 
 	get(key: string): StoredPage | undefined {
 		const page = this.#pages.get(key);
-		if (page && this.#pages.size > 500) {
+		// While there is plenty of room nothing is going to go, and the order of use does not matter.
+		if (page && this.#bytes > this.#mostBytes / 2) {
 			this.#pages.delete(key);
 			this.#pages.set(key, page);
 		}
@@ -155,6 +156,7 @@ export class PageCache {
 	}
 
 	#keep(key: string, page: StoredPage): void {
+		if (page.sizeBytes > this.#mostBytes) return;
 		const old = this.#pages.get(key);
 		if (old) this.#bytes -= old.sizeBytes;
 		this.#pages.delete(key);

@@ -1,6 +1,7 @@
 import { PgBoss, fromKysely } from 'pg-boss';
 import type { DatabaseAddress, Tx } from '../db/database.ts';
 import type { SocketAddress } from '../db/embedded.ts';
+import { errorCode } from '../start/refusal.ts';
 
 /**
  * A kind of work to do later. `Payload` holds ids only: what a job is about is read when it runs, so that nothing
@@ -33,9 +34,9 @@ export interface Jobs {
 
 const retries = { retryLimit: 80, retryDelay: 30, retryBackoff: true, retryDelayMax: 3600, expireInSeconds: 120, deleteAfterSeconds: 3600 };
 
-export function openJobs(address: DatabaseAddress, onTrouble: (message: string) => void): Jobs {
+export function openJobs(address: DatabaseAddress, onTrouble: (message: string, error?: unknown) => void): Jobs {
 	const boss = new PgBoss({ ...queueConnection(address), max: 3, application_name: 'steadfast-jobs', schema: 'job_queue' });
-	boss.on('error', () => onTrouble('The job queue met an error; it goes on trying.'));
+	boss.on('error', (error) => onTrouble('The job queue met an error; it goes on trying.', error));
 	const registered: { name: string; run: (data: unknown) => Promise<void> }[] = [];
 	let started = false;
 
@@ -50,7 +51,12 @@ export function openJobs(address: DatabaseAddress, onTrouble: (message: string) 
 				run: async (data) => {
 					const payload = kind.parse(data);
 					if (payload === undefined) throw new Error(`A job of the kind ${kind.name} has a payload of another shape.`);
-					await work(payload);
+					try {
+						await work(payload);
+					} catch (error) {
+						onTrouble(`A job of the kind ${kind.name} failed; it is tried again later.`, error);
+						throw withoutWords(kind.name, error);
+					}
 				}
 			});
 		},
@@ -70,6 +76,11 @@ export function openJobs(address: DatabaseAddress, onTrouble: (message: string) 
 			started = false;
 		}
 	};
+}
+
+/** What the queue's table keeps of a failure for days: its kind only, because a message may repeat what somebody typed. */
+function withoutWords(name: string, error: unknown): Error {
+	return new Error(`The job ${name} failed (${[error instanceof Error ? error.constructor.name : typeof error, errorCode(error)].filter(Boolean).join(' ')}).`);
 }
 
 function queueConnection(address: DatabaseAddress): { connectionString: string } | SocketAddress {

@@ -41,25 +41,30 @@ export class Limiter {
 		return counter.count <= limit.most;
 	}
 
-	/** Keeps memory bounded under a flood from many addresses: expired counters go first, then the oldest. */
+	/**
+	 * Keeps memory bounded under a flood from many addresses: expired counters go first, then the oldest. A tenth goes at
+	 * a time, because looking through all of them for each new address would itself be what the flood wants.
+	 */
 	#forgetExpired(at: number): void {
 		if (this.#counters.size < mostCounters) return;
 		for (const [key, { until }] of this.#counters) if (until <= at) this.#counters.delete(key);
 		for (const key of this.#counters.keys()) {
-			if (this.#counters.size < mostCounters) return;
+			if (this.#counters.size < mostCounters * 0.9) return;
 			this.#counters.delete(key);
 		}
 	}
 }
 
-/** An IPv4 address itself; an IPv6 address's first 64 bits. */
+/** An IPv4 address itself, also one written as IPv6; of an IPv6 address the first 64 bits. A proxy may have added a port. */
 function networkOf(address: string): string {
-	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-	if (mapped !== undefined) return mapped;
-	if (!address.includes(':')) return address;
-	const [head = '', tail] = address.split('%')[0]!.split('::');
-	const left = head === '' ? [] : head.split(':');
-	const right = tail === undefined || tail === '' ? [] : tail.split(':');
-	const middle = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
-	return [...left, ...middle, ...right].slice(0, 4).map((group) => Number.parseInt(group || '0', 16).toString(16)).join(':');
+	const bare = /^(?:\[(.+)\]|([\d.]+))(?::\d+)?$/.exec(address);
+	const host = bare?.[1] ?? bare?.[2] ?? address;
+	// URL writes every spelling of an IPv6 address in one way (RFC 5952), and an IPv4 one inside of it in hex.
+	const url = `http://[${host.split('%')[0] ?? ''}]`;
+	if (!URL.canParse(url)) return host;
+	const groups = new URL(url).hostname.slice(1, -1);
+	const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(groups);
+	if (mapped) return [mapped[1], mapped[2]].flatMap((group) => [Number.parseInt(group ?? '', 16) >> 8, Number.parseInt(group ?? '', 16) & 255]).join('.');
+	const [left = [], right = []] = groups.split('::').map((side) => side.split(':').filter(Boolean));
+	return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right].slice(0, 4).join(':');
 }

@@ -1,3 +1,5 @@
+import { errorCode } from '../start/refusal.ts';
+
 /** One request in the log: which route, never which path, query, address or browser. */
 export interface RequestEntry {
 	readonly method: string;
@@ -30,10 +32,9 @@ export class Log {
 	 * it may repeat what somebody typed.
 	 */
 	trouble(what: string, error: unknown, route = ''): void {
-		const kind = error instanceof Error ? error.name : typeof error;
-		const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-		const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
-		this.#add(`${JSON.stringify({ at: this.#now(), trouble: what, kind, code, route, frames: frames.slice(0, 8).map((line) => line.trim()) })}\n`);
+		const kind = error instanceof Error ? word(error.constructor.name) : typeof error;
+		const code = word(errorCode(error));
+		this.#add(`${JSON.stringify({ at: this.#now(), trouble: what, kind, code, route, frames: framesOf(error) })}\n`);
 	}
 
 	flush(): void {
@@ -62,4 +63,17 @@ export class Log {
 		if (this.#pending.length > flushBytes) this.flush();
 		else this.#timer ??= setTimeout(() => this.flush(), flushMs).unref();
 	}
+}
+
+/** Kinds and codes are words of programs ('RangeError', '23505', 'ECONNREFUSED'); anything longer may be somebody's. */
+function word(text: string): string {
+	return /^\w{1,40}$/.test(text) ? text : '';
+}
+
+/** The first places in our code, without the message before them; a line of the message may look like a place. */
+function framesOf(error: unknown): string[] {
+	if (!(error instanceof Error)) return [];
+	const stack = error.stack ?? '';
+	const afterMessage = stack.includes(error.message) ? stack.slice(stack.indexOf(error.message) + error.message.length) : '';
+	return afterMessage.split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line)).slice(0, 8).map((line) => line.trim());
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { domainToASCII } from 'node:url';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Config } from '../config.ts';
@@ -86,8 +87,6 @@ function mailToServer(smtpUrl: string, from: Sender): Mail {
 		greetingTimeout: 10_000,
 		socketTimeout: 30_000
 	});
-	// Each failure reaches the caller of `send`; without a listener it would also end the process.
-	transport.on('error', () => undefined);
 	return {
 		async send(message) {
 			const composed = compose(message, from);
@@ -114,7 +113,7 @@ function mailToFiles(folder: string, from: Sender): Mail {
 				await mkdir(folder, { recursive: true, mode: 0o700 });
 				await chmod(folder, 0o700);
 				const name = `${new Date().toISOString().replaceAll(':', '')}-${randomUUID()}`;
-				await writeWhole({ folder, name: `${name}.eml`, bytes: bytes as Buffer });
+				await writeWhole({ folder, name: `${name}.eml`, bytes });
 			} catch (error) {
 				throw new MailFailure('A message could not be written to the mail folder', errorCode(error) || 'unknown');
 			}
@@ -124,7 +123,7 @@ function mailToFiles(folder: string, from: Sender): Mail {
 }
 
 /** Either the whole file under its name, on the disk, or nothing. */
-async function writeWhole({ folder, name, bytes }: { folder: string; name: string; bytes: Buffer }): Promise<void> {
+async function writeWhole({ folder, name, bytes }: { folder: string; name: string; bytes: Buffer | Readable }): Promise<void> {
 	const unfinished = join(folder, `.${name}.unfinished`);
 	try {
 		const file = await open(unfinished, 'wx', 0o600);
@@ -144,7 +143,7 @@ async function writeWhole({ folder, name, bytes }: { folder: string; name: strin
 interface Sender {
 	readonly name: string;
 	readonly address: string;
-	/** The domain of the address: it also names us in HELO and in each Message-ID. */
+	/** The domain of the address: it names us in HELO, and nodemailer puts it into each Message-ID. */
 	readonly host: string;
 }
 
@@ -189,7 +188,6 @@ function compose(message: Message, from: Sender): SendMailOptions {
 		from: { name: from.name, address: from.address },
 		to: { name: '', address: to },
 		envelope: { from: from.address, to: [to] },
-		messageId: `<${randomUUID()}@${from.host}>`,
 		xMailer: false,
 		subject: words.subject,
 		text: textOf(words),

@@ -10,9 +10,9 @@ export const load: PageServerLoad = ({ locals }) => {
 export const actions: Actions = {
 	default: async ({ request, locals, getClientAddress }) => {
 		const form = await request.formData();
-		const written = String(form.get('address') ?? '').slice(0, 1000);
+		const written = text(form, 'address').slice(0, 1000);
 		// Only programs fill the field that people do not see: they get the answer of a success, and nothing happens.
-		if (String(form.get('website') ?? '') !== '') redirect(303, `/${locals.language}/newsletter/asked`);
+		if (text(form, 'website') !== '') redirect(303, `/${locals.language}/newsletter/asked`);
 		const parsed = parseAddress(written);
 		if (!parsed.ok) return fail(400, { written, reason: parsed.reason });
 		const now = new Date();
@@ -21,3 +21,9 @@ export const actions: Actions = {
 		redirect(303, `/${locals.language}/newsletter/asked`);
 	}
 };
+
+/** What a field holds; nothing for a file or a field that was not sent. */
+function text(form: FormData, name: string): string {
+	const value = form.get(name);
+	return typeof value === 'string' ? value : '';
+}

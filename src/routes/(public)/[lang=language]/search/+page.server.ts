@@ -1,10 +1,11 @@
-import { search } from '#lib/archive/server/index.ts';
 import { parseSearch } from '#lib/archive/search-request.ts';
+import { firstYear, search } from '#lib/archive/server/index.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
+	const { db } = locals.house;
 	locals.shows('record');
 	const request = parseSearch(url.searchParams);
-	const answer = request.query === '' ? undefined : await search(locals.house.db, request, locals.language);
-	return { request, answer };
+	if (request.query === '') return { request, answer: undefined, firstYear: await firstYear(db) };
+	return { request, answer: await search(db, request, locals.language), firstYear: undefined };
 };

@@ -1,0 +1,333 @@
+import fc from 'fast-check';
+import type { KyselyPlugin } from 'kysely';
+import { expect, inject, test } from 'vitest';
+import type { Db } from '#lib/platform/db/database.ts';
+import { testDatabase } from '#lib/platform/db/testing.ts';
+import type { Language } from '#lib/platform/i18n/language.ts';
+import type { SearchAnswer } from '../search-answer.ts';
+import type { SearchRequest } from '../search-request.ts';
+import { replaceEntries, search, searchWithin } from './search.ts';
+import type { SearchEntry } from './search-entries.ts';
+
+let entryNumber = 0;
+
+function entry(changes: Partial<SearchEntry> & { body: string }): SearchEntry {
+	const { language = 'en', year = 2019 } = changes;
+	const slug = `text-${entryNumber++}`;
+	return { id: `document/2019-forum/${slug}/${language}`, kind: 'statement', language, year, date: `${year}-10-02`, path: `/forums/2019-forum/${slug}`, title: 'Untitled', ...changes };
+}
+
+async function indexed(...entries: SearchEntry[]) {
+	const database = await testDatabase(inject('postgres'));
+	await put(database.db, '', entries);
+	return database;
+}
+
+function put(db: Db, prefix: string, entries: readonly SearchEntry[]): Promise<void> {
+	return db.transaction().execute((tx) => replaceEntries(tx, { prefix, entries }));
+}
+
+function ask(db: Db, query: string, { reader = 'en', ...filters }: Partial<SearchRequest> & { reader?: Language } = {}): Promise<SearchAnswer> {
+	return search(db, { page: 1, ...filters, query }, reader);
+}
+
+const titles = (answer: SearchAnswer) => answer.results.map(({ title }) => title);
+const marked = (answer: SearchAnswer) => answer.results.map(({ extract }) => extract.filter((segment) => segment.marked).map(({ text }) => text));
+const extracts = (answer: SearchAnswer) => answer.results.map(({ extract }) => extract.map(({ text, marked }) => (marked ? `[${text}]` : text)).join(''));
+
+const french = entry({ language: 'fr', title: 'Déclaration', body: 'La liberté d’expression des défenseuses menacées.' });
+const spanish = entry({ language: 'es', title: 'Declaración', body: 'La libertad de expresión de las organizaciones.' });
+const english = entry({ title: 'Declaration', body: 'Freedom of expression for every defender.' });
+const arabic = entry({ language: 'ar', title: 'البيان', body: 'المدافعون عن حُقُوقِ الإنسان وحرية التعبير في المؤسسات.' });
+
+test.each([
+	['liberte d expression', 'Déclaration'],
+	['LIBERTÉ d\'expression', 'Déclaration'],
+	['libertad de expresion', 'Declaración'],
+	['libertades', 'Declaración'],
+	['organizacion', 'Declaración'],
+	['défenseuse menacé', 'Déclaration'],
+	['defenders expressions', 'Declaration'],
+	['مدافع', 'البيان'],
+	['والمدافعين', 'البيان'],
+	['حقوق الانسان', 'البيان'],
+	['حُقُوق الأنسان', 'البيان'],
+	['الحريات', 'البيان'],
+	['بيانات', 'البيان'],
+	['مؤسسه', 'البيان']
+])('%s finds what it means, whatever its accents, number, article or diacritics', async (query, title) => {
+	await using database = await indexed(french, spanish, english, arabic);
+
+	const answer = await ask(database.db, query);
+
+	expect({ titles: titles(answer), total: answer.total, corrected: answer.corrected }).toEqual({ titles: [title], total: 1, corrected: undefined });
+});
+
+test('a stop word of one language does not swallow the same word of another', async () => {
+	await using database = await indexed(entry({ title: 'UN', body: 'The UN was there.' }), entry({ language: 'fr', title: 'Un', body: 'Un forum, un rapport, pour eux.' }));
+
+	const answer = await ask(database.db, 'un');
+
+	expect(titles(answer)).toEqual(['UN']);
+});
+
+test.each([
+	['expresion de la lybertad', 'expresion de la libertad'],
+	['organziaciones', 'organizaciones'],
+	['libetrad expreson', 'libertad expresión'],
+	['dfenders freedoom', undefined],
+	['defendr freedum', 'defender freedom'],
+	['expresssoin freedom', 'expression freedom'],
+	['المدافعزن', 'المدافعون'],
+	['مدافعو التعببر', undefined]
+])('%s, misspelt, is answered as %s, and the answer says so', async (query, corrected) => {
+	await using database = await indexed(spanish, english, arabic);
+
+	const answer = await ask(database.db, query);
+
+	expect({ found: answer.results.length, corrected: answer.corrected }).toEqual({ found: corrected === undefined ? 0 : 1, corrected });
+});
+
+test('a word that the record knows is never replaced by a commoner one', async () => {
+	await using database = await indexed(entry({ title: 'Amina', body: 'Amina spoke.' }), ...Array.from({ length: 9 }, () => entry({ body: 'Amani spoke.' })));
+
+	const answer = await ask(database.db, 'Amina');
+
+	expect({ titles: titles(answer), corrected: answer.corrected }).toEqual({ titles: ['Amina'], corrected: undefined });
+});
+
+test('known words that stand in no text together find nothing rather than something else', async () => {
+	await using database = await indexed(entry({ body: 'A journalist.' }), entry({ body: 'A lawyer.' }), entry({ language: 'fr', body: 'Un journaliste. Lawyers.' }));
+
+	const answer = await ask(database.db, 'journalist lawyer');
+
+	expect(answer).toMatchObject({ total: 0, results: [], empty: 'nothing-found' });
+});
+
+test('the beginning of a last word finds the words that begin so', async () => {
+	await using database = await indexed(english, spanish);
+
+	expect(titles(await ask(database.db, 'freedom expr'))).toEqual(['Declaration']);
+	expect(titles(await ask(database.db, 'expr freedom'))).toEqual([]);
+});
+
+test('words in quotation marks must stand next to each other, small words between them included', async () => {
+	await using database = await indexed(
+		entry({ title: 'Together', body: 'The right to life and to truth.' }),
+		entry({ title: 'Apart', body: 'To life belongs every right.' }),
+		entry({ title: 'Ends with right to', body: 'Life begins the text.' })
+	);
+
+	expect(titles(await ask(database.db, '“right to life”'))).toEqual(['Together']);
+	expect(titles(await ask(database.db, '"rights to LIFE" truth'))).toEqual(['Together']);
+	expect(titles(await ask(database.db, 'life -"right to life"')).sort()).toEqual(['Apart', 'Ends with right to']);
+	expect((await ask(database.db, 'right to life')).total).toBe(3);
+});
+
+test('a text with an excluded word is left out, in every form of that word', async () => {
+	await using database = await indexed(entry({ title: 'Both', body: 'Lawyers and journalists.' }), entry({ title: 'One', body: 'Journalists only.' }));
+
+	expect(titles(await ask(database.db, 'journalist -lawyer'))).toEqual(['One']);
+	expect(titles(await ask(database.db, 'journalist -unheardof')).sort()).toEqual(['Both', 'One']);
+});
+
+test('a title that has the words comes first, the reader’s language before others, then the text that is about them, then the newest', async () => {
+	const filler = 'Many other things were said about quite different subjects. '.repeat(8);
+	await using database = await indexed(
+		entry({ title: 'Old', year: 2005, body: `Protection once. ${filler}` }),
+		entry({ title: 'New', year: 2018, body: `Protection once. ${filler}` }),
+		entry({ title: 'About it', year: 2003, body: 'Protection, protection and protection.' }),
+		entry({ title: 'La protection', language: 'fr', year: 2020, body: 'Rapport.' }),
+		entry({ title: 'Protection', year: 2001, body: 'Report.' }),
+		entry({ title: 'Français', language: 'fr', year: 2021, body: 'La protection, la protection.' })
+	);
+
+	expect(titles(await ask(database.db, 'protection'))).toEqual(['Protection', 'La protection', 'About it', 'New', 'Old', 'Français']);
+	expect(titles(await ask(database.db, 'protection', { reader: 'fr' }))).toEqual(['La protection', 'Protection', 'Français', 'About it', 'New', 'Old']);
+});
+
+test('an extract shows the original spelling and marks what was found in it, around the place that answers best', async () => {
+	const far = `${'Nothing of note here. '.repeat(40)}The « Défenseurs’ » right to\n  ex\u00adpression was <b>named</b> by all. ${'Nothing more. '.repeat(40)}`;
+	await using database = await indexed(entry({ body: far }), arabic, french);
+
+	expect(extracts(await ask(database.db, 'defenseurs expressions'))).toEqual([
+		expect.stringMatching(/^… .*The « \[Défenseurs\]’ » right to \[ex\u00adpression\] was <b>named<\/b> by all\. .* …$/)
+	]);
+	expect(marked(await ask(database.db, 'حقوق مؤسسة'))).toEqual([['حُقُوقِ', 'المؤسسات']]);
+	expect(extracts(await ask(database.db, 'expression liberte'))).toEqual(['La [liberté] d’[expression] des défenseuses menacées.']);
+	expect(extracts(await ask(database.db, 'declaration'))).toEqual(['La liberté d’expression des défenseuses menacées.']);
+});
+
+test('an extract cannot turn the direction of the page that shows it', async () => {
+	await using database = await indexed(entry({ body: 'Some \u202eturned\u2066 words.' }));
+
+	expect(extracts(await ask(database.db, 'turned'))).toEqual(['Some [turned] words.']);
+});
+
+const kinds = ['statement', 'speech', 'press-release'] as const;
+const spread = () =>
+	Array.from({ length: 60 }, (_, n) =>
+		entry({ title: `T${n}`, kind: kinds[n % 3]!, year: 2015 + (n % 4), language: n % 5 === 0 ? 'fr' : 'en', body: n % 2 === 0 ? 'International solidarity.' : 'International silence.' })
+	);
+
+test('each facet’s count is what one finds by choosing it, whatever else is chosen', async () => {
+	await using database = await indexed(...spread());
+
+	for (const filters of [{}, { kind: 'speech' }, { year: 2016 }, { language: 'fr' }, { kind: 'statement', year: 2017 }, { kind: 'statement', year: 2015, language: 'en' }] as const) {
+		for (const query of ['solidarity', '"international solidarity"']) {
+			const { facets, total } = await ask(database.db, query, filters);
+			for (const name of ['kind', 'year', 'language'] as const) {
+				for (const { value, count } of facets[name]) {
+					const chosen = await ask(database.db, query, { ...filters, [name]: value });
+					expect([name, value, chosen.total]).toEqual([name, value, count]);
+				}
+				const present = facets[name].filter(({ value }) => filters[name as keyof typeof filters] === undefined || value === filters[name as keyof typeof filters]);
+				expect(present.reduce((sum, { count }) => sum + count, 0)).toBe(total);
+			}
+		}
+	}
+});
+
+test('filters combine, and a filter that leaves nothing still says where something is', async () => {
+	await using database = await indexed(...spread());
+
+	const combined = await ask(database.db, 'solidarity', { kind: 'statement', year: 2015, language: 'en' });
+	const none = await ask(database.db, 'solidarity', { year: 2016 });
+
+	expect(combined.results.map(({ kind, year, language }) => [kind, year, language])).toEqual(Array.from({ length: 4 }, () => ['statement', 2015, 'en']));
+	expect(none).toMatchObject({ total: 0, results: [], empty: 'nothing-found', facets: { year: [{ value: 2017, count: 15 }, { value: 2015, count: 15 }] } });
+});
+
+test('the pages together show each result once, in the same order each time', async () => {
+	await using database = await indexed(...spread());
+
+	const pages = await Promise.all([1, 2, 3, 4].map((page) => ask(database.db, 'international', { page })));
+	const again = await ask(database.db, 'international', { page: 2 });
+
+	expect(pages.map(({ results, hasNext, total }) => [results.length, hasNext, total])).toEqual([[20, true, 60], [20, true, 60], [20, false, 60], [0, false, 60]]);
+	expect(new Set(pages.flatMap(titles)).size).toBe(60);
+	expect(again).toEqual(pages[1]);
+});
+
+test('beyond its limits an answer says "more than", and still has titles and the newest first', async () => {
+	const old = entry({ title: 'International', year: 1999, body: 'Short.' });
+	await using database = await indexed(...spread(), old);
+	const within = (counted: number, query: string, filters: Partial<SearchRequest> = {}) =>
+		searchWithin({ counted, read: 12, ranked: 10 }, { db: database.db, request: { query, page: 1, ...filters }, reader: 'en' });
+
+	const common = await within(1000, 'international');
+	const beyond = await within(30, 'international');
+	const phrase = await within(1000, '"international solidarity"');
+	const chosen = await within(1000, '"international solidarity"', { year: 2015, kind: 'statement' });
+
+	expect({ ...common, results: common.results.map(({ year }) => year) }).toMatchObject({ total: 61, more: false, hasNext: false, results: [1999, ...Array.from({ length: 9 }, () => 2018)] });
+	expect(beyond).toMatchObject({ total: 30, more: true, results: common.results });
+	// The newest twelve that have both words are those of 2018 with an odd number (silence) and of 2017: only some are read.
+	expect(phrase.more).toBe(false);
+	expect(chosen).toMatchObject({ total: 5, more: false });
+});
+
+test('an import of one thing again replaces only what it had: no ghost of old words, nothing of others lost', async () => {
+	const [one, two] = [entry({ id: 'forum/2019-one/en', title: 'One', body: 'Solidarity everywhere.' }), entry({ id: 'forum/2019-one-more/en', title: 'Two', body: 'Solidarity too.' })];
+	await using database = await indexed(one, two);
+
+	await put(database.db, 'forum/2019-one/', [{ ...one, title: 'Renamed', body: 'Courage everywhere.' }]);
+	await put(database.db, 'forum/2019-one/', [{ ...one, title: 'Renamed', body: 'Courage everywhere.' }]);
+
+	expect(titles(await ask(database.db, 'everywhere'))).toEqual(['Renamed']);
+	expect(titles(await ask(database.db, 'courage'))).toEqual(['Renamed']);
+	expect(titles(await ask(database.db, 'solidarity'))).toEqual(['Two']);
+	expect((await ask(database.db, 'one')).total).toBe(0);
+	expect(await database.db.selectFrom('search_word').select(['word', 'entries']).orderBy('word').execute()).toEqual(
+		['courage', 'everywhere', 'renamed', 'solidarity', 'too', 'two'].map((word) => ({ word, entries: 1 }))
+	);
+});
+
+test('a removed document is found no more, and none of its words is offered as a correction', async () => {
+	const removed = entry({ id: 'document/2019-forum/secret/en', body: 'Clandestine.' });
+	await using database = await indexed(removed, english);
+
+	await put(database.db, 'document/2019-forum/secret/', []);
+
+	for (const query of ['clandestine', 'clandestin', 'clandesttine', 'clande']) expect(await ask(database.db, query)).toMatchObject({ total: 0, results: [] });
+	expect((await database.db.selectFrom('search_text').selectAll().execute()).length).toBe(1);
+});
+
+test('an entry of something else than what is replaced is refused', async () => {
+	await using database = await indexed();
+
+	await expect(put(database.db, 'forum/2019-one/', [english])).rejects.toThrow('does not begin with forum/2019-one/');
+});
+
+test('an answer takes as many queries with thirty results as with one', async () => {
+	await using one = await indexed(entry({ body: 'Solidarity.' }));
+	await using thirty = await indexed(...spread());
+
+	const counts = await Promise.all([one, thirty].map(({ db }) => queriesOf(db, (counted) => ask(counted, 'solidarity'))));
+
+	expect(counts).toEqual([6, 6]);
+});
+
+async function queriesOf(db: Db, act: (db: Db) => Promise<SearchAnswer>): Promise<number> {
+	let queries = 0;
+	const counter: KyselyPlugin = {
+		transformQuery: ({ node }) => {
+			queries += 1;
+			return node;
+		},
+		transformResult: ({ result }) => Promise.resolve(result)
+	};
+	await act(db.withPlugin(counter));
+	return queries;
+}
+
+test.each([
+	["'; drop table search_entry; --", 'nothing-found'],
+	['& | ! ( ) : * <-> <2> :*A', 'no-words'],
+	['<script>alert(1)</script>', 'nothing-found'],
+	['the of and', 'no-words'],
+	['من في إلى', 'no-words'],
+	['-freedom', 'no-words'],
+	['', 'no-words'],
+	['"" " \' \\', 'no-words'],
+	['\0', 'no-words'],
+	['\ud800 \udfff', 'no-words'],
+	['😀 🏳️‍🌈', 'no-words'],
+	['\u202e\u2066', 'no-words'],
+	['x'.repeat(10_000), 'too-long'],
+	['a b '.repeat(90), 'too-long']
+] as const)('%j is answered with nothing and a reason, never with an error', async (query, empty) => {
+	await using database = await indexed(english, french);
+
+	expect(await ask(database.db, query)).toMatchObject({ results: [], total: 0, empty });
+});
+
+test('whatever the signs around them, known words are found', async () => {
+	await using database = await indexed(english);
+
+	for (const query of ['freedom & !expression', 'freedom\0expression', '(freedom:*) | expression', 'freedom\ud800 expression😀', '\u202efreedom', '"freedom of', "freedom' or 1=1"]) {
+		expect([query, (await ask(database.db, query)).total]).toEqual([query, query.includes('1=1') ? 0 : 1]);
+	}
+});
+
+test('nothing that can be typed makes a search fail', async () => {
+	await using database = await indexed(english, french, spanish, arabic);
+	const sign = fc.constantFrom('"', '-', '\'', '\\', '&', '|', '!', '(', ')', ':', '*', '<->', ' ', '\0', '\ud800', '%', '$1', 'freedom', 'حقوق', 'expresion', 'de', '٣', '😀');
+	const typed = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.array(sign, { maxLength: 12 }).map((signs) => signs.join('')));
+
+	await fc.assert(
+		fc.asyncProperty(typed, async (query) => {
+			const answer = await ask(database.db, query);
+			expect(answer.results.length).toBe(answer.total);
+		}),
+		{ numRuns: 300 }
+	);
+});
+
+test('no text is too strange or too long to be indexed', async () => {
+	const long = Array.from({ length: 60_000 }, (_, n) => `w${n.toString(36)}${'ab'.repeat(n % 20)}`).join(' ');
+	await using database = await indexed(entry({ title: 'Long', body: long }), entry({ title: 'Strange', body: 'nul\0nul \ud800 lone \\ \' " : ﷺ' }), entry({ title: '', body: '' }));
+
+	expect(titles(await ask(database.db, 'w1 wpsg'))).toEqual(['Long']);
+	expect(extracts(await ask(database.db, 'lone'))).toEqual(['nul nul \ufffd [lone] \\ \' " : ﷺ']);
+});

@@ -1,0 +1,390 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { appendFileSync, chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+import { expect, test, vi } from 'vitest';
+import { commandLineOf, isRunning } from '../start/process.ts';
+import { Refusal } from '../start/refusal.ts';
+import { isDatabaseAway } from './database.ts';
+import { addressOfRunning, startEmbedded, type EmbeddedPostgres, type SocketAddress } from './embedded.ts';
+import { homeOf, ownerForPostgres, socketFolderOf } from './embedded-programs.ts';
+
+const isRoot = process.getuid?.() === 0;
+const rootOnly = isRoot ? '' : ' (skipped: needs root)';
+const mayMount = canMount();
+const mountOnly = mayMount ? '' : ' (skipped: needs the right to mount a file system)';
+
+test('a new cluster listens on no network, and no other account can enter its folders', async () => {
+	await using place = makePlace();
+	await using postgres = await start(place.dataDir);
+
+	const modes = [postgres.folder, postgres.address.host, join(postgres.address.host, '.s.PGSQL.5432'), join(place.dataDir, 'postgres.log')].map((path) => (statSync(path).mode & 0o777).toString(8));
+
+	expect(postgres.attached).toBe(false);
+	expect(await query(postgres, 'show listen_addresses')).toEqual([{ listen_addresses: '' }]);
+	expect(networkSocketsOf(pidOf(postgres.folder))).toEqual([]);
+	expect(modes).toEqual(['700', '700', '700', '600']);
+	expect(statSync(place.dataDir).mode & 0o777).toBe(0o711);
+});
+
+test('a PostgreSQL whose Steadfast was killed lives on and is taken over by the next start with all its rows', async () => {
+	await using place = makePlace();
+	const first = await startInChild(place.dataDir);
+	const pid = pidOf(first.folder);
+	await kill(first.child);
+
+	await using second = await start(place.dataDir);
+
+	expect(second.attached).toBe(true);
+	expect(pidOf(second.folder)).toBe(pid);
+	expect(await query(second, 'select n from kept order by n')).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
+test.each([
+	['was left as it was', (_: number) => undefined],
+	['names a zombie', (_: number, stand: StandIn) => stand.zombie],
+	['names an unrelated living process', (_: number, stand: StandIn) => stand.living],
+	['was emptied by a failing power supply', () => '']
+])('acknowledged rows survive the killing of everything, when postmaster.pid %s', async (_, replacement) => {
+	await using place = makePlace();
+	await using stand = await standIn();
+	const killed = await startInChild(place.dataDir);
+	const pid = pidOf(killed.folder);
+	await kill(killed.child);
+	process.kill(pid, 'SIGKILL');
+	await until(() => !isRunning(pid));
+	const file = join(killed.folder, 'postmaster.pid');
+	const other = replacement(pid, stand);
+	if (other !== undefined) writeFileSync(file, other === '' ? '' : readFileSync(file, 'utf8').replace(String(pid), String(other)));
+
+	await using again = await start(place.dataDir);
+
+	expect(again.attached).toBe(false);
+	expect(await query(again, 'select n from kept order by n')).toEqual([{ n: 1 }, { n: 2 }]);
+	expect(isRunning(stand.living)).toBe(true);
+});
+
+test('a PostgreSQL that dies under a running Steadfast comes back by itself, with its rows', async () => {
+	const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+	await using place = makePlace();
+	await using postgres = await start(place.dataDir);
+	await query(postgres, 'create table kept as select 1 as n');
+	const pid = pidOf(postgres.folder);
+
+	process.kill(pid, 'SIGKILL');
+	const rows = await until(() => isRunning(pid) ? undefined : query(postgres, 'select n from kept').catch(() => undefined));
+
+	expect(rows).toEqual([{ n: 1 }]);
+	expect(pidOf(postgres.folder)).not.toBe(pid);
+	expect(told).toHaveBeenCalledWith('PostgreSQL has ended unexpectedly; starting it again.\n');
+});
+
+test('stopping ends PostgreSQL, even while it is just being started again', async () => {
+	const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+	await using place = makePlace();
+	const postgres = await startEmbedded({ dataDir: place.dataDir });
+	process.kill(pidOf(postgres.folder), 'SIGKILL');
+	await until(() => told.mock.calls.length > 0);
+
+	await postgres.stop();
+
+	expect(processesOn(postgres.folder)).toEqual([]);
+	expect(existsSync(join(postgres.folder, 'postmaster.pid'))).toBe(false);
+});
+
+test('a cluster of another PostgreSQL is refused with both versions, and not a byte of it changes', async () => {
+	await using place = makePlace();
+	const postgres = await startEmbedded({ dataDir: place.dataDir });
+	await postgres.stop();
+	writeFileSync(join(postgres.folder, 'PG_VERSION'), '17\n');
+	const before = fingerprint(postgres.folder);
+
+	const refused = await startEmbedded({ dataDir: place.dataDir }).catch((error: unknown) => error);
+
+	expect(refused).toBeInstanceOf(Refusal);
+	expect(String(refused)).toMatch(/made by PostgreSQL 17; this Steadfast brings PostgreSQL 18. Nothing was changed/);
+	expect(fingerprint(postgres.folder)).toBe(before);
+});
+
+test('what a start that was killed left of a cluster is cleared away', async () => {
+	await using place = makePlace();
+	mkdirSync(join(place.dataDir, 'postgres.new-123', 'base'), { recursive: true });
+	writeFileSync(join(place.dataDir, 'postgres.new-123', 'PG_VERSION'), '18\n');
+
+	await using _ = await start(place.dataDir);
+
+	expect(readdirSync(place.dataDir).sort()).toEqual(['postgres', 'postgres.log', 'socket']);
+});
+
+test('a start that is killed while it makes a cluster leaves no half of one, and the next start makes a whole one', async () => {
+	await using place = makePlace();
+	const { child } = launch(place.dataDir);
+	const draft = join(place.dataDir, `postgres.new-${child.pid}`);
+	await until(() => existsSync(join(draft, 'global')));
+	await kill(child);
+	const half = existsSync(join(place.dataDir, 'postgres'));
+
+	await using postgres = await start(place.dataDir);
+
+	expect(half).toBe(false);
+	expect(await query(postgres, 'select current_database() as name')).toEqual([{ name: 'steadfast' }]);
+	await until(() => processesOn(draft).length === 0);
+	expect(readdirSync(place.dataDir).sort()).toEqual(['postgres', 'postgres.log', 'socket']);
+});
+
+test('a start that fails after PostgreSQL came up does not leave it running', async () => {
+	await using place = makePlace();
+	const postgres = await startEmbedded({ dataDir: place.dataDir });
+	await query({ address: { ...postgres.address, database: 'postgres' } }, 'drop database steadfast');
+	await postgres.stop();
+	appendFileSync(join(postgres.folder, 'postgresql.auto.conf'), 'default_transaction_read_only = on\n');
+
+	await expect(startEmbedded({ dataDir: place.dataDir })).rejects.toThrow('read-only');
+
+	expect(processesOn(postgres.folder)).toEqual([]);
+});
+
+test.runIf(mayMount)(`a full disk refuses the first start in words and leaves nothing half made${mountOnly}`, async () => {
+	await using place = makePlace({ mebibytes: 60 });
+
+	const refused = await startEmbedded({ dataDir: place.dataDir }).catch((error: unknown) => error);
+
+	expect(refused).toBeInstanceOf(Refusal);
+	expect(String(refused)).toMatch(/disk that holds .* is full or nearly so: the database needs 150 MB/);
+	expect(readdirSync(place.dataDir)).toEqual(['socket']);
+});
+
+test.runIf(mayMount)(`a disk that fills up takes a transaction back as a whole, and everything goes on once there is room${mountOnly}`, async () => {
+	vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+	await using place = makePlace({ mebibytes: 230 });
+	await using postgres = await start(place.dataDir);
+	await query(postgres, "create table kept as select 1 as n, '' as filler");
+	const ballast = fillDisk(place.root);
+
+	const failed = await query(postgres, "begin; insert into kept values (2, ''); insert into kept select 3, repeat(md5(n::text), 60) from generate_series(1, 30000) n; commit").catch((error: unknown) => error);
+	rmSync(ballast);
+
+	expect(isDatabaseAway(failed)).toBe(true);
+	expect(await until(() => query(postgres, 'select n from kept').catch(() => undefined))).toEqual([{ n: 1 }]);
+	await query(postgres, "insert into kept values (4, '')");
+	expect(await query(postgres, 'select n from kept order by n')).toEqual([{ n: 1 }, { n: 4 }]);
+});
+
+test.runIf(mayMount)(`a start on a full disk says that it is full, and the rows are there once there is room${mountOnly}`, async () => {
+	await using place = makePlace({ mebibytes: 230 });
+	const first = await startEmbedded({ dataDir: place.dataDir });
+	await query(first, 'create table kept as select 1 as n');
+	await first.stop();
+	const ballast = fillDisk(place.root);
+
+	const refused = await startEmbedded({ dataDir: place.dataDir }).catch((error: unknown) => error);
+	rmSync(ballast);
+	await using second = await start(place.dataDir);
+
+	expect(refused).toBeInstanceOf(Refusal);
+	expect(String(refused)).toMatch(/is full or nearly so/);
+	expect(await query(second, 'select n from kept')).toEqual([{ n: 1 }]);
+});
+
+test.each([
+	['is longer than a socket may be', 'deep/'.repeat(25)],
+	['has spaces, commas, quotes and letters of other scripts', ' a, "données" \'الأرشيف\' b']
+])('a data folder whose path %s works like any other', async (_, name) => {
+	await using place = makePlace({ name });
+	await using postgres = await start(place.dataDir);
+
+	expect(await query(postgres, 'select 1 as n')).toEqual([{ n: 1 }]);
+	expect(await addressOfRunning(place.dataDir)).toEqual(postgres.address);
+});
+
+test('a link that somebody laid where the socket will be is not followed', async () => {
+	await using place = makePlace({ name: 'deep/'.repeat(25) });
+	const theirs = join(place.root, 'theirs');
+	mkdirSync(theirs, { mode: 0o755 });
+	mkdirSync(dirname(place.sockets), { recursive: true });
+	symlinkSync(theirs, place.sockets);
+
+	await expect(startEmbedded({ dataDir: place.dataDir })).rejects.toThrow('belongs to somebody else');
+
+	expect(statSync(theirs).mode & 0o777).toBe(0o755);
+});
+
+test.runIf(isRoot)(`two clusters of root in closed folders do not share a socket, and stay where they are when the folder is opened${rootOnly}`, async () => {
+	await using place = makePlace({ closed: true });
+	await using other = makePlace({ closed: true });
+
+	const postgres = await startEmbedded({ dataDir: place.dataDir });
+	await using second = await start(other.dataDir);
+	await query(postgres, 'create table kept as select 1 as n');
+	await query(second, 'create table kept as select 2 as n');
+	const found = [await query(postgres, 'select n from kept'), await query({ address: (await addressOfRunning(other.dataDir))! }, 'select n from kept')];
+	await postgres.stop();
+	chmodSync(place.root, 0o755);
+	await using again = await start(place.dataDir);
+
+	expect(found).toEqual([[{ n: 1 }], [{ n: 2 }]]);
+	expect(postgres.folder).toMatch(/^\/var\/lib\/steadfast\/[0-9a-f]{16}\/postgres$/);
+	expect(await query(again, 'select n from kept')).toEqual([{ n: 1 }]);
+});
+
+test.runIf(isRoot)(`a cluster whose folder was closed afterwards is not replaced by an empty one${rootOnly}`, async () => {
+	await using place = makePlace();
+	await (await startEmbedded({ dataDir: place.dataDir })).stop();
+	chmodSync(place.root, 0o700);
+
+	await expect(startEmbedded({ dataDir: place.dataDir })).rejects.toThrow("PostgreSQL's account cannot reach its data");
+	chmodSync(place.root, 0o711);
+	await using again = await start(place.dataDir);
+
+	expect(again.folder).toBe(join(place.dataDir, 'postgres'));
+});
+
+test('a strict umask does not lock PostgreSQL out of its own folder', async () => {
+	await using place = makePlace({ name: 'new/data' });
+	const before = process.umask(0o077);
+	try {
+		await using postgres = await start(place.dataDir);
+		expect(postgres.folder).toBe(join(place.dataDir, 'postgres'));
+	} finally {
+		process.umask(before);
+	}
+});
+
+interface StandIn {
+	readonly zombie: number;
+	readonly living: number;
+}
+
+/** A living process of PostgreSQL's account, and a zombie: its child that it never asks for its end. */
+async function standIn(): Promise<StandIn & AsyncDisposable> {
+	const child = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], { ...ownerForPostgres(), cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+	const zombie = Number(await firstLine(child));
+	await until(() => /^\d+ \(.*\) Z /.test(readFileSync(`/proc/${zombie}/stat`, 'utf8')));
+	return { zombie, living: child.pid!, [Symbol.asyncDispose]: () => kill(child) };
+}
+
+async function start(dataDir: string): Promise<EmbeddedPostgres & AsyncDisposable> {
+	const postgres = await startEmbedded({ dataDir });
+	return { ...postgres, [Symbol.asyncDispose]: () => postgres.stop() };
+}
+
+/** Starts PostgreSQL from another Node, which waits to be killed after it made a table with two rows. */
+function launch(dataDir: string): { child: ChildProcess } {
+	const script = `
+		const { startEmbedded } = await import('./src/lib/platform/db/embedded.ts');
+		const { default: pg } = await import('pg');
+		const { address, folder } = await startEmbedded({ dataDir: process.env.DATA_DIR });
+		const client = new pg.Client(address);
+		await client.connect();
+		await client.query('create table kept (n int)');
+		await client.query('insert into kept values (1)');
+		await client.query('insert into kept values (2)');
+		console.log(folder);
+	`;
+	return { child: spawn(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] }) };
+}
+
+async function startInChild(dataDir: string): Promise<{ child: ChildProcess; folder: string }> {
+	const { child } = launch(dataDir);
+	return { child, folder: await firstLine(child) };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+	for await (const line of createInterface({ input: child.stdout! })) return line;
+	throw new Error('The child process ended without a word.');
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+	const ended = once(child, 'exit');
+	child.kill('SIGKILL');
+	await ended;
+}
+
+async function query({ address }: { address: SocketAddress }, text: string): Promise<unknown[]> {
+	const client = new pg.Client(address);
+	client.on('error', () => undefined);
+	await client.connect();
+	try {
+		return (await client.query<Record<string, unknown>>(text)).rows;
+	} finally {
+		await client.end();
+	}
+}
+
+async function until<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+	for (;;) {
+		const found = await look();
+		if (found !== undefined && found !== false) return found;
+		await wait(5);
+	}
+}
+
+function pidOf(folder: string): number {
+	return Number.parseInt(readFileSync(join(folder, 'postmaster.pid'), 'utf8'), 10);
+}
+
+/** Pids of living processes whose command line names the folder. */
+function processesOn(folder: string): number[] {
+	return readdirSync('/proc').map(Number).filter((pid) => pid > 0 && isRunning(pid) && commandLineOf(pid)?.includes(folder));
+}
+
+function networkSocketsOf(pid: number): string[] {
+	const inodes = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((kind) => readFileSync(`/proc/net/${kind}`, 'utf8').trim().split('\n').slice(1).map((line) => line.trim().split(/\s+/)[9]));
+	return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`)).filter((link) => inodes.includes(/^socket:\[(\d+)\]$/.exec(link)?.[1]));
+}
+
+function fingerprint(folder: string): string {
+	const hash = createHash('sha256');
+	for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+		const { mode, mtimeMs } = lstatSync(join(folder, path));
+		hash.update(JSON.stringify([path, mode, mtimeMs]));
+		if (statSync(join(folder, path)).isFile()) hash.update(readFileSync(join(folder, path)));
+	}
+	return hash.digest('hex');
+}
+
+interface Place extends AsyncDisposable {
+	readonly root: string;
+	readonly dataDir: string;
+	readonly sockets: string;
+}
+
+/** A folder of the test's own, if wished for on a small disk of its own; whatever runs there in the end is ended. */
+function makePlace({ name = 'data', closed = false, mebibytes }: { name?: string; closed?: boolean; mebibytes?: number } = {}): Place {
+	const root = mkdtempSync(join(tmpdir(), 'steadfast-embedded-'));
+	if (mebibytes !== undefined && spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'steadfast-test', root]).status !== 0) throw new Error('mount failed');
+	chmodSync(root, closed ? 0o700 : 0o711);
+	const dataDir = join(root, name);
+	const owner = ownerForPostgres();
+	const home = homeOf(dataDir, owner);
+	const sockets = socketFolderOf(home, owner);
+	return {
+		...{ root, dataDir, sockets },
+		async [Symbol.asyncDispose]() {
+			for (const pid of processesOn(join(home, 'postgres'))) process.kill(pid, 'SIGQUIT');
+			await until(() => processesOn(join(home, 'postgres')).length === 0);
+			if (mebibytes !== undefined) spawnSync('umount', [root]);
+			for (const path of [root, home, sockets]) rmSync(path, { recursive: true, force: true, maxRetries: 10 });
+		}
+	};
+}
+
+function canMount(): boolean {
+	if (!isRoot) return false;
+	const folder = mkdtempSync(join(tmpdir(), 'steadfast-mount-'));
+	const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'steadfast-test', folder]).status === 0;
+	if (mounted) spawnSync('umount', [folder]);
+	rmSync(folder, { recursive: true });
+	return mounted;
+}
+
+function fillDisk(folder: string): string {
+	const path = join(folder, 'ballast');
+	spawnSync('dd', ['if=/dev/zero', `of=${path}`, 'bs=64k'], { stdio: 'ignore' });
+	return path;
+}
