@@ -16,19 +16,6 @@ export default defineConfig({
 			adapter: adapter({ precompress: true }),
 			// A public page is one answer: its style comes along, so that the first round trip is the last.
 			inlineStyleThreshold: Number.MAX_SAFE_INTEGER,
-			csp: {
-				mode: 'hash',
-				directives: {
-					'default-src': ['none'],
-					'script-src': ['self'],
-					'style-src': ['self'],
-					'img-src': ['self'],
-					'connect-src': ['self'],
-					'form-action': ['self'],
-					'base-uri': ['none'],
-					'frame-ancestors': ['none']
-				}
-			},
 			version: { name: process.env['STEADFAST_VERSION'] ?? '0.1.0', pollInterval: 0 }
 		})
 	],

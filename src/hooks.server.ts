@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { isDatabaseAway } from '#lib/platform/db/database.ts';
@@ -14,12 +15,16 @@ export const handle: Handle = async ({ event, resolve }) => {
 		language,
 		shows: (...tags: string[]) => tags.forEach((tag) => platform.tags.add(tag))
 	} satisfies App.Locals);
+	let styles = '';
 	const response = await inLanguage(language, () =>
 		resolve(event, {
-			transformPageChunk: ({ html }) => html.replace('%steadfast.lang%', language).replace('%steadfast.dir%', directionOf(language))
+			transformPageChunk: ({ html }) => {
+				styles += styleSources(html);
+				return html.replace('%steadfast.lang%', language).replace('%steadfast.dir%', directionOf(language));
+			}
 		})
 	);
-	secure(response.headers, event);
+	secure(response.headers, event, styles);
 	return response;
 };
 
@@ -28,14 +33,21 @@ function languageOf({ url, request }: RequestEvent): Language {
 	return isLanguage(first) ? first : preferredLanguage(request.headers.get('accept-language') ?? undefined);
 }
 
+/** The inlined style sheets of a page as sources for its policy: only what we put there is applied. */
+function styleSources(html: string): string {
+	return [...html.matchAll(/<style[^>]*>([^<]*)<\/style>/g)].map(([, css = '']) => ` 'sha256-${createHash('sha256').update(css).digest('base64')}'`).join('');
+}
+
 /**
  * The record carries no script at all, and its policy says so: what somebody might smuggle into a page is not run.
  * `Referrer-Policy: no-referrer` would be stricter, but then browsers send `Origin: null` with our own forms.
  */
-function secure(headers: Headers, { url, route }: RequestEvent): void {
-	const policy = headers.get('content-security-policy');
-	if (policy !== null && !route.id?.startsWith('/(vault)')) {
-		headers.set('content-security-policy', policy.replace(/script-src [^;]*/, "script-src 'none'").replace(/connect-src [^;]*/, "connect-src 'none'"));
+function secure(headers: Headers, { url }: RequestEvent, styles: string): void {
+	if (headers.get('content-type')?.startsWith('text/html')) {
+		headers.set(
+			'content-security-policy',
+			`default-src 'none'; script-src 'none'; style-src${styles || " 'none'"}; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
+		);
 	}
 	headers.set('x-content-type-options', 'nosniff');
 	headers.set('referrer-policy', 'same-origin');

@@ -13,7 +13,7 @@ import { agendaSlot, comesTwice, dayAfter, instantOf, offsetAt, offsetChanges, w
  * keep what merely disappears. Nobody is named: there is no ATTENDEE, and no ORGANIZER either, although RFC 5546 wants
  * one with METHOD:PUBLISH: it would have to be somebody's mail address.
  */
-export interface CalendarRequest {
+interface CalendarRequest {
 	readonly forum: Forum;
 	readonly language: Language;
 	/** `https://record.example`, without a slash at its end. */

@@ -34,6 +34,11 @@ export function lineOfKey(file: FieldsFile, owner: object, property: string): nu
 	return lines?.get(property) ?? lines?.get('') ?? 1;
 }
 
+/** Whether a key stands there at all, be its value right or wrong. */
+export function stands(file: FieldsFile, owner: object, property: string): boolean {
+	return file.lines.get(owner)?.has(property) ?? false;
+}
+
 interface Present<T> {
 	readonly read: Read<T>;
 	readonly missing: 'problem' | { readonly value: T };
@@ -75,8 +80,11 @@ export function listOf<T>(read: Read<T>): Present<readonly T[]> {
 	};
 }
 
-/** A map with exactly these keys: `startsOn` here is `starts_on` in the file. */
-export function shape<F extends Fields>(fields: F): Read<Shaped<F>> {
+/**
+ * A map with exactly these keys: `startsOn` here is `starts_on` in the file. `rule` checks values against each other; it
+ * is asked also when some are missing or wrong, so that an editor hears of everything at once.
+ */
+export function shape<F extends Fields>(fields: F, rule?: (found: Partial<Shaped<F>>, file: FieldsFile) => void): Read<Shaped<F>> {
 	const properties = new Map(Object.keys(fields).map((property) => [inFile(property), property]));
 	return (node, place) => {
 		const entries = entriesOf(node, place, [...properties.keys()]);
@@ -97,8 +105,10 @@ export function shape<F extends Fields>(fields: F): Read<Shaped<F>> {
 			} else if (field.missing !== 'absent') found[property] = field.missing.value;
 		}
 		place.file.lines.set(found, lines);
-		// The loop above filled exactly the keys of F, each from its own reader; fields.ts is tested through files.test.ts.
-		return complete ? (found as Shaped<F>) : undefined;
+		// The loop above filled only keys of F, each from its own reader, and all of them where it is complete.
+		const values = found as Shaped<F>;
+		rule?.(values, place.file);
+		return complete ? values : undefined;
 	};
 }
 
@@ -128,8 +138,11 @@ function entriesOf(node: Node | null, place: Place, allowed: readonly string[]):
 }
 
 function unknownKey(name: string, allowed: readonly string[]): string {
-	const near = allowed.find((key) => distance(key, name.slice(0, 60).toLowerCase()) <= Math.max(1, Math.floor(key.length / 4)));
-	return `"${excerpt(name)}" is not known here${near === undefined ? '.' : `; did you mean "${near}"?`} Allowed are ${allowed.join(', ')}.`;
+	const [near] = allowed
+		.map((key) => ({ key, far: distance(key, name.slice(0, 60).toLowerCase()) }))
+		.filter(({ key, far }) => far <= (key.length < 5 ? 1 : 2))
+		.sort((a, b) => a.far - b.far);
+	return `"${excerpt(name)}" is not known here${near === undefined ? '.' : `; did you mean "${near.key}"?`} Allowed are ${allowed.join(', ')}.`;
 }
 
 /** Levenshtein's edit distance. */

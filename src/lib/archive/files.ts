@@ -2,13 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { lineOfKey, type FieldsFile, type Read } from './fields.ts';
-import type { AgendaItem, Body, DatePrecision, Forum, ForumDocument, Photo, Programme, Writing } from './forum.ts';
+import type { Body, Forum, ForumDocument, Photo, Programme, Writing } from './forum.ts';
 import { readFrontMatter, splitFrontMatter, trimBody } from './front-matter.ts';
 import { cleanMarkdown, cleanText, proseFrom, type Numbering } from './markdown.ts';
 import { cleanPhoto } from './photo.ts';
 import { photoPath, placed, type Group } from './places.ts';
 import type { ArchiveRecord, Problem, StoredPhoto } from './record.ts';
-import { documentShape, forumShape, programmeShape, type ForumFacts } from './shapes.ts';
+import { documentShape, forumShape, precisionOf, programmeShape, type ForumFacts } from './shapes.ts';
 
 /** The largest files that are read, in bytes. */
 export const maxFileBytes = { text: 1_000_000, photo: 5_000_000 } as const;
@@ -73,10 +73,12 @@ function documentFrom(group: Group & { readonly kind: 'document' }, reading: Rea
 function forumFrom(group: Group & { readonly kind: 'forum' }, reading: Reading): Forum[] {
 	const parts = partsOf(group, forumShape, reading);
 	const summary = bodyOf(group, parts, 'none', reading);
-	if (parts?.facts === undefined) return [];
+	if (parts?.facts === undefined) {
+		// Which photo it names cannot be known yet.
+		for (const path of reading.files.keys()) if (path.startsWith(photoPath(group.slug, ''))) reading.named.add(path);
+		return [];
+	}
 	const { startsOn, endsOn = startsOn, photo, ...facts } = parts.facts;
-	refuseDates(parts.facts, parts.fields);
-	refuseAgenda(parts.facts, parts.fields);
 	const named = photo === undefined ? undefined : photoFrom(group, photo, (message) => parts.fields.report(lineOfKey(parts.fields, photo, 'file'), message), reading);
 	if (summary === undefined) return [];
 	return [{ ...facts, slug: group.slug, summary, startsOn: padded(startsOn), endsOn: padded(endsOn), precision: precisionOf(startsOn), ...(named === undefined ? {} : { photo: named }) }];
@@ -168,32 +170,8 @@ function refuseOtherClauses({ file, own, writing }: { file: string; own: Writing
 	if (found !== wanted) refuse({ file, message: `This translation has ${found} numbered clauses, the original has ${wanted}: each clause keeps its number in every language.` });
 }
 
-function precisionOf(date: string): DatePrecision {
-	return date.length === 4 ? 'year' : date.length === 7 ? 'month' : 'day';
-}
-
 function padded(date: string): string {
 	return `${date}-01-01`.slice(0, 10);
-}
-
-function refuseDates(facts: ForumFacts, fields: FieldsFile): void {
-	const { startsOn, endsOn } = facts;
-	if (endsOn === undefined) return;
-	const refuse = (message: string): void => fields.report(lineOfKey(fields, facts, 'endsOn'), message);
-	if (precisionOf(endsOn) !== precisionOf(startsOn)) refuse(`"ends_on" must be as exact as "starts_on": ${startsOn} is a ${precisionOf(startsOn)}.`);
-	else if (endsOn < startsOn) refuse(`"ends_on" must not be before "starts_on", ${startsOn}.`);
-}
-
-function refuseAgenda({ agenda, startsOn, endsOn = startsOn }: ForumFacts, fields: FieldsFile): void {
-	const ids = new Set<string>();
-	for (const item of agenda) {
-		const refuse = (property: keyof AgendaItem, message: string): void => fields.report(lineOfKey(fields, item, property), message);
-		if (ids.has(item.id)) refuse('id', `The id "${item.id}" stands twice in this agenda; calendars know each item by its own.`);
-		ids.add(item.id);
-		if (precisionOf(item.day) !== 'day') refuse('day', '"day" must be a day as 2017-05-08.');
-		else if (item.day.slice(0, startsOn.length) < startsOn || item.day.slice(0, endsOn.length) > endsOn) refuse('day', `"day" must be within the forum, from ${startsOn} to ${endsOn}.`);
-		if (item.ends !== undefined && item.starts === undefined) refuse('ends', '"ends" needs "starts" beside it.');
-	}
 }
 
 function photoFrom(group: Group & { readonly kind: 'forum' }, { file, caption, credit, alternative }: NonNullable<ForumFacts['photo']>, refuseName: (message: string) => void, reading: Reading): Photo | undefined {

@@ -14,7 +14,7 @@ export function text(en: string, translations: Readonly<Partial<Record<Language,
 	return { original: 'en', in: { en, ...translations } };
 }
 
-export function body(paragraphs: Readonly<Partial<Record<Language, string>>>): Body {
+function body(paragraphs: Readonly<Partial<Record<Language, string>>>): Body {
 	const writings = Object.entries(paragraphs).map(([language, markdown]): [string, Writing] => {
 		const prose: Prose = [{ kind: 'paragraph', inlines: [{ kind: 'text', text: markdown }], clause: 1 }];
 		return [language, { markdown, prose }];

@@ -1,4 +1,4 @@
-import { Composer, isAlias, isMap, LineCounter, Parser, visit, type Document, type Node } from 'yaml';
+import { Composer, CST, isAlias, isMap, Lexer, LineCounter, Parser, visit, type Document, type Node } from 'yaml';
 import { isLanguage } from '#lib/platform/i18n/language.ts';
 import type { FieldsFile, Read } from './fields.ts';
 
@@ -26,8 +26,8 @@ export function trimBody(content: string): { readonly body: string; readonly ski
 }
 
 const maxCharacters = 300_000;
-/** The deepest value of the record (a language of a title of a list item) is at 6; YAML's own composer recurses. */
-const maxDepth = 12;
+/** The record itself needs two brackets inside each other, one mark in a line and eight columns of indentation. */
+const deepest = { brackets: 8, marks: 4, indent: 60 } as const;
 
 /**
  * What a reader makes of front matter, without `facts` after its problems were reported, line by line. YAML 1.2 core, and
@@ -35,25 +35,26 @@ const maxDepth = 12;
  */
 export function readFrontMatter<T>(yaml: string, read: Read<T>, report: FieldsFile['report']): { readonly facts: T | undefined; readonly file: FieldsFile } {
 	const counter = new LineCounter();
+	for (let start = 0; start <= yaml.length; start = yaml.indexOf('\n', start) + 1 || yaml.length + 1) counter.addNewLine(start);
 	// The file's first line is the `---` before the YAML.
 	const lineAt = (offset: number): number => counter.linePos(offset).line + 1;
-	const document = composed(yaml, counter, (offset, message) => report(lineAt(offset), message));
+	const document = composed(yaml, (offset, message) => report(lineAt(offset), message));
 	const root: Node | null = document?.contents ?? null;
 	const file: FieldsFile = { language: languageOf(root), report, lineOf: (node) => lineAt(node.range?.[0] ?? 0), lines: new WeakMap() };
 	return { facts: document === undefined ? undefined : read(root, { key: '', line: 1, file }), file };
 }
 
-function composed(yaml: string, counter: LineCounter, report: (offset: number, message: string) => void): Document.Parsed | undefined {
+function composed(yaml: string, report: (offset: number, message: string) => void): Document.Parsed | undefined {
 	if (yaml.length > maxCharacters) {
 		report(0, `The front matter has ${yaml.length} characters; at most ${maxCharacters} are allowed.`);
 		return undefined;
 	}
-	const tokens = [...new Parser(counter.addNewLine).parse(yaml)];
-	const tooDeep = firstTooDeep(tokens);
+	const tooDeep = firstTooDeep(yaml);
 	if (tooDeep !== undefined) {
 		report(tooDeep, 'This is nested deeper than anything in the record.');
 		return undefined;
 	}
+	const tokens = new Parser().parse(yaml);
 	const [document, ...others] = new Composer({ version: '1.2', schema: 'core', merge: false, uniqueKeys: false, prettyErrors: false }).compose(tokens, true, yaml.length);
 	if (document === undefined) return undefined;
 	const faults = [...document.errors, ...others.flatMap((other) => other.errors)].map(({ pos, message }) => ({ offset: pos[0], message: `This is not YAML: ${message}.` }));
@@ -75,14 +76,20 @@ function forbiddenIn(document: Document.Parsed): { readonly offset: number; read
 	return faults;
 }
 
-/** The offset of the first token that is nested too deep. Walks the parser's tokens without recursion. */
-function firstTooDeep(tokens: readonly object[]): number | undefined {
-	const waiting = tokens.map((token) => ({ token, depth: 0 }));
-	for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-		const { token, depth } = next;
-		if (depth > maxDepth) return 'offset' in token && typeof token.offset === 'number' ? token.offset : 0;
-		const inner = 'items' in token && Array.isArray(token.items) ? token.items.flatMap(({ key, value }) => [key, value]) : 'value' in token ? [token.value] : [];
-		for (const each of inner) if (typeof each === 'object' && each !== null) waiting.push({ token: each, depth: depth + 1 });
+/** The offset where something is nested too deep, told from YAML's smallest pieces: already its parser recurses. */
+function firstTooDeep(yaml: string): number | undefined {
+	let [offset, brackets, marks, isLineStart, isScalar] = [0, 0, 0, true, false];
+	for (const piece of new Lexer().lex(yaml)) {
+		const type = isScalar ? 'scalar' : CST.tokenType(piece);
+		isScalar = piece === CST.SCALAR;
+		if (type === 'flow-map-start' || type === 'flow-seq-start') brackets += 1;
+		if (type === 'flow-map-end' || type === 'flow-seq-end') brackets -= 1;
+		if (type === 'seq-item-ind' || type === 'explicit-key-ind') marks += 1;
+		if (brackets > deepest.brackets || marks > deepest.marks || (isLineStart && type === 'space' && piece.length > deepest.indent)) return offset;
+		isLineStart = type === 'newline';
+		if (isLineStart) marks = 0;
+		// Marks of what follows (a document, a scalar) are no characters of the file.
+		if (type !== null && piece !== CST.SCALAR && piece !== CST.DOCUMENT && piece !== CST.FLOW_END) offset += piece.length;
 	}
 	return undefined;
 }

@@ -137,6 +137,7 @@ function clausesFrom(root: Root, reading: Reading): Block[] {
 			next = clause + 1;
 			const indented = item.children.find((child) => isNumberedList(child) && child.start === next);
 			if (indented !== undefined) refuse(reading, lineOf(indented), `Number ${next} is indented into clause ${clause}: begin it where the line begins.`);
+			for (const child of item.children) refuseSwallowedClause(child, next, reading);
 			const blocks = blocksFrom(item.children, 2, reading);
 			if (blocks.length === 0) refuse(reading, lineOf(item), `Clause ${clause} has no words.`);
 			return { kind: 'clause', clause, blocks };
@@ -149,7 +150,7 @@ function refuseSwallowedClause(node: RootContent, next: number, reading: Reading
 	if (node.type !== 'paragraph' || node.position === undefined) return;
 	const lines = reading.source.slice(node.position.start.offset, node.position.end.offset).split('\n');
 	const swallowed = lines.findIndex((line, index) => index > 0 && Number(/^\s*(\d{1,9})[.)]\s/.exec(line)?.[1]) === next);
-	if (swallowed > 0) refuse(reading, lineOf(node) + swallowed, `Number ${next} is read as part of the paragraph above it: leave an empty line before it.`);
+	if (swallowed > 0) refuse(reading, lineOf(node) + swallowed, `Number ${next} is read as part of the paragraph above it: leave an empty line before it and no space.`);
 }
 
 function refuse(reading: Reading, line: number, message: string): void {

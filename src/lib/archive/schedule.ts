@@ -15,7 +15,7 @@ import { agendaDays, agendaSlot, dayAfter, instantOf, isoAt, wallTimeIn } from '
  * the item. Persons are never named. An item that is not public has its title and time, and the forum's place for a
  * room.
  */
-export interface ScheduleRequest {
+interface ScheduleRequest {
 	readonly forum: Forum;
 	readonly language: Language;
 	/** `https://record.example`, without a slash at its end. */

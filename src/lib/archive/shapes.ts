@@ -1,6 +1,6 @@
 import { languages } from '#lib/platform/i18n/language.ts';
-import { count, date, hashtag, line, listOf, oneOf, optional, orElse, pictureFile, required, shape, slug, text, time, timeZone, webAddress, year, yesOrNo } from './fields.ts';
-import { documentKinds } from './forum.ts';
+import { count, date, hashtag, line, lineOfKey, listOf, oneOf, optional, orElse, pictureFile, required, shape, slug, stands, text, time, timeZone, webAddress, year, yesOrNo, type FieldsFile } from './fields.ts';
+import { documentKinds, type DatePrecision } from './forum.ts';
 
 // What front matter may hold, key by key: archive/README.md in code. `startsOn` here is `starts_on` in a file.
 
@@ -55,6 +55,9 @@ const agendaItem = shape({
 	public: orElse(yesOrNo, true),
 	cancelled: orElse(yesOrNo, false),
 	questionsMinutes: optional(count)
+}, (item, file) => {
+	if (item.day !== undefined && precisionOf(item.day) !== 'day') file.report(lineOfKey(file, item, 'day'), '"day" must be a day as 2017-05-08.');
+	if (item.ends !== undefined && !stands(file, item, 'starts')) file.report(lineOfKey(file, item, 'ends'), '"ends" needs "starts" beside it.');
 });
 
 const photo = shape({ file: required(pictureFile), caption: required(text), credit: required(line), alternative: required(text) });
@@ -82,6 +85,9 @@ export const forumShape = shape({
 	figures: listOf(figure),
 	photo: optional(photo),
 	recordings: listOf(recording)
+}, (forum, file) => {
+	refuseDates(forum, file);
+	refuseAgenda(forum, file);
 });
 
 /** The front matter of a document. */
@@ -96,3 +102,33 @@ export const documentShape = shape({
 });
 
 export type ForumFacts = NonNullable<ReturnType<typeof forumShape>>;
+
+/** How exactly YYYY, YYYY-MM or YYYY-MM-DD says when. */
+export function precisionOf(date: string): DatePrecision {
+	return date.length === 4 ? 'year' : date.length === 7 ? 'month' : 'day';
+}
+
+interface Dates {
+	readonly startsOn?: string;
+	readonly endsOn?: string;
+	readonly agenda?: readonly { readonly id: string; readonly day: string }[];
+}
+
+function refuseDates(forum: Dates, file: FieldsFile): void {
+	const { startsOn, endsOn } = forum;
+	if (startsOn === undefined || endsOn === undefined) return;
+	const refuse = (message: string): void => file.report(lineOfKey(file, forum, 'endsOn'), message);
+	if (precisionOf(endsOn) !== precisionOf(startsOn)) refuse(`"ends_on" must be as exact as "starts_on": ${startsOn} is a ${precisionOf(startsOn)}.`);
+	else if (endsOn < startsOn) refuse(`"ends_on" must not be before "starts_on", ${startsOn}.`);
+}
+
+function refuseAgenda({ agenda = [], startsOn, endsOn = startsOn }: Dates, file: FieldsFile): void {
+	const ids = new Set<string>();
+	for (const item of agenda) {
+		if (ids.has(item.id)) file.report(lineOfKey(file, item, 'id'), `The id "${item.id}" stands twice in this agenda; calendars know each item by its own.`);
+		ids.add(item.id);
+		if (startsOn === undefined || endsOn === undefined || endsOn < startsOn || precisionOf(item.day) !== 'day') continue;
+		const isWithin = item.day.slice(0, startsOn.length) >= startsOn && item.day.slice(0, endsOn.length) <= endsOn;
+		if (!isWithin) file.report(lineOfKey(file, item, 'day'), `"day" must be within the forum, from ${startsOn} to ${endsOn}.`);
+	}
+}

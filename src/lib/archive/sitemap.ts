@@ -74,7 +74,7 @@ export function robotsOf({ sitemapUrl, disallow }: { readonly sitemapUrl: string
 	return ['User-agent: *', ...rules, '', field('Sitemap', sitemapUrl), ''].join('\n');
 }
 
-export interface SecurityContact {
+interface SecurityContact {
 	/** Addresses in the order of preference: `mailto:`, `https:` or `tel:`. */
 	readonly contacts: readonly string[];
 	/** Until when this may be believed; RFC 9116 recommends less than a year ahead. */

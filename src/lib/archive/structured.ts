@@ -9,8 +9,8 @@ import { agendaSlot, isoAt } from './time.ts';
 /**
  * Note: What search engines are told.
  * Descriptions in the words of schema.org, typed with schema-dts so that a misspelt property does not compile. (What is
- * only sometimes there is assigned and never spread: the compiler does not look into a spread.) They hold what the page shows and less: no person, and of the agenda the public items only. Search engines
- * keep what they were once told.
+ * only sometimes there is assigned and never spread: the compiler does not look into a spread.) They hold what the page
+ * shows and less: no person, and of the agenda the public items only. Search engines keep what they were once told.
  */
 interface ForumRequest {
 	readonly forum: Forum;

@@ -10,30 +10,30 @@ import type { AgendaItem, Forum } from './forum.ts';
  */
 
 /** What a clock at the venue shows: `day` is YYYY-MM-DD, `time` HH:MM. */
-export interface WallTime {
+interface WallTime {
 	readonly day: string;
 	readonly time: string;
 }
 
-export interface ZonedTime extends WallTime {
+interface ZonedTime extends WallTime {
 	/** An IANA name. */
 	readonly timeZone: string;
 }
 
-export interface AgendaSlot {
+interface AgendaSlot {
 	readonly start: Date;
 	/** After `start`; the same instant only where the agenda does not say when the item ends. */
 	readonly end: Date;
 	readonly allDay: boolean;
 }
 
-export interface AgendaDay {
+interface AgendaDay {
 	readonly day: string;
 	readonly items: readonly AgendaItem[];
 }
 
 /** From `at` on the zone is `after` seconds ahead of UTC; until then it was `before`. */
-export interface OffsetChange {
+interface OffsetChange {
 	readonly at: Date;
 	readonly before: number;
 	readonly after: number;
@@ -144,14 +144,22 @@ export function formatDate(date: string, language: Language): string {
 
 /** When a forum was, as exactly as that is known: `12–15 October 2019`, `May 2024`, `2003`. */
 export function formatDateRange(forum: Pick<Forum, 'startsOn' | 'endsOn' | 'precision'>, language: Language): string {
+	const key = `${language} ${forum.precision} ${forum.startsOn} ${forum.endsOn}`;
+	const known = dateRanges.get(key);
+	if (known !== undefined) return known;
 	const parts = { day: dayParts, month: monthParts, year: yearParts }[forum.precision];
-	return (
-		dateFormat(language, parts)
-			.formatRange(utc(forum.startsOn), utc(forum.endsOn))
-			// Unicode sets British ranges of days with thin spaces; style guides and the other languages do not.
-			.replace(/(\d)\s*–\s*(?=\d)/u, '$1–')
-	);
+	const range = dateFormat(language, parts)
+		.formatRange(utc(forum.startsOn), utc(forum.endsOn))
+		// Unicode sets British ranges of days with thin spaces; style guides and the other languages do not.
+		.replace(/(\d)\s*–\s*(?=\d)/u, '$1–');
+	if (dateRanges.size >= mostDateRanges) dateRanges.clear();
+	dateRanges.set(key, range);
+	return range;
 }
+
+/** Ranges are shown on every list and are slow to format. */
+const dateRanges = new Map<string, string>();
+const mostDateRanges = 2000;
 
 /** A time of the agenda (HH:MM) as the language writes it, on a clock of 24 hours. */
 export function formatClock(time: string, language: Language): string {
@@ -173,9 +181,18 @@ const dayParts: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long', ye
 
 /** Always in UTC: what is formatted is a day of the calendar, and a day has no zone. */
 function dateFormat(language: Language, parts: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-	// Plain `en` is American to Intl ("October 12 – 15, 2019"); the record writes for readers everywhere.
-	return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : intlTag(language), { ...parts, timeZone: 'UTC' });
+	const key = `${language} ${JSON.stringify(parts)}`;
+	let format = dateFormats.get(key);
+	if (format === undefined) {
+		// Plain `en` is American to Intl ("October 12 – 15, 2019"); the record writes for readers everywhere.
+		format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : intlTag(language), { ...parts, timeZone: 'UTC' });
+		dateFormats.set(key, format);
+	}
+	return format;
 }
+
+/** Making a format costs a hundred times as much as using it. */
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
 function utc(day: string): number {
 	return wallAsUtcMs(day, '00:00');

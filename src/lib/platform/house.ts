@@ -3,6 +3,7 @@ import { openDatabase, type DatabaseAddress, type Db } from './db/database.ts';
 import { listenForPublications } from './db/publications.ts';
 import { Metrics } from './http/metrics.ts';
 import { PageCache } from './http/page-cache.ts';
+import { Recall } from './http/recall.ts';
 import { openJobs, type Jobs } from './jobs/jobs.ts';
 import { Limiter } from './limits/limits.ts';
 import { Log } from './log/log.ts';
@@ -17,6 +18,7 @@ export interface House {
 	readonly mail: Mail;
 	readonly limiter: Limiter;
 	readonly pages: PageCache;
+	readonly recall: Recall;
 	readonly metrics: Metrics;
 	readonly log: Log;
 	/** Does something small once an hour until the house closes; what fails is tried again an hour later. */
@@ -30,11 +32,13 @@ export function openHouse({ config, address, writeLog }: { config: Config; addre
 	const log = new Log(writeLog);
 	const db = openDatabase(address);
 	const pages = new PageCache();
-	pages.trust(false);
+	const recall = new Recall();
+	for (const memory of [pages, recall]) memory.trust(false);
 	const listener = listenForPublications({
 		address,
-		onPublication: (tags) => pages.drop(tags),
-		onTrust: (trusted) => pages.trust(trusted)
+		// What was read goes before what was made of it: a page made in between must not be made of the old.
+		onPublication: (tags) => [recall, pages].forEach((memory) => memory.drop(tags)),
+		onTrust: (trusted) => [recall, pages].forEach((memory) => memory.trust(trusted))
 	});
 	const jobs = openJobs(address, (message, error) => log.trouble(message, error));
 	const mail = openMail(config);
@@ -47,6 +51,7 @@ export function openHouse({ config, address, writeLog }: { config: Config; addre
 		mail,
 		limiter: new Limiter(),
 		pages,
+		recall,
 		metrics: new Metrics(),
 		log,
 		everyHour(work) {

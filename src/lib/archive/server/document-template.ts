@@ -308,7 +308,7 @@ function blocksOf(blocks: readonly Block[], links: Links, depth: number): Laid[]
 			case 'quote':
 				return { kind: 'quote', blocks: blocksOf(block.blocks, links, depth + 1) };
 			case 'preformatted':
-				return { kind: 'preformatted', text: breakable(block.text.toWellFormed().replace(/[^\P{Cc}\n\t]/gu, ' ')) };
+				return { kind: 'preformatted', text: breakable(directed(block.text.toWellFormed().replace(/[^\P{Cc}\n\t]/gu, ' '))) };
 			case 'rule':
 				return { kind: 'rule' };
 		}
@@ -368,8 +368,28 @@ function target(href: string, address: string): string | null {
 
 /** A string that the typesetter can set as it is: no control characters, no half characters, no word without an end. */
 function literal(text: string): string {
-	return breakable(text.toWellFormed().replace(/[\p{Cc}\u2028\u2029 ]+/gu, ' '));
+	return breakable(directed(text.toWellFormed().replace(/[\p{Cc}\u2028\u2029 ]+/gu, ' ')));
 }
+
+/**
+ * Note: A sign in a run of the other direction.
+ * Typst 0.13 aborts where a sign of a right-to-left script stands in a left-to-right run or the reverse, which signs
+ * without a direction of their own can do: an Arabic percent sign among Latin words, a vowel mark without its letter.
+ * Invisible marks of direction around such a sign keep it in a run of its script. The old controls that turn whole
+ * words around are left out.
+ */
+function directed(text: string): string {
+	return text
+		.replace(/[\u202a-\u202e]/g, '')
+		.replace(arabicSymbols, '\u200f$&\u200f')
+		.replace(strayMarksToTheLeft, '\u200f$&\u200f')
+		.replace(strayMarksToTheRight, '\u200e$&\u200e');
+}
+
+const arabicSymbols = /[\u0606\u0607\u0609\u060a\u060e\u060f\u066a\u06de\u06e9\ufd3e-\ufd4f\ufdcf\ufdfd-\ufdff]+/g;
+const toTheLeft = String.raw`[\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\p{sc=Adlm}]`;
+const strayMarksToTheLeft = new RegExp(String.raw`(?<!${toTheLeft})[\p{M}&&${toTheLeft}]+`, 'gv');
+const strayMarksToTheRight = new RegExp(String.raw`(?<![[\p{L}\p{M}\p{N}]--${toTheLeft}])[[\p{M}--\p{sc=Zinh}]--${toTheLeft}]+`, 'gv');
 
 /** A word that would not fit a line may be broken at every 40 characters: at a space without width, that nobody sees. */
 function breakable(text: string): string {

@@ -2,7 +2,7 @@
 export { confirmSubscription, exportSubscribers, joinLimit, requestSubscription, unsubscribe } from './newsletter.ts';
 export { registerNewsletter } from './newsletter-mail.ts';
 export { newsFeed, pdfOf, publicPages } from './publishing.ts';
-export { allFigures, documentLines, documentOf, firstYear, forum, forumLines, peopleAndQuotations, photo, programme, programmeName, revisionsOf } from './reading.ts';
+export { allFigures, documentLines, documentOf, firstYear, forum, forumLines, peopleAndQuotations, photo, programme, revisionsOf } from './reading.ts';
 export { readRecord, writeRecord } from './record-files.ts';
 export { forumTag, importRecord, isRecordEmpty, wholeRecord } from './records.ts';
 export { search } from './search.ts';

@@ -1,5 +1,4 @@
 import { m } from '#lib/platform/i18n/compiled/messages.js';
-import type { Db } from '#lib/platform/db/database.ts';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Feed, FeedEntry } from '../feeds.ts';
 import { bodyFor, type Forum, type ForumDocument } from '../forum.ts';
@@ -8,14 +7,14 @@ import { agendaPath, documentPath, forumPath, pageUrl, tagUri, type SitemapPage 
 import { shown } from '../text.ts';
 import { formatDate, formatDateRange } from '../time.ts';
 import { documentPdf } from './pdf.ts';
-import { changes, programme } from './reading.ts';
+import { changes, programme, type Reading } from './reading.ts';
 
 const entriesInFeed = 30;
 const summaryLength = 280;
 
 /** What changed last in the record, for feed readers. */
-export async function newsFeed({ db, language, origin }: { db: Db; language: Language; origin: string }): Promise<Feed> {
-	const [about, all] = await Promise.all([programme(db), changes(db)]);
+export async function newsFeed({ house, language, origin }: { house: Reading; language: Language; origin: string }): Promise<Feed> {
+	const [about, all] = await Promise.all([programme(house), changes(house)]);
 	const name = about ? shown(about.name, language).words : 'Steadfast';
 	return {
 		id: tagUri('/feed', language),
@@ -46,8 +45,8 @@ function entryOf({ forum, document, changedAt, language, origin }: { forum: Foru
 const fixedPaths = ['', '/forums', '/people', '/figures', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
 
 /** Every public page, for the sitemap. Each exists in all languages; a text that lacks one is shown in its own. */
-export async function publicPages(db: Db): Promise<SitemapPage[]> {
-	const all = await changes(db);
+export async function publicPages(house: Reading): Promise<SitemapPage[]> {
+	const all = await changes(house);
 	return [
 		...fixedPaths.map((path) => ({ path, languages })),
 		...all.flatMap(({ forum, document, changedAt }) => {

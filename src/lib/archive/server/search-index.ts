@@ -33,20 +33,14 @@ export async function replaceEntries(tx: Tx, { prefix, entries }: { prefix: stri
 	if (stranger) throw new Error(`The search entry ${stranger.id} does not begin with ${prefix}.`);
 	const counts = new Map<string, WordCount>();
 	for (const removed of await removeEntries(tx, prefix)) countWords(counts, { ...removed, words: wordsOf(removed) }, -1);
+	const stems: Stems = new Map();
 	for (let first = 0; first < entries.length; first += entriesAtOnce) {
 		const indexed = entries.slice(first, first + entriesAtOnce).map((entry) => ({ ...entry, words: wordsOf(entry) }));
 		for (const entry of indexed) countWords(counts, entry, 1);
-		await insertEntries(tx, indexed);
+		await addStems(tx, stems, indexed);
+		await insertEntries(tx, indexed, stems);
 	}
-	await keepWords(tx, [...counts.values()].filter(({ change }) => change !== 0));
-}
-
-interface Position {
-	/** From 1; the body's begin two after the title's last, so that nothing is next to each other across them. */
-	readonly position: number;
-	readonly word: string;
-	readonly written: string;
-	readonly title: boolean;
+	await keepWords(tx, [...counts.values()].filter(({ change }) => change !== 0), stems);
 }
 
 interface Titled {
@@ -55,10 +49,31 @@ interface Titled {
 	readonly body: string;
 }
 
-function wordsOf({ title, body }: Titled): Position[] {
-	const words: Position[] = [];
-	for (const { word, start, end } of foldedWords(title)) words.push({ position: words.length + 1, word, written: title.slice(start, end), title: true });
-	for (const { word, start, end } of foldedWords(body)) words.push({ position: words.length + 2, word, written: body.slice(start, end), title: false });
+/** A word of a text: how it is written there first, and where it stands. */
+interface WordUse {
+	readonly written: string;
+	/** As a tsvector's, `3A` in the title. From 1; the body's begin two after the title's last: nothing is next to each other across them. */
+	readonly places: string[];
+	readonly inTitle: boolean;
+}
+
+interface Indexed extends SearchEntry {
+	readonly words: ReadonlyMap<string, WordUse>;
+}
+
+/** Each different folded word of the text. */
+function wordsOf({ title, body }: Titled): Map<string, WordUse> {
+	const words = new Map<string, WordUse>();
+	let position = 0;
+	for (const [text, weight] of [[title, 'A'], [body, '']] as const) {
+		for (const { word, start, end } of foldedWords(text)) {
+			position += 1;
+			let use = words.get(word);
+			if (!use) words.set(word, (use = { written: text.slice(start, end), places: [], inTitle: weight === 'A' }));
+			if (position <= lastPosition) use.places.push(`${position}${weight}`);
+		}
+		position += 1;
+	}
 	return words;
 }
 
@@ -76,12 +91,7 @@ async function removeEntries(tx: Tx, prefix: string): Promise<Titled[]> {
 	return removed;
 }
 
-interface Indexed extends SearchEntry {
-	readonly words: readonly Position[];
-}
-
-async function insertEntries(tx: Tx, entries: readonly Indexed[]): Promise<void> {
-	const stems = await stemsByWord(tx, entries);
+async function insertEntries(tx: Tx, entries: readonly Indexed[], stems: Stems): Promise<void> {
 	const column = <Value>(value: (entry: Indexed) => Value): Value[] => entries.map(value);
 	const [kinds, languages, years] = [column(({ kind }) => kind), column(({ language }) => language), column(({ year }) => year)];
 	await sql`
@@ -108,38 +118,39 @@ function storable(text: string): string {
 	return text.replaceAll('\0', ' ').toWellFormed();
 }
 
-async function stemsByWord(tx: Tx, entries: readonly Indexed[]): Promise<ReadonlyMap<string, string>> {
-	const words = new Map<string, LanguageWord>();
-	for (const { language, words: positions } of entries) for (const { word } of positions) words.set(keyOf({ language, word }), { language, word });
-	const distinct = [...words.values()];
-	const stems = await stemsOf(tx, distinct);
-	return new Map(distinct.map((word, index) => [keyOf(word), stems[index] ?? word.word]));
+/** Stems by `fr liberté`-like keys: a word is stemmed once, however many texts it stands in. */
+type Stems = Map<string, string>;
+
+async function addStems(tx: Tx, stems: Stems, entries: readonly Indexed[]): Promise<void> {
+	const lacking = new Map<string, LanguageWord>();
+	for (const { language, words } of entries) {
+		for (const word of words.keys()) {
+			const key = keyOf(language, word);
+			if (!stems.has(key)) lacking.set(key, { language, word });
+		}
+	}
+	const found = await stemsOf(tx, [...lacking.values()]);
+	for (const [index, key] of [...lacking.keys()].entries()) stems.set(key, found[index]!);
 }
 
-function keyOf({ language, word }: LanguageWord): string {
+function keyOf(language: Language, word: string): string {
 	return `${language} ${word}`;
 }
 
-/** The entry's tsvector as PostgreSQL reads it; see the note on lexemes. Words of the title weigh most (A). */
-function vectorOf({ kind, year, language, words }: Indexed, stems: ReadonlyMap<string, string>): string {
-	const positions = new Map<string, string[]>();
+/** The entry's tsvector as PostgreSQL reads it; see the note on lexemes. */
+function vectorOf({ kind, year, language, words }: Indexed, stems: Stems): string {
+	const lexemes = new Map<string, readonly string[]>([[filterLexeme(kind), []], [filterLexeme(year), []]]);
 	let bytes = 0;
-	for (const { position, word, title } of words) {
-		const stem = stems.get(keyOf({ language, word })) ?? word;
-		for (const lexeme of [wordLexeme(language, ':', stem), ...(title ? [wordLexeme(language, '^', stem)] : [])]) {
-			let places = positions.get(lexeme);
-			if (!places) {
-				positions.set(lexeme, (places = []));
-				bytes += Buffer.byteLength(lexeme) + 4;
-			}
-			if (position > lastPosition || lexeme[2] === '^') continue;
-			places.push(title ? `${position}A` : String(position));
-			bytes += 2;
-		}
+	for (const [word, { places, inTitle }] of words) {
+		const stem = stems.get(keyOf(language, word))!;
+		const lexeme = wordLexeme(language, ':', stem);
+		bytes += Buffer.byteLength(lexeme) + 4 + 2 * places.length;
 		if (bytes > mostVectorBytes) break;
+		const before = lexemes.get(lexeme);
+		lexemes.set(lexeme, before ? [...before, ...places] : places);
+		if (inTitle) lexemes.set(wordLexeme(language, '^', stem), []);
 	}
-	const lexemes = Array.from(positions, ([lexeme, places]) => (places.length === 0 ? quoted(lexeme) : `${quoted(lexeme)}:${places.join(',')}`));
-	return [...lexemes, quoted(filterLexeme(kind)), quoted(filterLexeme(year))].join(' ');
+	return Array.from(lexemes, ([lexeme, places]) => (places.length === 0 ? quoted(lexeme) : `${quoted(lexeme)}:${places.join(',')}`)).join(' ');
 }
 
 interface WordCount extends LanguageWord {
@@ -147,12 +158,9 @@ interface WordCount extends LanguageWord {
 	change: number;
 }
 
-function countWords(counts: Map<string, WordCount>, { language, words }: { language: Language; words: readonly Position[] }, change: 1 | -1): void {
-	const seen = new Set<string>();
-	for (const { word, written } of words) {
-		if (seen.has(word)) continue;
-		seen.add(word);
-		const key = keyOf({ language, word });
+function countWords(counts: Map<string, WordCount>, { language, words }: Pick<Indexed, 'language' | 'words'>, change: 1 | -1): void {
+	for (const [word, { written }] of words) {
+		const key = keyOf(language, word);
 		const count = counts.get(key);
 		if (count) count.change += change;
 		else counts.set(key, { language, word, written: storable(written).normalize('NFC').toLowerCase(), change });
@@ -160,7 +168,7 @@ function countWords(counts: Map<string, WordCount>, { language, words }: { langu
 }
 
 /** Keeps the number of entries of each word; a word that stands in none any more is forgotten. */
-async function keepWords(tx: Tx, counts: readonly WordCount[]): Promise<void> {
+async function keepWords(tx: Tx, counts: readonly WordCount[], stems: Stems): Promise<void> {
 	if (counts.length === 0) return;
 	const { rows: known } = await sql<LanguageWord>`
 		update search_word set entries = search_word.entries + given.change
@@ -168,14 +176,14 @@ async function keepWords(tx: Tx, counts: readonly WordCount[]): Promise<void> {
 			as given (language, word, change)
 		where search_word.language = given.language and search_word.word = given.word
 		returning search_word.language, search_word.word`.execute(tx);
-	const present = new Set(known.map(keyOf));
-	const added = counts.filter((count) => count.change > 0 && !present.has(keyOf(count)));
+	const present = new Set(known.map(({ language, word }) => keyOf(language, word)));
+	const added = counts.filter((count) => count.change > 0 && !present.has(keyOf(count.language, count.word)));
 	const column = <Value>(value: (count: WordCount) => Value): Value[] => added.map(value);
 	await sql`
 		with added as (
 			insert into search_word (language, word, stem, written, entries)
 			select * from unnest(
-				${column(({ language }) => language)}::text[], ${column(({ word }) => word)}::text[], ${await stemsOf(tx, added)}::text[],
+				${column(({ language }) => language)}::text[], ${column(({ word }) => word)}::text[], ${column(({ language, word }) => stems.get(keyOf(language, word))!)}::text[],
 				${column(({ written }) => written)}::text[], ${column(({ change }) => change)}::integer[]
 			)
 			returning language, word

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { makePassable } from '../start/folder-lock.ts';
 import { commandLineOf, isRunning } from '../start/process.ts';
 import { Refusal } from '../start/refusal.ts';
 import { isDatabaseAway } from './database.ts';
@@ -18,6 +19,16 @@ const isRoot = process.getuid?.() === 0;
 const rootOnly = isRoot ? '' : ' (skipped: needs root)';
 const mayMount = canMount();
 const mountOnly = mayMount ? '' : ' (skipped: needs the right to mount a file system)';
+
+const template = makePlace();
+
+beforeAll(async () => {
+	const postgres = await startEmbedded({ dataDir: template.dataDir });
+	await query(postgres, 'create table kept (n int, filler text)');
+	await postgres.stop();
+});
+
+afterAll(() => template[Symbol.asyncDispose]());
 
 test('a new cluster listens on no network, and no other account can enter its folders', async () => {
 	await using place = makePlace();
@@ -46,9 +57,9 @@ test('a PostgreSQL whose Steadfast was killed lives on and is taken over by the 
 });
 
 test.each([
-	['was left as it was', (_: number) => undefined],
-	['names a zombie', (_: number, stand: StandIn) => stand.zombie],
-	['names an unrelated living process', (_: number, stand: StandIn) => stand.living],
+	['was left as it was', () => undefined],
+	['names a zombie', (stand: StandIn) => String(stand.zombie)],
+	['names an unrelated living process', (stand: StandIn) => String(stand.living)],
 	['was emptied by a failing power supply', () => '']
 ])('acknowledged rows survive the killing of everything, when postmaster.pid %s', async (_, replacement) => {
 	await using place = makePlace();
@@ -59,8 +70,8 @@ test.each([
 	process.kill(pid, 'SIGKILL');
 	await until(() => !isRunning(pid));
 	const file = join(killed.folder, 'postmaster.pid');
-	const other = replacement(pid, stand);
-	if (other !== undefined) writeFileSync(file, other === '' ? '' : readFileSync(file, 'utf8').replace(String(pid), String(other)));
+	const other = replacement(stand);
+	if (other !== undefined) writeFileSync(file, other === '' ? '' : readFileSync(file, 'utf8').replace(String(pid), other));
 
 	await using again = await start(place.dataDir);
 
@@ -262,8 +273,10 @@ interface StandIn {
 
 /** A living process of PostgreSQL's account, and a zombie: its child that it never asks for its end. */
 async function standIn(): Promise<StandIn & AsyncDisposable> {
-	const child = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], { ...ownerForPostgres(), cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+	const child = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 600'], { ...ownerForPostgres(), cwd: '/', stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
 	const zombie = Number(await firstLine(child));
+	await until(() => commandLineOf(child.pid!)?.[0] === 'sleep'); // From now on nobody asks.
+	child.stdio[3]?.destroy();
 	await until(() => /^\d+ \(.*\) Z /.test(readFileSync(`/proc/${zombie}/stat`, 'utf8')));
 	return { zombie, living: child.pid!, [Symbol.asyncDispose]: () => kill(child) };
 }
@@ -281,7 +294,6 @@ function launch(dataDir: string): { child: ChildProcess } {
 		const { address, folder } = await startEmbedded({ dataDir: process.env.DATA_DIR });
 		const client = new pg.Client(address);
 		await client.connect();
-		await client.query('create table kept (n int)');
 		await client.query('insert into kept values (1)');
 		await client.query('insert into kept values (2)');
 		console.log(folder);
@@ -354,8 +366,11 @@ interface Place extends AsyncDisposable {
 	readonly sockets: string;
 }
 
-/** A folder of the test's own, if wished for on a small disk of its own; whatever runs there in the end is ended. */
-function makePlace({ name = 'data', closed = false, mebibytes }: { name?: string; closed?: boolean; mebibytes?: number } = {}): Place {
+/**
+ * A folder of the test's own, if wished for on a small disk of its own or with a copy of a cluster that was ended well.
+ * Whatever runs there in the end is ended.
+ */
+function makePlace({ name = 'data', closed = false, mebibytes, cluster = false }: { name?: string; closed?: boolean; mebibytes?: number; cluster?: boolean } = {}): Place {
 	const root = mkdtempSync(join(tmpdir(), 'steadfast-embedded-'));
 	if (mebibytes !== undefined && spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'steadfast-test', root]).status !== 0) throw new Error('mount failed');
 	chmodSync(root, closed ? 0o700 : 0o711);
@@ -363,6 +378,10 @@ function makePlace({ name = 'data', closed = false, mebibytes }: { name?: string
 	const owner = ownerForPostgres();
 	const home = homeOf(dataDir, owner);
 	const sockets = socketFolderOf(home, owner);
+	if (cluster) {
+		makePassable(dataDir);
+		spawnSync('cp', ['-a', join(template.dataDir, 'postgres'), dataDir]);
+	}
 	return {
 		...{ root, dataDir, sockets },
 		async [Symbol.asyncDispose]() {

@@ -127,12 +127,10 @@ function makeCluster(cluster: Cluster): void {
 	const { folder, owner, programs } = cluster;
 	const parent = dirname(folder);
 	for (const name of readdirSync(parent)) {
-		// An initdb whose Steadfast was killed may still be writing there: hence the patience.
-		if (name.startsWith(`${basename(folder)}.new-`)) rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 10 });
+		if (name.startsWith(`${basename(folder)}.new-`)) clearAway(join(parent, name));
 	}
 	if (existsSync(folder)) return;
-	const { bavail, bsize } = statfsSync(parent);
-	if (bavail * bsize < neededFreeBytes) throw diskFull(parent);
+	if (freeBytes(parent) < neededFreeBytes) throw diskFull(parent);
 	const draft = `${folder}.new-${process.pid}`;
 	mkdirSync(draft, { mode: 0o700 });
 	if (owner) chownSync(draft, owner.uid, owner.gid);
@@ -147,6 +145,16 @@ function makeCluster(cluster: Cluster): void {
 		throw new Refusal(`PostgreSQL could not make its data folder ${folder}; nothing was left behind. It said:\n${(made.stderr || String(made.error)).trim()}`);
 	}
 	renameSync(draft, folder);
+}
+
+/** Again and again for a while: an initdb whose Steadfast was killed may still be writing there. */
+function clearAway(folder: string): void {
+	for (const deadline = Date.now() + 10_000; existsSync(folder) && Date.now() < deadline; ) rmSync(folder, { recursive: true, force: true });
+}
+
+function freeBytes(folder: string): number {
+	const { bavail, bsize } = statfsSync(folder);
+	return bavail * bsize;
 }
 
 function diskFull(folder: string): Refusal {
@@ -174,7 +182,8 @@ async function bringUp(cluster: Cluster): Promise<boolean> {
 		const child = cluster.child;
 		if (await answers(cluster, deadline, () => child?.exitCode === null && child.signalCode === null)) return false;
 		const log = tail(cluster.logFile);
-		if (/No space left/.test(log)) throw diskFull(cluster.folder);
+		// On a full disk the log cannot say so; PostgreSQL writes its own in pieces of 16 MB.
+		if (/No space left/.test(log) || freeBytes(cluster.folder) < 16 * 1024 * 1024) throw diskFull(cluster.folder);
 		// The backends of a killed postmaster take a moment to notice that it is gone.
 		if (!/shared memory block|lock file/.test(log) || Date.now() > deadline) {
 			throw new Refusal(`PostgreSQL did not start on ${cluster.folder}. Nothing was changed. The end of ${cluster.logFile}:\n${log}`);

@@ -25,6 +25,18 @@ export function intlTag(language: Language): string {
 	return language === 'ar' ? 'ar-u-nu-latn' : language;
 }
 
+const numberFormats = new Map<Language, Intl.NumberFormat>();
+
+/** A whole number as the language writes it. */
+export function formatNumber(number: number, language: Language): string {
+	let format = numberFormats.get(language);
+	if (format === undefined) {
+		format = new Intl.NumberFormat(intlTag(language));
+		numberFormats.set(language, format);
+	}
+	return format.format(number);
+}
+
 /**
  * The language of the interface that an `Accept-Language` header asks for (RFC 9110, section 12.5.4);
  * English where it asks for none of ours. Region subtags are ignored: `fr-CA` is French.

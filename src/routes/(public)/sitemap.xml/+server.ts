@@ -4,6 +4,6 @@ import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ locals, url }) => {
 	locals.shows('record');
-	const pages = await publicPages(locals.house.db);
+	const pages = await publicPages(locals.house);
 	return new Response(sitemapOf({ origin: url.origin, pages }), { headers: { 'content-type': 'application/xml; charset=utf-8' } });
 };

@@ -4,6 +4,6 @@ import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ locals, url }) => {
 	locals.shows('record');
-	const feed = await newsFeed({ db: locals.house.db, language: locals.language, origin: url.origin });
+	const feed = await newsFeed({ house: locals.house, language: locals.language, origin: url.origin });
 	return new Response(atomOf(feed, url.origin + url.pathname), { headers: { 'content-type': 'application/atom+xml; charset=utf-8' } });
 };

@@ -3,5 +3,5 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
 	locals.shows('record');
-	return { figures: await allFigures(locals.house.db) };
+	return { figures: await allFigures(locals.house) };
 };

@@ -3,5 +3,5 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
 	locals.shows('record');
-	return peopleAndQuotations(locals.house.db);
+	return peopleAndQuotations(locals.house);
 };

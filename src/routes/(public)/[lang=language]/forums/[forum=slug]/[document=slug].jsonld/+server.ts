@@ -4,7 +4,7 @@ import { documentJsonLd, jsonLdText } from '#lib/archive/structured.ts';
 import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ locals, params, url }) => {
-	const found = await documentOf(locals.house.db, { forumSlug: params.forum, slug: params.document });
+	const found = await documentOf(locals.house, { forumSlug: params.forum, slug: params.document });
 	if (!found) error(404, 'not found');
 	locals.shows(forumTag(found.forum.slug));
 	return new Response(jsonLdText(documentJsonLd({ document: found.document, language: locals.language, origin: url.origin })), {

@@ -4,7 +4,7 @@ import { forumJsonLd, jsonLdText } from '#lib/archive/structured.ts';
 import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ locals, params, url }) => {
-	const found = await forum(locals.house.db, params.forum);
+	const found = await forum(locals.house, params.forum);
 	if (!found) error(404, 'not found');
 	locals.shows(forumTag(found.slug));
 	return new Response(jsonLdText(forumJsonLd({ forum: found, language: locals.language, origin: url.origin })), {

@@ -4,8 +4,8 @@ import { forum, forumTag, revisionsOf } from '#lib/archive/server/index.ts';
 import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ locals, params, url }) => {
-	const { db } = locals.house;
-	const [found, revisions] = await Promise.all([forum(db, params.forum), revisionsOf(db, params.forum)]);
+	const { house } = locals;
+	const [found, revisions] = await Promise.all([forum(house, params.forum), revisionsOf(house, params.forum)]);
 	const schedule = found && scheduleXmlOf({ forum: found, language: locals.language, origin: url.origin, revisions });
 	if (!found || !schedule) error(404, 'not found');
 	locals.shows(forumTag(found.slug));

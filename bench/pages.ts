@@ -1,0 +1,57 @@
+// How fast the public pages are served, each beside a bare `node:http` server that says hello, in the same run.
+import { spawn, execFileSync } from 'node:child_process';
+import { freePort, startServer, until } from '../tests/server.ts';
+import type { LoadResult } from './_load.ts';
+import { median, printTable } from './_figures.ts';
+
+const rounds = 5;
+const seconds = 2;
+
+const helloPort = await freePort();
+const hello = spawn(process.execPath, ['bench/_hello.ts', String(helloPort)], { stdio: 'ignore' });
+await until(() => fetch(`http://127.0.0.1:${helloPort}`).then(() => true, () => false));
+const server = await startServer();
+const port = Number(new URL(server.origin).port);
+const forum = '/en/forums/2019-building-solidarity-toward-equality-for-all';
+const etag = (await fetch(`${server.origin}/en`)).headers.get('etag') ?? '';
+
+const cases = [
+	{ name: 'hello, bare node:http', port: helloPort, path: '/', headers: [], atLeast: 1 },
+	{ name: 'start page, cached', port, path: '/en', headers: ['Accept-Encoding: br'], atLeast: 0.55 },
+	{ name: 'forum, cached', port, path: forum, headers: ['Accept-Encoding: br'], atLeast: 0.55 },
+	{ name: 'start page, 304', port, path: '/en', headers: ['Accept-Encoding: br', `If-None-Match: ${etag}`], atLeast: 0.55 },
+	// A cookie goes round the cache: every answer is made anew.
+	{ name: 'start page, uncached', port, path: '/en', headers: ['Accept-Encoding: identity', 'Cookie: bench=1'], atLeast: 0.05 },
+	{ name: 'forum, uncached', port, path: forum, headers: ['Accept-Encoding: identity', 'Cookie: bench=1'], atLeast: 0.05 },
+	{ name: 'statement, uncached', port, path: `${forum}/statement`, headers: ['Accept-Encoding: identity', 'Cookie: bench=1'], atLeast: 0.05 }
+];
+
+const results = new Map<string, LoadResult[]>(cases.map(({ name }) => [name, []]));
+// In turn, round by round, so that a machine that grows slower does so for all of them.
+for (let round = -1; round < rounds; round++) {
+	for (const { name, port: asked, path, headers } of cases) {
+		const output = execFileSync(process.execPath, ['bench/_load.ts', String(asked), path, String(round < 0 ? 1 : seconds), '32', ...headers], { encoding: 'utf8' });
+		// The first round warms up. The line is our own program's.
+		if (round >= 0) results.get(name)?.push(JSON.parse(output) as LoadResult);
+	}
+}
+
+const bare = results.get('hello, bare node:http') ?? [];
+printTable(
+	['', 'requests/s', 'median ms', 'p99 ms', 'bytes', 'ratio to bare', 'claimed'],
+	cases.map(({ name, atLeast }) => {
+		const own = results.get(name) ?? [];
+		const ratio = median(own.map((result, round) => result.perSecond / (bare[round]?.perSecond ?? Number.NaN)));
+		return [
+			name,
+			median(own.map((r) => r.perSecond)).toFixed(0),
+			median(own.map((r) => r.medianMs)).toFixed(2),
+			median(own.map((r) => r.p99Ms)).toFixed(2),
+			String(own[0]?.bytesEach ?? 0),
+			ratio.toFixed(3),
+			`>= ${atLeast}${ratio >= atLeast ? '' : '  NOT REACHED'}`
+		];
+	})
+);
+hello.kill();
+await server[Symbol.asyncDispose]();

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { languages, type Language } from '#lib/platform/i18n/language.ts';
+import { filesFrom } from './export.ts';
+import { recordFrom } from './files.ts';
+import { documentKinds, type AgendaItem, type Body, type Figure, type Forum, type ForumDocument, type Photo, type Programme, type PublicPerson, type Quotation, type Source, type Writing } from './forum.ts';
+import { cleanMarkdown, cleanText, proseFrom, safeHref, type Numbering } from './markdown.ts';
+import { pictures } from './photo-samples.ts';
+import type { ArchiveRecord } from './record.ts';
+import { readFolder } from './server/folder.ts';
+import type { Text } from './text.ts';
+
+/** Words that YAML or Markdown might take for something else. */
+const traps = ['null', '~', 'true', 'No', '0x1F', '1e3', '.inf', '2017', '2017-05-08', '13:30', '- a', '? a', ': a', 'a: b', 'a #b', '#b', '&a', '*a', '!a', '|', '>', '%a', '@a', '`a`', '"a', "'a'", "it's", '{a}', '[a]', 'a,b', '---', '...', '<<', '__proto__', 'a\\', '\u00A0a', 'a\u200F', 'منتدى', 'é', '👩🏽‍💻', 'https://example.org/a'];
+
+const words = fc.oneof(fc.constantFrom(...traps), fc.string({ unit: 'grapheme', maxLength: 20 }), fc.string({ unit: 'binary', maxLength: 10 })).map(cleanText).filter((text) => /[^\s\p{Cf}]/u.test(text));
+
+const language = fc.constantFrom(...languages);
+
+/** Any text: the original may be another language than the file's, also where the file's is there. */
+const text: fc.Arbitrary<Text> = fc.record({ original: language, own: words, others: fc.dictionary(language, words, { noNullPrototype: true }) }).map(({ original, own, others }) => ({ original, in: { ...others, [original]: own } }));
+
+function optional<T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> {
+	return fc.option(value).map((found) => (found === null ? {} : { [key]: found }));
+}
+
+const count = fc.integer({ min: 1, max: 1_000_000_000 });
+const year = fc.integer({ min: 1800, max: 2199 });
+const day = fc.date({ min: new Date('1800-01-01'), max: new Date('2199-12-31'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
+const date = fc.tuple(day, fc.constantFrom(4, 7, 10)).map(([full, length]) => full.slice(0, length));
+const slug = fc.stringMatching(/^[a-z0-9]{1,6}(-[a-z0-9]{1,6}){0,2}$/);
+const time = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 })).map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':'));
+const url = fc.webUrl({ withQueryParameters: true, withFragments: true }).map(safeHref).filter((found) => found !== undefined);
+const timeZone = fc.constantFrom('America/New_York', 'UTC', 'Asia/Kolkata');
+const source: fc.Arbitrary<Source> = fc.tuple(words, optional('url', url)).map(([name, rest]) => ({ name, ...rest }));
+const figure: fc.Arbitrary<Figure> = fc.tuple(count, text, year, optional('countries', count), source).map(([value, unit, of, countries, from]) => ({ value, unit, year: of, ...countries, source: from }));
+const quotation: fc.Arbitrary<Quotation> = fc
+	.tuple(fc.constantFrom('verbatim', 'reported'), text, words, optional('office', text), optional('saidOn', date), optional('source', source))
+	.map(([form, said, by, ...rest]) => Object.assign({ form, words: said, by }, ...rest));
+const person: fc.Arbitrary<PublicPerson> = fc.tuple(words, optional('office', text), fc.constantFrom('chair', 'present', 'speaker', 'moderator', 'facilitator')).map(([name, office, part]) => ({ name, ...office, part }));
+
+const markdownPieces = fc.constantFrom('---\n', '\n', '\n\n', '    code\n', '- ', '> ', '# ', '1. a\n', '*', '[a](/b)', '<b>', '```\n', '---', '...', ' \n', '\\', 'مرحبا', '&#x202E;');
+const markdown = fc.array(fc.oneof(markdownPieces, words), { minLength: 1, maxLength: 12 }).map((parts) => cleanMarkdown(parts.join('')).replace(/^(?:[ \t]*\n)+/, '').trimEnd());
+
+function body(original: Language, numberAs: Numbering): fc.Arbitrary<Body> {
+	const writing: fc.Arbitrary<Writing> = markdown
+		.map((text) => ({ text, result: proseFrom(text, { numberAs }) }))
+		.filter(({ result }) => result.ok && result.prose.length > 0 && !result.prose.some(({ kind }) => kind === 'clause'))
+		.map(({ text, result }) => ({ markdown: text, prose: result.ok ? result.prose : [] }));
+	return fc.tuple(writing, fc.dictionary(language, writing, { maxKeys: 2, noNullPrototype: true })).map(([own, others]) => ({ original, in: { ...others, [original]: own } }));
+}
+
+const programme: fc.Arbitrary<Programme> = language.chain((of) =>
+	fc.record({
+		language: fc.constant(of),
+		name: text,
+		host: words,
+		place: text,
+		timeZone,
+		firstYear: year,
+		introduction: body(of, 'none'),
+		figures: fc.array(figure, { maxLength: 2 }),
+		quotations: fc.array(quotation, { maxLength: 2 })
+	})
+);
+
+const dates: fc.Arbitrary<Pick<Forum, 'startsOn' | 'endsOn' | 'precision'>> = fc.tuple(day, day, fc.constantFrom('day', 'month', 'year')).map(([one, other, precision]) => {
+	const coarse = (full: string): string => `${full.slice(0, { day: 10, month: 7, year: 4 }[precision])}-01-01`.slice(0, 10);
+	const [startsOn = '', endsOn = ''] = [one, other].sort().map(coarse);
+	return { startsOn, endsOn, precision };
+});
+
+function agenda(days: readonly string[]): fc.Arbitrary<AgendaItem[]> {
+	const times = fc.oneof(fc.constant({}), fc.record({ starts: time }), fc.record({ starts: time, ends: time }));
+	const item: fc.Arbitrary<AgendaItem> = fc
+		.tuple(slug, fc.constantFrom(...days), times, text, optional('room', text), fc.boolean(), fc.boolean(), optional('questionsMinutes', count))
+		.map(([id, on, when, title, room, isPublic, cancelled, questions]) => ({ id, day: on, ...when, title, ...room, public: isPublic, cancelled, ...questions }));
+	return fc.uniqueArray(item, { maxLength: 3, selector: ({ id }) => id });
+}
+
+const stored = Object.entries(pictures).map(([kind, bytes]) => ({ file: `opening.${kind}`, sha256: createHash('sha256').update(bytes).digest('hex'), type: `image/${kind}` as Photo['type'], bytes }));
+const photo: fc.Arbitrary<Photo> = fc
+	.tuple(fc.constantFrom(...stored), text, words, text)
+	.map(([{ file, sha256, type }, caption, credit, alternative]) => ({ file, sha256, type, width: 4, height: 3, caption, credit, alternative }));
+
+const forum: fc.Arbitrary<Forum> = fc.tuple(language, dates).chain(([of, when]) =>
+	fc
+		.tuple(
+			fc.record({
+				slug,
+				title: text,
+				subject: text,
+				summary: body(of, 'none'),
+				place: text,
+				timeZone,
+				hosts: fc.array(text, { maxLength: 2 }),
+				people: fc.array(person, { maxLength: 2 }),
+				themes: fc.array(fc.record({ title: text, workshops: fc.array(text, { maxLength: 2 }) }), { maxLength: 2 }),
+				agenda: agenda([when.startsOn, when.endsOn]),
+				quotations: fc.array(quotation, { maxLength: 1 }),
+				figures: fc.array(figure, { maxLength: 1 }),
+				recordings: fc.array(fc.record({ title: text, url }), { maxLength: 1 })
+			}),
+			optional('ordinal', count),
+			optional('countries', count),
+			optional('participantsAbout', count),
+			optional('hashtag', fc.constantFrom('#Solidarity', '#منتدى', '#a_1')),
+			optional('photo', photo)
+		)
+		.map(([facts, ...rest]) => Object.assign({ language: of, ...when, ...facts }, ...rest))
+);
+
+function document(of: string): fc.Arbitrary<ForumDocument> {
+	return fc.tuple(language, fc.constantFrom(...documentKinds)).chain(([original, kind]) =>
+		fc
+			.tuple(
+				fc.record({ slug, title: text, text: fc.constantFrom('full', 'summary'), body: body(original, kind === 'statement' ? 'clauses' : 'paragraphs') }),
+				optional('publishedOn', date),
+				optional('by', text),
+				optional('source', source)
+			)
+			.map(([facts, ...rest]) => Object.assign({ forum: of, kind, language: original, ...facts }, ...rest))
+	);
+}
+
+function bySlug<T extends { readonly slug: string }>(things: readonly T[]): T[] {
+	return things.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+}
+
+const record: fc.Arbitrary<ArchiveRecord> = fc
+	.tuple(programme, fc.uniqueArray(forum, { maxLength: 2, selector: ({ slug: name }) => name }).map(bySlug))
+	.chain(([about, forums]) =>
+		fc.tuple(...forums.map(({ slug: of }) => fc.uniqueArray(document(of), { maxLength: 2, selector: ({ slug: name }) => name }).map(bySlug))).map((documents) => {
+			const used = forums.map((each) => each.photo?.sha256);
+			const photos = stored.filter(({ sha256 }) => used.includes(sha256)).map(({ sha256, bytes, type }) => [sha256, { bytes, type }] as const);
+			return { programme: about, forums, documents: documents.flat(), photos: new Map(photos) };
+		})
+	);
+
+describe('a record that is taken out', () => {
+	test('comes back in as the same record, whatever words stand in it', () => {
+		fc.assert(
+			fc.property(record, (original) => {
+				expect(recordFrom(filesFrom(original))).toEqual({ ok: true, record: original });
+			}),
+			{ numRuns: 300 }
+		);
+	});
+
+	test('comes back the same also from a database, which keeps no order of keys', () => {
+		const sorted = (value: unknown): unknown => {
+			if (Array.isArray(value)) return value.map(sorted);
+			if (typeof value !== 'object' || value === null || value instanceof Map) return value;
+			return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, sorted(each)]));
+		};
+		fc.assert(
+			fc.property(record, (original) => {
+				// Only the order of keys differs, so it is a record still.
+				expect(recordFrom(filesFrom(sorted(original) as ArchiveRecord))).toEqual({ ok: true, record: original });
+			}),
+			{ numRuns: 100 }
+		);
+	});
+
+	test('is written in the same bytes every time, so that a copy kept under version control shows only real changes', () => {
+		fc.assert(
+			fc.property(record, (original) => {
+				const again = recordFrom(filesFrom(original));
+
+				expect(again.ok && filesFrom(again.record)).toEqual(filesFrom(original));
+			}),
+			{ numRuns: 50 }
+		);
+	});
+
+	test('the archive of this repository survives it, every word of it', async () => {
+		const files = await readFolder(new URL('../../../archive', import.meta.url).pathname);
+		const original = recordFrom(files);
+		if (!original.ok) throw new Error(JSON.stringify(original.problems, null, '\t'));
+		expect(original.record.forums.length).toBeGreaterThan(0);
+
+		const written = filesFrom(original.record);
+
+		expect(recordFrom(written)).toEqual(original);
+		expect([...written.keys()].toSorted()).toEqual([...files.keys()].filter((path) => !path.endsWith('README.md')));
+	});
+
+	test('looks as an editor would have written it', () => {
+		const en = (own: string): Text => ({ original: 'en', in: { en: own } });
+		const body: Body = { original: 'en', in: { en: { markdown: 'What happened.', prose: [] }, es: { markdown: '---\n\nLo que pasó.', prose: [] } } };
+		const facts = { language: 'en', place: en('Atlanta'), timeZone: 'America/New_York', figures: [], quotations: [] } as const;
+		const forum: Forum = {
+			...facts,
+			slug: '2017-fear',
+			title: { original: 'en', in: { es: 'Libres: del miedo', en: 'Free' } },
+			subject: { original: 'es', in: { en: 'Fear', es: 'Miedo' } },
+			summary: body,
+			startsOn: '2017-01-01',
+			endsOn: '2017-01-01',
+			precision: 'year',
+			hosts: [],
+			people: [],
+			hashtag: '#Free',
+			themes: [],
+			agenda: [{ id: 'opening', day: '2017-05-08', starts: '09:30', title: en('Opening'), public: false, cancelled: false }],
+			recordings: []
+		};
+
+		const files = filesFrom({ programme: { ...facts, name: en('Forum'), host: 'Host', firstYear: 2003, introduction: body }, forums: [forum], documents: [], photos: new Map() });
+
+		const texts = Object.fromEntries([...files].map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]));
+		expect(texts).toEqual({
+			'programme.md': '---\nlanguage: en\nname: Forum\nhost: Host\nplace: Atlanta\ntime_zone: America/New_York\nfirst_year: 2003\n---\n\nWhat happened.\n',
+			'programme.es.md': '\n---\n\nLo que pasó.\n',
+			'forums/2017-fear/forum.md':
+				'---\nlanguage: en\ntitle:\n  en: Free\n  es: "Libres: del miedo"\nsubject:\n  original: es\n  es: Miedo\n  en: Fear\nstarts_on: 2017\nplace: Atlanta\ntime_zone: America/New_York\nhashtag: "#Free"\nagenda:\n  - id: opening\n    day: 2017-05-08\n    starts: "09:30"\n    title: Opening\n    public: false\n---\n\nWhat happened.\n',
+			'forums/2017-fear/forum.es.md': '\n---\n\nLo que pasó.\n'
+		});
+	});
+});
