@@ -50,7 +50,6 @@ create table search_misspelling (
 	language text collate "C" not null,
 	word text collate "C" not null,
 	deletions integer[] not null,
-	primary key (language, word),
-	foreign key (language, word) references search_word (language, word) on delete cascade
+	primary key (language, word)
 );
 create index search_misspelling_deletions on search_misspelling using gin (deletions) with (fastupdate = off);

@@ -7,6 +7,7 @@ import { recordFrom } from './files.ts';
 import { documentKinds, type AgendaItem, type Body, type Figure, type Forum, type ForumDocument, type Photo, type Programme, type PublicPerson, type Quotation, type Source, type Writing } from './forum.ts';
 import { cleanMarkdown, cleanText, proseFrom, safeHref, type Numbering } from './markdown.ts';
 import { pictures } from './photo-samples.ts';
+import { plainProse } from './prose.ts';
 import type { ArchiveRecord } from './record.ts';
 import { readFolder } from './server/folder.ts';
 import type { Text } from './text.ts';
@@ -46,7 +47,7 @@ const markdown = fc.array(fc.oneof(markdownPieces, words), { minLength: 1, maxLe
 function body(original: Language, numberAs: Numbering): fc.Arbitrary<Body> {
 	const writing: fc.Arbitrary<Writing> = markdown
 		.map((text) => ({ text, result: proseFrom(text, { numberAs }) }))
-		.filter(({ result }) => result.ok && result.prose.length > 0 && !result.prose.some(({ kind }) => kind === 'clause'))
+		.filter(({ result }) => result.ok && plainProse(result.prose) !== '' && !result.prose.some(({ kind }) => kind === 'clause'))
 		.map(({ text, result }) => ({ markdown: text, prose: result.ok ? result.prose : [] }));
 	return fc.tuple(writing, fc.dictionary(language, writing, { maxKeys: 2, noNullPrototype: true })).map(([own, others]) => ({ original, in: { ...others, [original]: own } }));
 }

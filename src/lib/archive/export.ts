@@ -1,6 +1,7 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Body, DatePrecision, Figure, Forum, ForumDocument, Programme, Quotation } from './forum.ts';
+import { beginsFacts } from './front-matter.ts';
 import { photoPath, stemOf, type Owner } from './places.ts';
 import type { ArchiveRecord } from './record.ts';
 import type { Text } from './text.ts';
@@ -37,8 +38,8 @@ function writeGroup(files: Map<string, Uint8Array>, owner: Owner, facts: Facts, 
 			if (markdown === undefined) throw new Error('A text is missing in its original language.');
 			files.set(`${stemOf(owner)}.md`, encoder.encode(`---\n${yamlOf(facts)}---\n\n${markdown}\n`));
 		} else if (markdown !== undefined) {
-			// A first line of three hyphens would be read as the beginning of facts; empty lines before a text mean nothing.
-			const gap = markdown.startsWith('---\n') ? '\n' : '';
+			// Empty lines before a text mean nothing.
+			const gap = beginsFacts(markdown) ? '\n' : '';
 			files.set(`${stemOf(owner)}.${language}.md`, encoder.encode(`${gap}${markdown}\n`));
 		}
 	}

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { lineOfKey, type FieldsFile, type Read } from './fields.ts';
 import type { Body, Forum, ForumDocument, Photo, Programme, Writing } from './forum.ts';
-import { readFrontMatter, splitFrontMatter, trimBody } from './front-matter.ts';
+import { beginsFacts, readFrontMatter, splitFrontMatter, trimBody } from './front-matter.ts';
 import { cleanMarkdown, cleanText, proseFrom, type Numbering } from './markdown.ts';
 import { cleanPhoto } from './photo.ts';
 import { photoPath, placed, type Group } from './places.ts';
+import { plainProse } from './prose.ts';
 import type { ArchiveRecord, Problem, StoredPhoto } from './record.ts';
 import { documentShape, forumShape, precisionOf, programmeShape, type ForumFacts } from './shapes.ts';
 
@@ -146,7 +147,7 @@ function bodyOf<T extends { readonly language: Language }>(group: Group, parts: 
 function translationFrom(file: string, numberAs: Numbering, reading: Reading): Writing | undefined {
 	const content = contentOf(file, reading);
 	if (content === undefined) return undefined;
-	if (content.startsWith('---\n')) {
+	if (beginsFacts(content)) {
 		reading.refuse({ file, line: 1, message: 'A translation has no facts, only its text: they stand in the file without a language in its name.' });
 		return undefined;
 	}
@@ -160,8 +161,9 @@ function writingFrom({ file, markdown, line, numberAs }: { file: string; markdow
 		for (const problem of result.problems) refuse({ file, line: line + problem.line - 1, message: problem.message });
 		return undefined;
 	}
-	if (result.prose.length === 0) refuse({ file, line, message: 'The text is missing.' });
-	return result.prose.length === 0 ? undefined : { markdown, prose: result.prose };
+	if (plainProse(result.prose) !== '') return { markdown, prose: result.prose };
+	refuse({ file, line, message: 'The text is missing.' });
+	return undefined;
 }
 
 /** A clause's number is its address in every language. */

@@ -12,11 +12,16 @@ export interface FrontMatterFile {
 /** The YAML between the first two lines of `---` and the text below it; undefined where a file does not begin so. */
 export function splitFrontMatter(content: string): FrontMatterFile | undefined {
 	const lines = content.split('\n');
-	const isFence = (line: string): boolean => line.trimEnd() === '---';
-	const end = lines.findIndex((line, index) => index > 0 && isFence(line));
-	if (end === -1 || !isFence(lines[0] ?? '')) return undefined;
+	const end = lines.findIndex((line, index) => index > 0 && beginsFacts(line));
+	if (end === -1 || !beginsFacts(content)) return undefined;
 	const { body, skippedLines } = trimBody(lines.slice(end + 1).join('\n'));
 	return { yaml: lines.slice(1, end).join('\n'), body, bodyLine: end + 2 + skippedLines };
+}
+
+/** Whether the first line is the `---` before facts: a text that begins with a rule of three hyphens needs an empty line above it. */
+export function beginsFacts(content: string): boolean {
+	const end = content.indexOf('\n');
+	return content.slice(0, end === -1 ? content.length : end).trimEnd() === '---';
 }
 
 /** A text as the record keeps it: without empty lines before it and white space after it. */

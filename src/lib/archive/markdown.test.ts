@@ -261,7 +261,8 @@ describe('texts that are made to hold the server', () => {
 		['definitions', '[a]: /b\n\n'],
 		['character references', '&amp; ']
 	])('as many %s as are still allowed do not hold it for seconds either', (_name, piece) => {
-		let [most, tooMany] = [0, markdownLimits.characters];
+		let most = 0;
+		let tooMany: number = markdownLimits.characters;
 		while (tooMany - most > 1) {
 			const middle = Math.floor((most + tooMany) / 2);
 			if (refusedForItsCost(piece.repeat(middle)) === undefined) most = middle;

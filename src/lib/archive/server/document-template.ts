@@ -52,7 +52,7 @@ export const documentTemplate = String.raw`
 #let size(step) = (if rtl { 12pt } else { 11pt }) * calc.pow(1.2, step)
 
 #let faces(language) = if language == "ar" {
-	((name: "Noto Naskh Arabic", covers: regex("[\u{0600}-\u{06FF}\u{0750}-\u{077F}\u{08A0}-\u{08FF}\u{FB50}-\u{FDFF}\u{FE70}-\u{FEFF}]")), "Libertinus Serif")
+	((name: "Noto Naskh Arabic", covers: regex("[\u{0600}-\u{06FF}\u{0750}-\u{077F}\u{08A0}-\u{08FF}\u{FB50}-\u{FDFF}\u{FE70}-\u{FEFF}\u{200B}-\u{200F}\u{2060}-\u{2069}]")), "Libertinus Serif")
 } else {
 	("Libertinus Serif", "Noto Naskh Arabic")
 }

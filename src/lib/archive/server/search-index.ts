@@ -197,6 +197,11 @@ async function keepWords(tx: Tx, counts: readonly WordCount[], stems: Stems): Pr
 	const gone = counts.filter(({ change }) => change < 0);
 	if (gone.length === 0) return;
 	await sql`
-		delete from search_word using unnest(${gone.map(({ language }) => language)}::text[], ${gone.map(({ word }) => word)}::text[]) as given (language, word)
-		where search_word.language = given.language and search_word.word = given.word and entries <= 0`.execute(tx);
+		with forgotten as (
+			delete from search_word using unnest(${gone.map(({ language }) => language)}::text[], ${gone.map(({ word }) => word)}::text[]) as given (language, word)
+			where search_word.language = given.language and search_word.word = given.word and entries <= 0
+			returning search_word.language, search_word.word
+		)
+		delete from search_misspelling using forgotten
+		where search_misspelling.language = forgotten.language and search_misspelling.word = forgotten.word`.execute(tx);
 }

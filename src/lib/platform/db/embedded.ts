@@ -192,20 +192,19 @@ async function bringUp(cluster: Cluster): Promise<boolean> {
 	}
 }
 
-/** The pid of a living postmaster of this folder. What a dead one left (`postmaster.pid`) is cleared away. */
+/** The pid of a living postmaster of this folder. What a dead one left (its pid in two places) is cleared away. */
 function postmasterOf(cluster: Cluster): number | undefined {
 	const path = join(cluster.folder, 'postmaster.pid');
-	let text: string;
+	let text = '';
 	try {
 		text = readFileSync(path, 'utf8');
 	} catch (error) {
-		if (errorCode(error) === 'ENOENT') return undefined;
-		throw error;
+		if (errorCode(error) !== 'ENOENT') throw error;
 	}
 	// Power that fails in the wrong moment leaves an empty file; pid 0 would be ourselves for `kill`.
 	const pid = /^[1-9]\d*/.exec(text)?.[0];
 	if (pid !== undefined && isRunning(Number(pid)) && (commandLineOf(Number(pid))?.includes(cluster.folder) ?? true)) return Number(pid);
-	rmSync(path, { force: true });
+	for (const left of [path, join(cluster.sockets, '.s.PGSQL.5432.lock')]) rmSync(left, { force: true });
 	return undefined;
 }
 
