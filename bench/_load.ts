@@ -13,7 +13,7 @@ export interface LoadResult {
  * whole, for `seconds`. It reads only lengths, so that the client costs little beside the server it measures.
  * Meant for a process of its own: `node bench/_load.ts <port> <path> <seconds> <connections> <header...>` prints JSON.
  */
-export async function load({ port, path, seconds, connections, headers }: { port: number; path: string; seconds: number; connections: number; headers: readonly string[] }): Promise<LoadResult> {
+async function load({ port, path, seconds, connections, headers }: { port: number; path: string; seconds: number; connections: number; headers: readonly string[] }): Promise<LoadResult> {
 	const request = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n`);
 	const times: number[] = [];
 	const begun = performance.now();

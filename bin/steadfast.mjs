@@ -10,6 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const here = process.cwd();
+/** npm, or whatever it put in between; it waits for this process as long as both live. */
+const starter = process.env.npm_lifecycle_event === undefined ? undefined : process.ppid;
 process.chdir(root);
 
 /** What each command needs before it runs. A build is what pages are served from; only these commands touch them. */
@@ -35,12 +37,14 @@ if (major < 20) {
 	process.exit(1);
 }
 
-if (!isInstalled()) install();
 const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+if (!isInstalled()) install();
 if (command.built && !isBuilt()) build();
-process.env.STEADFAST_CALLED_FROM = here;
+// npm runs scripts in the project's folder and tells here where the person stands who typed.
+process.env.STEADFAST_CALLED_FROM = process.env.INIT_CWD ?? here;
 if (resolve(process.execPath) === resolve(node) || major >= 24) {
 	process.argv = [process.execPath, command.entry, ...words];
+	if (name === 'start' && starter !== undefined) process.env.STEADFAST_PARENT = String(starter);
 	await import(pathToFileURL(join(root, command.entry)).href);
 } else {
 	handOver();
@@ -54,7 +58,7 @@ function isInstalled() {
 		const same = (path) => found[path]?.version === wanted[path].version && found[path]?.integrity === wanted[path].integrity;
 		return (
 			Object.keys(wanted).every((path) => path === '' || (wanted[path].optional && !found[path]) || same(path)) &&
-			existsSync('node_modules/node/bin')
+			existsSync(node)
 		);
 	} catch {
 		return false;
@@ -68,6 +72,10 @@ function install() {
 	const done = npm ? spawnSync(process.execPath, [npm, ...args], { stdio: 'inherit' }) : spawnSync('npm', args, { stdio: 'inherit', shell: process.platform === 'win32' });
 	if (done.status !== 0) {
 		console.error('The dependencies could not be installed; npm says why above. Nothing else was changed. Try again when that is mended.');
+		process.exit(1);
+	}
+	if (!existsSync(node)) {
+		console.error('npm installed the dependencies without running their install scripts, one of which brings Node 24. Allow them (npm config delete ignore-scripts) and start again.');
 		process.exit(1);
 	}
 }
@@ -109,9 +117,26 @@ function inputs() {
 	return hash.digest('hex');
 }
 
-/** Only on the first run, when the Node that started npm is an older one: that one waits and passes signals on. */
+/**
+ * Only on the first run, when the Node that started npm is an older one: that one waits and passes signals on. Where
+ * either end of this chain is killed, the server ends too, rather than hold the port and the data unseen.
+ */
 function handOver() {
-	const child = spawn(node, [command.entry, ...words], { stdio: 'inherit', env: { ...process.env, STEADFAST_PARENT: String(process.pid) } });
+	const child = spawn(node, [command.entry, ...words], {
+		stdio: 'inherit',
+		env: { ...process.env, ...(name === 'start' ? { STEADFAST_PARENT: String(process.pid) } : {}) }
+	});
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-	child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+	if (starter !== undefined) {
+		const watch = setInterval(() => {
+			if (process.ppid === starter) return;
+			clearInterval(watch);
+			child.kill('SIGTERM');
+		}, 500);
+	}
+	child.on('error', () => {
+		console.error(`${node} could not be run. Delete node_modules and start again.`);
+		process.exit(1);
+	});
+	child.on('exit', (code) => process.exit(code ?? 1));
 }

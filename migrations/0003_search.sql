@@ -34,6 +34,7 @@ create table search_text (
 );
 
 -- Every folded word of every language, how it was written first, and in how many entries it stands.
+-- Half of each page is kept free: an import counts most words again, which then needs no new index entries.
 create table search_word (
 	language text collate "C" not null,
 	word text collate "C" not null,
@@ -41,7 +42,7 @@ create table search_word (
 	written text not null,
 	entries integer not null,
 	primary key (language, word)
-);
+) with (fillfactor = 50);
 create index search_word_stem on search_word (language, stem);
 
 -- What a misspelt word is looked up by: hashes of each word with letters left out, see the note in server/spelling.ts.

@@ -65,6 +65,12 @@ export const handleError: HandleServerError = ({ kind, error, event }) => {
 		event.setHeaders({ 'retry-after': '5' });
 		return { status: 503, message: 'unavailable' };
 	}
+	if (isUnreadableForm(error)) return { status: 400, message: 'unreadable' };
 	event.locals.house?.log.trouble('a page failed', error, event.route.id ?? '');
 	return { status: 500, message: 'failed' };
 };
+
+/** `Request.formData()` says so, and in no other way, of a body that is not what its type claims (undici, lib/web/fetch/body.js). */
+function isUnreadableForm(error: unknown): boolean {
+	return error instanceof TypeError && /FormData|was not one of "multipart\/form-data"/.test(error.message);
+}

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
@@ -8,34 +9,46 @@ import type { Config } from '#lib/platform/config.ts';
 import { createFront, type FrontParts, type Kit } from '#lib/platform/http/front.ts';
 import { serveMetrics } from '#lib/platform/http/metrics.ts';
 import { openHouse, type House } from '#lib/platform/house.ts';
-import { openMigrated, readConfig, run } from '#lib/platform/start/run.ts';
+import { errorCode, Refusal } from '#lib/platform/start/refusal.ts';
+import { openMigrated, readConfig, run, type Database } from '#lib/platform/start/run.ts';
+
+type Closer = () => Promise<void>;
 
 await run(async () => {
+	const ending = askedToEnd();
 	const config = readConfig();
 	const database = await openMigrated(config);
-	const house = openHouse({ config, address: database.address, writeLog: (text) => process.stdout.write(text) });
-	const closers = [() => house.close(), () => database.close()];
+	const closers: Closer[] = [() => database.close()];
 	try {
-		const imported = await importFirstRecord(house);
-		registerNewsletter(house);
-		await house.jobs.start();
-		const server = createServer(createFront({ house, migrationsDir: 'migrations', ...(await loadKit()) }));
-		server.requestTimeout = 60_000;
-		server.headersTimeout = 20_000;
-		await listen(server, config);
-		closers.unshift(() => closeServer(server));
-		if (config.metricsPort !== undefined) {
-			const metrics = await serveMetrics(house.metrics, config.metricsPort);
-			closers.unshift(() => closeServer(metrics));
-		}
-		welcome({ config, place: database.place, imported });
-		await askedToEnd();
-		console.log('Stopping ...');
+		await serve({ config, database, ending, closers });
 	} finally {
-		for (const close of closers) await close();
+		await closeAll(closers);
 	}
 	console.log('Stopped. Everything is kept.');
 });
+
+/** Opens one thing after the other, each with its closer put first, and returns when it was asked to end. */
+async function serve({ config, database, ending, closers }: { config: Config; database: Database; ending: AbortSignal; closers: Closer[] }): Promise<void> {
+	const house = openHouse({ config, address: database.address, writeLog: (text) => process.stdout.write(text) });
+	closers.unshift(() => house.close());
+	if (ending.aborted) return;
+	const imported = await importFirstRecord(house);
+	if (ending.aborted) return;
+	registerNewsletter(house);
+	await house.jobs.start();
+	const server = createServer(createFront({ house, migrationsDir: 'migrations', ...(await loadKit()) }));
+	server.requestTimeout = 60_000;
+	server.headersTimeout = 20_000;
+	await listen(server, config);
+	closers.unshift(() => closeServer(server));
+	if (config.metricsPort !== undefined) {
+		const metrics = await serveMetrics(house.metrics, config.metricsPort).catch(refusePort('METRICS_PORT', config.metricsPort));
+		closers.unshift(() => closeServer(metrics));
+	}
+	if (ending.aborted) return;
+	welcome({ config, place: database.place, imported });
+	await once(ending, 'abort');
+}
 
 /** The first start takes in the files of the record; later ones leave the record as it is. Undefined: nothing to do. */
 async function importFirstRecord(house: House): Promise<number | undefined> {
@@ -67,10 +80,27 @@ interface BuiltServer extends Kit {
 }
 
 function listen(server: Server, { host, port }: Config): Promise<void> {
-	return new Promise((resolve, reject) => {
+	return new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(port, host, resolve);
-	});
+	}).catch(refusePort('PORT', port));
+}
+
+function refusePort(setting: 'PORT' | 'METRICS_PORT', port: number): (error: unknown) => never {
+	return (error) => {
+		const code = errorCode(error);
+		if (code === 'EADDRINUSE') throw new Refusal(`Port ${port} is in use by another program. Set ${setting} to a free one, or stop the other, and start again.`);
+		if (code === 'EACCES') throw new Refusal(`Port ${port} is kept for root on this machine. Set ${setting} to a number from 1024 up and start again.`);
+		if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'].includes(code)) throw new Refusal('HOST is not an address of this machine. Set it to one, such as 127.0.0.1, or to nothing, and start again.');
+		throw error;
+	};
+}
+
+/** Closes one after the other, also where one of them fails: PostgreSQL and the lock, which come last, never stay behind. */
+async function closeAll(closers: readonly Closer[]): Promise<void> {
+	const failures: unknown[] = [];
+	for (const close of closers) await close().catch((error: unknown) => failures.push(error));
+	if (failures.length > 0) throw new AggregateError(failures, 'Something did not stop as it should.');
 }
 
 function closeServer(server: Server): Promise<void> {
@@ -92,18 +122,28 @@ function welcome({ config, place, imported }: { config: Config; place: string; i
 	console.log(lines.join('\n'));
 }
 
-/** Ends with SIGINT, SIGTERM, or when the process that started this one and waits for it was killed. */
-function askedToEnd(): Promise<void> {
-	return new Promise((resolve) => {
-		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-		const parent = Number(process.env['STEADFAST_PARENT'] ?? 0);
-		if (parent > 0) {
-			const watch = setInterval(() => {
-				if (process.ppid === parent) return;
-				clearInterval(watch);
-				resolve();
-			}, 1000);
-			watch.unref();
-		}
-	});
+/**
+ * Note: Asked to end from the first moment on.
+ * Aborted by SIGINT, SIGTERM or SIGHUP, or when the process that started this one and waits for it is gone. A start
+ * that is interrupted so finishes the step in hand and ends in good order too. Further signals change nothing: with
+ * Ctrl-C one comes from the terminal and the same again from npm.
+ */
+function askedToEnd(): AbortSignal {
+	const asked = new AbortController();
+	const end = (): void => {
+		if (!asked.signal.aborted) console.log('Stopping ...');
+		asked.abort();
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+	const parent = Number(process.env['STEADFAST_PARENT'] ?? 0);
+	delete process.env['STEADFAST_PARENT']; // It is about this process, not about one that it may start.
+	if (parent > 0) {
+		const watch = setInterval(() => {
+			if (process.ppid === parent) return;
+			clearInterval(watch);
+			end();
+		}, 500);
+		watch.unref();
+	}
+	return asked.signal;
 }

@@ -15,8 +15,8 @@ await run(async () => {
 	const replace = words.includes('--replace');
 	const [verb, folderName, ...more] = words.filter((word) => word !== '--replace');
 	if ((verb !== 'import' && verb !== 'export') || folderName === undefined || more.length > 0) throw new Refusal(usage);
-	// npm runs scripts in the project's folder; a relative path means the folder that the person stands in.
-	const folder = resolve(process.env['INIT_CWD'] ?? process.cwd(), folderName);
+	// A relative path means the folder that the person stands in; bin/steadfast.mjs left it for the project's.
+	const folder = resolve(process.env['STEADFAST_CALLED_FROM'] ?? process.cwd(), folderName);
 	if (verb === 'import') await importFrom(folder, replace);
 	else await exportTo(folder);
 });

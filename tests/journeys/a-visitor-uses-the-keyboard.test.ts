@@ -28,7 +28,9 @@ interface Focus {
 }
 
 async function focusOf(page: Page): Promise<Focus | undefined> {
-	return page.evaluate(() => {
+	return page.evaluate(async () => {
+		// The browser brings what has the focus into view with its next picture.
+		await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 		const luminance = (colour: string): number => {
 			const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => Number(part) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
 			return 0.2126 * r + 0.7152 * g + 0.0722 * b;

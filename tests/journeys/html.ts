@@ -10,7 +10,7 @@ export interface Tag {
  */
 export function tagsOf(html: string): Tag[] {
 	const tags: Tag[] = [];
-	for (const [whole, name = '', written = ''] of markup(html).matchAll(/<([a-z][a-z0-9-]*)((?:\s[^<>]*)?)>/gi)) {
+	for (const [whole, name = '', written = ''] of markup(html).matchAll(/<([a-z][a-z0-9-]*)((?:"[^"]*"|[^<>"])*)>/gi)) {
 		const attributes: Record<string, string> = {};
 		const left = written.replaceAll(/\s([^\s=>"'/]+)(?:="([^"]*)")?/g, (_all, key: string, value: string | undefined) => {
 			attributes[key.toLowerCase()] = decoded(value ?? '');
@@ -25,7 +25,7 @@ export function tagsOf(html: string): Tag[] {
 /** What stands between the first tag of this name and its end, without tags, on one line; nothing where there is none. */
 export function wordsIn(html: string, name: string): string {
 	const inside = new RegExp(`<${name}(?:\\s[^>]*)?>([^]*?)</${name}>`, 'i').exec(markup(html))?.[1] ?? '';
-	return decoded(inside.replaceAll(/<[^>]*>/g, ' ')).replaceAll(/\s+/g, ' ').trim();
+	return decoded(inside.replaceAll(/<(?:"[^"]*"|[^<>"])*>/g, ' ')).replaceAll(/\s+/g, ' ').trim();
 }
 
 function markup(html: string): string {

@@ -37,8 +37,7 @@ const nothingToFold = /^[a-z0-9 ]*$/;
  */
 export function fold(text: string): string {
 	if (nothingToFold.test(text)) return text;
-	// Again after the lower case: a few capitals (İ and its kin) only then come apart.
-	const bare = text.normalize('NFKD').replace(omitted, '').toLowerCase().normalize('NFKD').replace(omitted, '');
+	const bare = text.normalize('NFKD').replace(omitted, '').toLowerCase();
 	return bare
 		.replace(replaced, (character) => replacements[character] ?? character)
 		.replace(easternDigits, (digit) => String(digit.charCodeAt(0) & 0xf));

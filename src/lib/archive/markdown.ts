@@ -259,11 +259,8 @@ function wordsOf(node: Nodes): string {
 
 /** Cleaned again, because a character reference (`&#x202E;`) is a character only after parsing. A line's end is a space. */
 function text(words: string): { readonly kind: 'text'; readonly text: string }[] {
-	const lines = cleanMarkdown(words).split('\n');
-	const last = lines.length - 1;
-	// No expression for this: /[ \t]*\n/ takes quadratic time on a long run of spaces.
-	const line = lines.map((each, index) => trimmedAt(each, { start: index > 0, end: index < last })).join(' ');
-	return line === '' ? [] : [{ kind: 'text', text: line }];
+	const clean = cleanMarkdown(words).replaceAll('\n', ' ');
+	return clean === '' ? [] : [{ kind: 'text', text: clean }];
 }
 
 function linesOf(words: string): Inline[] {
@@ -285,12 +282,8 @@ function trimmed(inlines: readonly Inline[]): Inline[] {
 	return inlines
 		.map((inline, index) => {
 			if (inline.kind !== 'text') return inline;
-			return { kind: inline.kind, text: trimmedAt(inline.text, { start: index === 0, end: index === last }) };
+			const rest = index === 0 ? inline.text.trimStart() : inline.text;
+			return { kind: inline.kind, text: index === last ? rest.trimEnd() : rest };
 		})
 		.filter((inline) => inline.kind !== 'text' || inline.text !== '');
-}
-
-function trimmedAt(words: string, { start, end }: { readonly start: boolean; readonly end: boolean }): string {
-	const rest = start ? words.trimStart() : words;
-	return end ? rest.trimEnd() : rest;
 }

@@ -1,4 +1,4 @@
-import { languages, type Language } from '#lib/platform/i18n/language.ts';
+import type { Language } from '#lib/platform/i18n/language.ts';
 
 /**
  * One text in one or more languages. At least one is there; `original` names the language that it was written in,
@@ -20,9 +20,4 @@ export function shown(text: Text, language: Language): Shown {
 	const own = text.in[language];
 	if (own !== undefined) return { words: own, language };
 	return { words: text.in[text.original] ?? '', language: text.original };
-}
-
-/** The languages in which a text exists, in the interface's order. */
-export function languagesOf(text: Text): Language[] {
-	return languages.filter((language) => text.in[language] !== undefined);
 }

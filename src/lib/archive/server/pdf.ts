@@ -9,7 +9,7 @@ export type { PdfDocument, PdfLabels } from './document-template.ts';
  * The document as an A4 PDF, set right to left where its language is. The same input gives the same bytes: the only
  * date in it is the document's own. PDF/A-2b, or plain PDF 1.7 where no font here has some letter of it.
  * Documents are set one after the other, in a process of their own. Throws where prose is longer or nested deeper than
- * any document of ours, where setting it takes longer than 10 seconds, and where it brings the typesetter down.
+ * any document of ours, where setting it takes longer than 20 seconds, and where it brings the typesetter down.
  */
 export async function documentPdf(document: PdfDocument): Promise<Uint8Array<ArrayBuffer>> {
 	const data = JSON.stringify(templateData(document));
@@ -19,17 +19,17 @@ export async function documentPdf(document: PdfDocument): Promise<Uint8Array<Arr
 	return pdf;
 }
 
-/** Of the document as data, in UTF-16 units: a book of 300 pages has about 800,000. */
+/** Of the document as data, in UTF-16 units. A million letters in paragraphs, some 400 pages, has 1.2 million and takes 2 to 8 seconds. */
 const longestData = 1_500_000;
-const longestMilliseconds = 10_000;
+const longestMilliseconds = 20_000;
 const idleMilliseconds = 60_000;
 
 /**
  * Note: The typesetter has a process of its own.
- * A panic inside the compiler (version 0.6.0) does not become an exception: it aborts the whole process. We have seen
- * two, one of them from a single line of rare letters, and nobody can promise that there is no third. A document must
- * not be able to end the server, so it can only end this process, and the next document starts another. It also
- * makes the limit on time possible (compiling cannot be interrupted otherwise), and gives the memory back when idle.
+ * A panic inside the compiler does not become an exception: it aborts the whole process. In versions 0.6 and 0.7 alike
+ * a line of rare letters is enough (see the note "A sign in a run of the other direction"). A document must not be able
+ * to end the server, so it can only end this process, and the next document starts another. It also makes the limit on
+ * time possible (compiling cannot be interrupted otherwise), and gives the memory back when idle.
  * The process gets no environment, and what it prints is dropped, because a panic prints the document's words.
  *
  * Its program is a string, not a file, so that it is still there after the server's code is bundled. The compiler and
@@ -108,9 +108,9 @@ async function typeset(data: string): Promise<Uint8Array<ArrayBuffer>> {
 	typesetter.ref();
 	try {
 		typesetter.send({ template: documentTemplate, data });
-		const answer = once(typesetter, 'message', { signal: done.signal }).then(([message]) => pdfIn(message));
-		const ended = once(typesetter, 'exit', { signal: done.signal }).then(([code, killedBy]): never => {
-			const why = killedBy === 'SIGKILL' ? `${longestMilliseconds} ms were not enough, or the memory was not` : (killedBy ?? code);
+		const answer = once(typesetter, 'message', { signal: done.signal }).then(([message]: unknown[]) => pdfIn(message));
+		const ended = once(typesetter, 'exit', { signal: done.signal }).then(([code, killedBy]: unknown[]): never => {
+			const why = killedBy === 'SIGKILL' ? `${longestMilliseconds} ms were not enough, or the memory was not` : String(killedBy ?? code);
 			throw new Error(`the typesetter stopped: ${why}`);
 		});
 		return await Promise.race([answer, ended]);
@@ -125,7 +125,7 @@ async function typeset(data: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 function pdfIn(message: unknown): Uint8Array<ArrayBuffer> {
-	const answer: { pdf?: unknown; refused?: unknown } = typeof message === 'object' && message !== null ? message : {};
-	if (answer.pdf instanceof Uint8Array) return new Uint8Array(answer.pdf);
-	throw new Error(`the typesetter refused the document: ${answer.refused}`);
+	const { pdf, refused }: { pdf?: unknown; refused?: unknown } = typeof message === 'object' && message !== null ? message : {};
+	if (pdf instanceof Uint8Array) return new Uint8Array(pdf);
+	throw new Error(`the typesetter refused the document: ${String(refused)}`);
 }

@@ -31,30 +31,25 @@ const entriesAtOnce = 500;
 export async function replaceEntries(tx: Tx, { prefix, entries }: { prefix: string; entries: readonly SearchEntry[] }): Promise<void> {
 	const stranger = entries.find(({ id }) => !id.startsWith(prefix));
 	if (stranger) throw new Error(`The search entry ${stranger.id} does not begin with ${prefix}.`);
-	const counts = new Map<string, WordCount>();
-	for (const removed of await removeEntries(tx, prefix)) countWords(counts, { ...removed, words: wordsOf(removed) }, -1);
-	const stems: Stems = new Map();
+	const counts: WordCounts = { en: new Map(), es: new Map(), fr: new Map(), ar: new Map() };
+	for (const removed of await removeEntries(tx, prefix)) countWords(counts, { language: removed.language, words: wordsOf(removed), change: -1 });
 	for (let first = 0; first < entries.length; first += entriesAtOnce) {
 		const indexed = entries.slice(first, first + entriesAtOnce).map((entry) => ({ ...entry, words: wordsOf(entry) }));
-		for (const entry of indexed) countWords(counts, entry, 1);
-		await addStems(tx, stems, indexed);
-		await insertEntries(tx, indexed, stems);
+		for (const { language, words } of indexed) countWords(counts, { language, words, change: 1 });
+		await addStems(tx, counts);
+		await insertEntries(tx, indexed, counts);
 	}
-	await keepWords(tx, [...counts.values()].filter(({ change }) => change !== 0), stems);
+	await keepWords(tx, counts);
 }
 
-interface Titled {
-	readonly language: Language;
-	readonly title: string;
-	readonly body: string;
-}
+type Titled = Pick<SearchEntry, 'language' | 'title' | 'body'>;
 
 /** A word of a text: how it is written there first, and where it stands. */
 interface WordUse {
 	readonly written: string;
-	/** As a tsvector's, `3A` in the title. From 1; the body's begin two after the title's last: nothing is next to each other across them. */
-	readonly places: string[];
 	readonly inTitle: boolean;
+	/** As a tsvector has them, `3A,17`: A in the title. The body's begin two after the title's last: nothing is next to each other across them. */
+	places: string;
 }
 
 interface Indexed extends SearchEntry {
@@ -62,15 +57,15 @@ interface Indexed extends SearchEntry {
 }
 
 /** Each different folded word of the text. */
-function wordsOf({ title, body }: Titled): Map<string, WordUse> {
+function wordsOf({ title, body }: Pick<Titled, 'title' | 'body'>): Map<string, WordUse> {
 	const words = new Map<string, WordUse>();
 	let position = 0;
 	for (const [text, weight] of [[title, 'A'], [body, '']] as const) {
 		for (const { word, start, end } of foldedWords(text)) {
 			position += 1;
 			let use = words.get(word);
-			if (!use) words.set(word, (use = { written: text.slice(start, end), places: [], inTitle: weight === 'A' }));
-			if (position <= lastPosition) use.places.push(`${position}${weight}`);
+			if (!use) words.set(word, (use = { written: text.slice(start, end), inTitle: weight === 'A', places: '' }));
+			if (position <= lastPosition) use.places += use.places === '' ? `${position}${weight}` : `,${position}${weight}`;
 		}
 		position += 1;
 	}
@@ -91,7 +86,7 @@ async function removeEntries(tx: Tx, prefix: string): Promise<Titled[]> {
 	return removed;
 }
 
-async function insertEntries(tx: Tx, entries: readonly Indexed[], stems: Stems): Promise<void> {
+async function insertEntries(tx: Tx, entries: readonly Indexed[], counts: WordCounts): Promise<void> {
 	const column = <Value>(value: (entry: Indexed) => Value): Value[] => entries.map(value);
 	const [kinds, languages, years] = [column(({ kind }) => kind), column(({ language }) => language), column(({ year }) => year)];
 	await sql`
@@ -102,7 +97,7 @@ async function insertEntries(tx: Tx, entries: readonly Indexed[], stems: Stems):
 		with given as (
 			select * from unnest(
 				${column(({ id }) => id)}::text[], ${kinds}::text[], ${languages}::text[], ${years}::integer[], ${column(({ date }) => date)}::date[],
-				${column((entry) => vectorOf(entry, stems))}::text[], ${column(({ path }) => path)}::text[],
+				${column((entry) => vectorOf(entry, counts[entry.language]))}::text[], ${column(({ path }) => path)}::text[],
 				${column(({ title }) => storable(title))}::text[], ${column(({ body }) => storable(body))}::text[]
 			) as given (id, kind, language, year, dated_on, vector, path, title, body)
 		), entry as (
@@ -118,57 +113,53 @@ function storable(text: string): string {
 	return text.replaceAll('\0', ' ').toWellFormed();
 }
 
-/** Stems by `fr liberté`-like keys: a word is stemmed once, however many texts it stands in. */
-type Stems = Map<string, string>;
-
-async function addStems(tx: Tx, stems: Stems, entries: readonly Indexed[]): Promise<void> {
-	const lacking = new Map<string, LanguageWord>();
-	for (const { language, words } of entries) {
-		for (const word of words.keys()) {
-			const key = keyOf(language, word);
-			if (!stems.has(key)) lacking.set(key, { language, word });
-		}
-	}
-	const found = await stemsOf(tx, [...lacking.values()]);
-	for (const [index, key] of [...lacking.keys()].entries()) stems.set(key, found[index]!);
-}
-
-function keyOf(language: Language, word: string): string {
-	return `${language} ${word}`;
-}
-
-/** The entry's tsvector as PostgreSQL reads it; see the note on lexemes. */
-function vectorOf({ kind, year, language, words }: Indexed, stems: Stems): string {
-	const lexemes = new Map<string, readonly string[]>([[filterLexeme(kind), []], [filterLexeme(year), []]]);
-	let bytes = 0;
-	for (const [word, { places, inTitle }] of words) {
-		const stem = stems.get(keyOf(language, word))!;
-		const lexeme = wordLexeme(language, ':', stem);
-		bytes += Buffer.byteLength(lexeme) + 4 + 2 * places.length;
-		if (bytes > mostVectorBytes) break;
-		const before = lexemes.get(lexeme);
-		lexemes.set(lexeme, before ? [...before, ...places] : places);
-		if (inTitle) lexemes.set(wordLexeme(language, '^', stem), []);
-	}
-	return Array.from(lexemes, ([lexeme, places]) => (places.length === 0 ? quoted(lexeme) : `${quoted(lexeme)}:${places.join(',')}`)).join(' ');
-}
-
 interface WordCount extends LanguageWord {
 	readonly written: string;
+	/** Known once a text that stays has the word. */
+	stem: string | undefined;
 	change: number;
 }
 
-function countWords(counts: Map<string, WordCount>, { language, words }: Pick<Indexed, 'language' | 'words'>, change: 1 | -1): void {
+/** By folded word: in how many more entries it stands than before. */
+type WordCounts = Readonly<Record<Language, Map<string, WordCount>>>;
+
+function countWords(counts: WordCounts, { language, words, change }: Pick<Indexed, 'language' | 'words'> & { change: 1 | -1 }): void {
+	const known = counts[language];
 	for (const [word, { written }] of words) {
-		const key = keyOf(language, word);
-		const count = counts.get(key);
+		const count = known.get(word);
 		if (count) count.change += change;
-		else counts.set(key, { language, word, written: storable(written).normalize('NFC').toLowerCase(), change });
+		else known.set(word, { language, word, written: storable(written).normalize('NFC').toLowerCase(), stem: undefined, change });
 	}
 }
 
+async function addStems(tx: Tx, counts: WordCounts): Promise<void> {
+	const lacking = listOf(counts).filter(({ stem }) => stem === undefined);
+	const stems = await stemsOf(tx, lacking);
+	for (const [index, count] of lacking.entries()) count.stem = stems[index];
+}
+
+function listOf(counts: WordCounts): WordCount[] {
+	return Object.values(counts).flatMap((words) => [...words.values()]);
+}
+
+/** The entry's tsvector as PostgreSQL reads it; see the note on lexemes. */
+function vectorOf({ kind, year, language, words }: Indexed, counts: ReadonlyMap<string, WordCount>): string {
+	const lexemes = new Map([[filterLexeme(kind), ''], [filterLexeme(year), '']]);
+	let bytes = 0;
+	for (const [word, { places, inTitle }] of words) {
+		const stem = counts.get(word)?.stem ?? word;
+		const lexeme = wordLexeme(language, ':', stem);
+		bytes += Buffer.byteLength(lexeme) + 4 + places.length;
+		if (bytes > mostVectorBytes) break;
+		lexemes.set(lexeme, [lexemes.get(lexeme), places].filter(Boolean).join(','));
+		if (inTitle) lexemes.set(wordLexeme(language, '^', stem), '');
+	}
+	return Array.from(lexemes, ([lexeme, places]) => (places === '' ? quoted(lexeme) : `${quoted(lexeme)}:${places}`)).join(' ');
+}
+
 /** Keeps the number of entries of each word; a word that stands in none any more is forgotten. */
-async function keepWords(tx: Tx, counts: readonly WordCount[], stems: Stems): Promise<void> {
+async function keepWords(tx: Tx, all: WordCounts): Promise<void> {
+	const counts = listOf(all).filter(({ change }) => change !== 0);
 	if (counts.length === 0) return;
 	const { rows: known } = await sql<LanguageWord>`
 		update search_word set entries = search_word.entries + given.change
@@ -176,14 +167,14 @@ async function keepWords(tx: Tx, counts: readonly WordCount[], stems: Stems): Pr
 			as given (language, word, change)
 		where search_word.language = given.language and search_word.word = given.word
 		returning search_word.language, search_word.word`.execute(tx);
-	const present = new Set(known.map(({ language, word }) => keyOf(language, word)));
-	const added = counts.filter((count) => count.change > 0 && !present.has(keyOf(count.language, count.word)));
+	const present = new Set(known.map(({ language, word }) => all[language].get(word)));
+	const added = counts.filter((count) => count.change > 0 && !present.has(count));
 	const column = <Value>(value: (count: WordCount) => Value): Value[] => added.map(value);
 	await sql`
 		with added as (
 			insert into search_word (language, word, stem, written, entries)
 			select * from unnest(
-				${column(({ language }) => language)}::text[], ${column(({ word }) => word)}::text[], ${column(({ language, word }) => stems.get(keyOf(language, word))!)}::text[],
+				${column(({ language }) => language)}::text[], ${column(({ word }) => word)}::text[], ${column(({ stem, word }) => stem ?? word)}::text[],
 				${column(({ written }) => written)}::text[], ${column(({ change }) => change)}::integer[]
 			)
 			returning language, word

@@ -18,7 +18,7 @@ const shortestCorrected = 4;
 const mostNeighbours = 2000;
 
 /** How many edits a word may be away from what is meant. */
-export function reachOf(word: string): 0 | 1 | 2 {
+function reachOf(word: string): 0 | 1 | 2 {
 	if (word.length < shortestCorrected || /\d/.test(word)) return 0;
 	return word.length < longWord ? 1 : 2;
 }
@@ -44,7 +44,7 @@ function hashOf(text: string): number {
 }
 
 /** Edits between two words; two neighbours that changed places are one (optimal string alignment, Damerau 1964). */
-export function editsBetween(a: string, b: string): number {
+function editsBetween(a: string, b: string): number {
 	let before: number[] = [];
 	let above = Array.from({ length: b.length + 1 }, (_, index) => index);
 	for (let i = 1; i <= a.length; i++) {

@@ -1,4 +1,4 @@
-import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { SocketAddress } from './embedded.ts';
 
@@ -37,16 +37,6 @@ export function openDatabase(address: DatabaseAddress, { connections = 10 }: { c
 	// Without a listener a connection that breaks while idle would end the whole process.
 	pool.on('error', () => undefined);
 	return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-}
-
-/** Whether the database answers now. */
-export async function databaseAnswers(db: Db): Promise<boolean> {
-	try {
-		await db.executeQuery(CompiledQuery.raw('select 1'));
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 const connectionErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EACCES', 'EAI_AGAIN']);

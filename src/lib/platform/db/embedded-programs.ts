@@ -158,8 +158,3 @@ function copyOf(installed: string, version: string): string {
 	}
 	return target;
 }
-
-/** A name for messages: who runs this process. */
-export function currentUser(): string {
-	return userInfo().username;
-}

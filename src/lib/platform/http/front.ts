@@ -58,6 +58,10 @@ export function createFront({ house, kit, assets, migrationsDir }: FrontParts): 
 			void answerHealth(url, response);
 			return;
 		}
+		if (!knownMethods.has(method)) {
+			sendPlain(response, 405, 'Pages can be read and forms sent, nothing else.', { allow: 'GET, HEAD, POST' });
+			return;
+		}
 		if (url.length > longestUrl) {
 			sendPlain(response, 414, 'This address is too long. Shorten the search or open the start page.');
 			return;
@@ -80,7 +84,7 @@ export function createFront({ house, kit, assets, migrationsDir }: FrontParts): 
 	};
 
 	async function answer({ request, response, key, mayShare, told, origin }: Asked): Promise<void> {
-		if (!mayShare) {
+		if (!mayShare || isForKitsClient(key)) {
 			const { platform, result } = await ask(request, response, origin);
 			told.route = platform.noted.route;
 			setResponse(response, result);
@@ -111,7 +115,7 @@ export function createFront({ house, kit, assets, migrationsDir }: FrontParts): 
 	}
 
 	async function ask(request: IncomingMessage, response: ServerResponse, origin: string): Promise<{ platform: App.Platform; result: Response }> {
-		if (isOneClickUnsubscribe(request)) request.headers.origin = origin;
+		if (isOneClickUnsubscribe(request) || isFromOurPage(request, origin)) request.headers.origin = origin;
 		const platform: App.Platform = { req: request, house, noted: { route: 'unknown' }, tags: new Set() };
 		const converted = getRequest({ request, response, base: origin, bodySizeLimit: largestBodyBytes });
 		const result = await kit.respond(converted, { platform, getClientAddress: () => clientAddress(request) });
@@ -156,6 +160,20 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
  */
 function isOneClickUnsubscribe({ method, url, headers }: IncomingMessage): boolean {
 	return method === 'POST' && headers.origin === undefined && /^\/[a-z]{2}\/newsletter\/unsubscribe\/[\w-]+$/.test(url ?? '');
+}
+
+/**
+ * Text browsers (w3m, Lynx) send no Origin with a form, but say which page it stands on. Browsers that run scripts
+ * always send an Origin with a form to another site, so nobody can be made to lack one.
+ */
+function isFromOurPage({ headers }: IncomingMessage, origin: string): boolean {
+	const { referer } = headers;
+	return headers.origin === undefined && referer !== undefined && URL.canParse(referer) && new URL(referer).origin === origin;
+}
+
+/** SvelteKit's own question for a page's data, which no public page asks: what fails is answered with status 200 too. */
+function isForKitsClient(url: string): boolean {
+	return url.includes('__data.json');
 }
 
 function isReadable(url: string): boolean {

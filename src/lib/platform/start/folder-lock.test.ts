@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -88,13 +89,32 @@ test('a Steadfast that was killed while it took over a lock does not keep the ne
 	expect(readdirSync(place.dataDir)).toEqual([]);
 });
 
+test('one that read a dead lock and was slow does not push out the Steadfast that took it over in between', async () => {
+	using place = makePlace();
+	mkdirSync(place.dataDir);
+	await using holder = sleeper();
+	await using slow = await contender();
+	spawnSync('mkfifo', [place.lock]);
+	const said = slow.ask(place.dataDir);
+	const pipe = await open(place.lock, 'w'); // Opens as soon as the slow one has begun to read.
+
+	writeFileSync(`${place.lock}.new`, `${holder.pid} ${startTimeOf(holder.pid)}\n`);
+	renameSync(`${place.lock}.new`, place.lock);
+	await pipe.writeFile('4194305 1\n');
+	await pipe.close();
+
+	expect(await said).toBe('refused');
+	expect(readFileSync(place.lock, 'utf8')).toMatch(new RegExp(`^${holder.pid} `));
+	expect(readdirSync(place.dataDir)).toEqual(['steadfast.lock']);
+});
+
 test('of several that start at once over the lock of a killed Steadfast exactly one gets the folder', async () => {
 	using place = makePlace();
 	mkdirSync(place.dataDir);
 	await using rivals = await contenders(4);
 
 	const winners: number[] = [];
-	for (let round = 0; round < 100; round++) {
+	for (let round = 0; round < 40; round++) {
 		writeFileSync(place.lock, `4194305 ${round}\n`); // A pid beyond the most that Linux gives.
 		const at = Date.now() + 5;
 		const said = await Promise.all(rivals.all.map((rival) => rival.ask(place.dataDir, at)));

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { parseConfig, type Config } from '../config.ts';
 import { isDatabaseAway, type DatabaseAddress } from '../db/database.ts';
 import { startEmbedded } from '../db/embedded.ts';
@@ -54,14 +55,43 @@ export async function openMigrated(config: Config): Promise<Database> {
 	}
 }
 
-async function migrateServer(url: string): Promise<void> {
+/** Brings the database of DATABASE_URL up to date; a `Refusal` where it cannot be reached or entered. */
+export async function migrateServer(url: string): Promise<void> {
+	await tryServer(url);
+	await migrate(url, 'migrations');
+}
+
+/** Without this a server that swallows packets would be waited for until the system gives up, minutes later. */
+const patienceMs = 10_000;
+
+async function tryServer(url: string): Promise<void> {
+	const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: patienceMs });
+	client.on('error', () => undefined);
 	try {
-		await migrate(url, 'migrations');
+		await client.connect();
 	} catch (error) {
-		if (error instanceof Refusal || !isDatabaseAway(error)) throw error;
-		throw new Refusal(`The PostgreSQL server of DATABASE_URL (${new URL(url).host}) does not answer. Nothing was changed. Is it running, and may this machine reach it?`);
+		throw new Refusal(`The PostgreSQL server of DATABASE_URL (${placeOf(url)}) ${whyNot(error)} Nothing was changed.`);
+	} finally {
+		await client.end().catch(() => undefined);
 	}
 }
+
+/** What PostgreSQL says of a connection that it refuses is left out: it may repeat the name in the address. */
+function whyNot(error: unknown): string {
+	const code = errorCode(error);
+	if (/^28/.test(code)) return 'refuses the name or the password. Correct DATABASE_URL and start again.';
+	if (code === '3D000') return 'has no database of that name. Create it (createdb), or correct DATABASE_URL, and start again.';
+	if (code !== '' && !isDatabaseAway(error)) return `takes no connections now (${code}). Ask its log why, and start again.`;
+	return 'does not answer. Is it running, and may this machine reach it?';
+}
+
+function placeOf(url: string): string {
+	const { host, searchParams } = new URL(url);
+	return host || (searchParams.get('host') ?? 'localhost');
+}
+
+/** What shells give a program that Ctrl-C ended (128 and the signal's number). */
+export const statusOfInterrupted = 130;
 
 /**
  * Runs a command to its end: a `Refusal` is told in its own words with exit status 1, anything else is a fault of ours
@@ -71,10 +101,10 @@ export async function run(command: () => Promise<void>): Promise<void> {
 	try {
 		await command();
 	} catch (error) {
+		if (process.exitCode === statusOfInterrupted) return; // Its database was taken away from it, as was just said.
 		process.exitCode = 1;
 		if (error instanceof Refusal) console.error(error.message);
 		else if (errorCode(error) === 'ENOSPC') console.error('The disk is full. Nothing is half done. Make room and start again.');
-		else if (errorCode(error) === 'EADDRINUSE') console.error('The port is in use by another program. Set PORT to a free one and start again.');
 		else console.error(error);
 	}
 }
