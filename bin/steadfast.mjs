@@ -14,15 +14,15 @@ const here = process.cwd();
 const starter = process.env.npm_lifecycle_event === undefined ? undefined : process.ppid;
 process.chdir(root);
 
-/** What each command needs before it runs. A build is what pages are served from; only these commands touch them. */
+/** What each command needs before it runs. Whatever speaks to people needs the build, which compiles the messages. */
 const commands = {
 	start: { entry: 'src/main.ts', built: true },
 	test: { entry: 'src/commands/test.ts', built: true },
 	check: { entry: 'src/commands/check.ts', built: true },
 	bench: { entry: 'src/commands/bench.ts', built: true },
-	archive: { entry: 'src/commands/archive.ts', built: false },
+	archive: { entry: 'src/commands/archive.ts', built: true },
 	audit: { entry: 'src/commands/audit.ts', built: false },
-	newsletter: { entry: 'src/commands/newsletter.ts', built: false }
+	newsletter: { entry: 'src/commands/newsletter.ts', built: true }
 };
 
 const [name = '', ...words] = process.argv.slice(2);
@@ -66,9 +66,9 @@ function isInstalled() {
 }
 
 function install() {
-	console.log('Installing the locked dependencies (about half a minute) ...');
+	console.error('Installing the locked dependencies (about half a minute) ...');
 	const npm = process.env.npm_execpath;
-	const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+	const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
 	const done = npm ? spawnSync(process.execPath, [npm, ...args], { stdio: 'inherit' }) : spawnSync('npm', args, { stdio: 'inherit', shell: process.platform === 'win32' });
 	if (done.status !== 0) {
 		console.error('The dependencies could not be installed; npm says why above. Nothing else was changed. Try again when that is mended.');
@@ -90,7 +90,7 @@ function isBuilt() {
 }
 
 function build() {
-	console.log('Building the pages ...');
+	console.error('Building the pages ...');
 	const made = inputs();
 	const done = spawnSync(node, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error'], { encoding: 'utf8' });
 	if (done.status !== 0) {

@@ -15,6 +15,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 		language,
 		shows: (...tags: string[]) => tags.forEach((tag) => platform.tags.add(tag))
 	} satisfies App.Locals);
+	const elsewhere = publicAddress(event);
+	if (elsewhere !== undefined) return new Response(null, { status: 308, headers: { location: elsewhere } });
 	let styles = '';
 	const response = await inLanguage(language, () =>
 		resolve(event, {
@@ -27,6 +29,13 @@ export const handle: Handle = async ({ event, resolve }) => {
 	secure(response.headers, event, styles);
 	return response;
 };
+
+/** Where a page of the record that was asked for at the vault's own origin really is; undefined where it is in its place. */
+function publicAddress({ url, route, platform }: RequestEvent): string | undefined {
+	const { publicOrigin, vaultOrigin } = platform?.house.config ?? {};
+	if (publicOrigin === undefined || vaultOrigin === publicOrigin || url.origin !== vaultOrigin) return undefined;
+	return route.id?.startsWith('/(public)') || route.id === '/' ? publicOrigin + url.pathname + url.search : undefined;
+}
 
 function languageOf({ url, request }: RequestEvent): Language {
 	const first = url.pathname.split('/')[1] ?? '';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sirv from 'sirv';
 import { importRecord, isRecordEmpty, readRecord, registerNewsletter } from '#lib/archive/server/index.ts';
+import { recordQueryNames } from '#lib/archive/search-request.ts';
 import type { Config } from '#lib/platform/config.ts';
 import { createFront, type FrontParts, type Kit } from '#lib/platform/http/front.ts';
 import { serveMetrics } from '#lib/platform/http/metrics.ts';
@@ -36,7 +37,7 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	if (ending.aborted) return;
 	registerNewsletter(house);
 	await house.jobs.start();
-	const server = createServer(createFront({ house, migrationsDir: 'migrations', ...(await loadKit()) }));
+	const server = createServer(createFront({ house, migrationsDir: 'migrations', queryNames: recordQueryNames, ...(await loadKit()) }));
 	server.requestTimeout = 60_000;
 	server.headersTimeout = 20_000;
 	await listen(server, config);

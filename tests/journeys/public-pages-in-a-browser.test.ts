@@ -9,7 +9,6 @@ import { watch, type Watch } from './watch.ts';
 
 declare global {
 	/** In the page, where `axe.source` ran before it. */
-	// eslint-disable-next-line no-var -- only `var` declares a property of globalThis
 	var axe: typeof import('axe-core');
 }
 

@@ -13,6 +13,9 @@ export interface SearchRequest {
 	readonly page: number;
 }
 
+/** What the pages of the record read of a query: the search's words and filters, and the agenda's second zone. */
+export const recordQueryNames: readonly string[] = ['q', 'kind', 'year', 'language', 'page', 'zone'];
+
 const longestQuery = 300;
 const lastPage = 100;
 

@@ -79,7 +79,7 @@ export function documentJsonLd({ document, language, origin }: DocumentRequest):
 }
 
 /**
- * A description as the text of a `<script type="application/ld+json">`. No `<`, `>` or `&` is left in it as such, so
+ * A description as JSON text, for a file of its own or, elsewhere, inside a page: no `<`, `>` or `&` is left in it, so
  * that no words of an editor can end the element or begin a comment in it (HTML, section 4.12.1.3); nor are the two
  * line separators that older JavaScript refuses.
  */

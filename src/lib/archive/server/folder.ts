@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { Refusal } from '#lib/platform/start/refusal.ts';
 import { maxFileBytes } from '../files.ts';
 
 /** What is wrong with a folder, in words for the person who named it. */
-export class FolderError extends Error {}
+export class FolderError extends Refusal {}
 
 const maxFiles = 5_000;
 const maxBytes = 500_000_000;

@@ -55,7 +55,7 @@ test('nothing of an address is left in any table, the queue included, after it u
 	await confirmSubscription(house.db, row.confirm_token, new Date());
 	await exported(house.db);
 	expect(await tablesHolding(house.db, ana)).toEqual(['public.newsletter_subscription']);
-	expect(await tablesHolding(house.db, 'EENVELOPE, answer 550')).toEqual(['job_queue.job', 'job_queue.job_common']);
+	expect(await tablesHolding(house.db, 'EENVELOPE_550')).toEqual(['job_queue.job', 'job_queue.job_common']);
 
 	await unsubscribe(house.db, row.unsubscribe_token);
 

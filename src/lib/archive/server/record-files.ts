@@ -9,6 +9,7 @@ export async function readRecord(folder: string): Promise<ArchiveRecord> {
 	const result = recordFrom(await readFolder(folder));
 	if (result.ok) return result.record;
 	const lines = result.problems.map(({ file, line, message }) => `  ${file}${line === undefined ? '' : `:${line}`}: ${message}`);
+	if (result.more > 0) lines.push(`  and ${result.more} more.`);
 	throw new Refusal(`Nothing was imported from ${folder}, because of:\n${lines.join('\n')}`);
 }
 

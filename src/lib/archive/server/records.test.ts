@@ -50,7 +50,7 @@ test('importing the same folder twice changes nothing, not even an audit entry o
 
 	const report = await importRecord({ db: database.db, record, now: second });
 
-	expect(report).toEqual({ added: 0, changed: 0, removed: 0, unchanged: record.forums.length + record.documents.length, keptForums: [] });
+	expect(report).toEqual({ added: 0, changed: 0, removed: 0, unchanged: record.forums.length + record.documents.length + 1, keptForums: [] });
 	expect(await everything(database.db)).toBe(before);
 });
 
@@ -132,6 +132,21 @@ test('every process hears of what an import changed, after it is committed and n
 	expect(heard).toEqual([`record forum:${slug}`]);
 });
 
+test('a new name of the programme, which stands on every page, drops every page', async () => {
+	await using database = await imported();
+	const listener = new pg.Client(connectionOf(database.address));
+	await listener.connect();
+	const heard: string[] = [];
+	listener.on('notification', ({ payload }) => heard.push(payload ?? ''));
+	await listener.query('listen steadfast_publication');
+
+	await importRecord({ db: database.db, record: { ...record, programme: { ...record.programme, host: 'Another host' } }, now: second });
+	await listener.query('select 1');
+	await listener.end();
+
+	expect(heard).toEqual([['record', ...record.forums.map((forum) => `forum:${forum.slug}`)].join(' ')]);
+});
+
 test('an import is in the audit chain, and the chain holds', async () => {
 	await using database = await imported();
 
@@ -146,7 +161,7 @@ test('two imports at the same moment follow one another and leave one whole reco
 
 	const reports = await Promise.all([importRecord({ db: database.db, record, now: first }), importRecord({ db: database.db, record, now: first })]);
 
-	expect(reports.map(({ added }) => added).toSorted((a, b) => a - b)).toEqual([0, record.forums.length + record.documents.length]);
+	expect(reports.map(({ added }) => added).toSorted((a, b) => a - b)).toEqual([0, record.forums.length + record.documents.length + 1]);
 });
 
 test('only a record that never held anything counts as empty', async () => {

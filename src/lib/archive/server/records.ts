@@ -20,7 +20,7 @@ declare module '#lib/platform/db/database.ts' {
 	}
 }
 
-/** What an import did, in numbers of forums and documents. */
+/** What an import did, in numbers of forums and documents; the programme counts as one more. */
 export interface ImportReport {
 	readonly added: number;
 	readonly changed: number;
@@ -45,7 +45,8 @@ export async function importRecord({ db, record, now, replace = false }: { db: D
 		const counts = { added: 0, changed: 0, removed: 0, unchanged: 0 };
 		const changedForums = new Set<string>();
 
-		const programmeChanged = await keepProgramme(tx, record.programme, now);
+		const programme = await keepProgramme(tx, record.programme, now);
+		counts[programme] += 1;
 		for (const forum of record.forums) {
 			const outcome = await keepForum(tx, forum, now);
 			counts[outcome] += 1;
@@ -69,10 +70,12 @@ export async function importRecord({ db, record, now, replace = false }: { db: D
 			}
 		}
 		await keepPhotos(tx, record);
-		const changed = counts.added + counts.changed + counts.removed > 0 || programmeChanged;
-		if (changed) {
-			await recordDeed(tx, { actor: 'operator', action: 'archive.import', subject: `${record.forums.length} forums` }, now);
-			await announcePublication(tx, ['record', ...[...changedForums].map(forumTag)]);
+		if (counts.added + counts.changed + counts.removed > 0) {
+			const subject = `${counts.added} added, ${counts.changed} changed, ${counts.removed} removed`;
+			await recordDeed(tx, { actor: 'operator', action: 'archive.import', subject }, now);
+			// The programme's name stands on every page.
+			const shown = programme === 'unchanged' ? changedForums : record.forums.map(({ slug }) => slug).concat(missing);
+			await announcePublication(tx, ['record', ...[...shown].map(forumTag)]);
 		}
 		return { ...counts, keptForums: replace ? [] : missing };
 	});
@@ -85,16 +88,16 @@ export function forumTag(slug: string): string {
 
 type Outcome = 'added' | 'changed' | 'unchanged';
 
-async function keepProgramme(tx: Tx, programme: Programme, now: Date): Promise<boolean> {
+async function keepProgramme(tx: Tx, programme: Programme, now: Date): Promise<Outcome> {
 	const found = await tx.selectFrom('archive_programme').select('content').executeTakeFirst();
-	if (found && isSame(found.content, programme)) return false;
+	if (found && isSame(found.content, programme)) return 'unchanged';
 	const content = JSON.stringify(programme);
 	await tx
 		.insertInto('archive_programme')
 		.values({ only_one: true, content, changed_at: now })
 		.onConflict((conflict) => conflict.column('only_one').doUpdateSet({ content, changed_at: now }))
 		.execute();
-	return true;
+	return found ? 'changed' : 'added';
 }
 
 async function keepForum(tx: Tx, forum: Forum, now: Date): Promise<Outcome> {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, chmodSync, constants, cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { makePassable } from '../start/folder-lock.ts';
 import { Refusal } from '../start/refusal.ts';
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequest, setResponse } from '@sveltejs/kit/node';
 import { isMigrated } from '../db/migrate.ts';
 import type { House } from '../house.ts';
+import { addressingFor } from './addressing.ts';
 import { codingFor, preparePage, type StoredPage } from './page-cache.ts';
 
 /** What SvelteKit's server is to us: a request in, a response out. */
@@ -15,6 +16,8 @@ export interface FrontParts {
 	/** Serves the built client files; calls the third argument for what is none. */
 	readonly assets: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 	readonly migrationsDir: string;
+	/** The parts of a query that pages read, in any order; all others change nothing. */
+	readonly queryNames: readonly string[];
 }
 
 /** Forms of the record are small; whatever is larger is refused before it is read. */
@@ -23,20 +26,17 @@ const longestUrl = 12_000;
 
 /**
  * Note: What comes before SvelteKit.
- * Health, the page cache, the client's files, the size of what is sent to us, the log line and the figures. The origin
- * of a request is what the operator configured, never what its Host header claims; that header only chooses between
- * the public origin and the vault's.
+ * Health, the page cache, the client's files, the size of what is sent to us, the log line and the figures. See
+ * `addressing.ts` for the origin under which a request is answered.
  */
-export function createFront({ house, kit, assets, migrationsDir }: FrontParts): (request: IncomingMessage, response: ServerResponse) => void {
+export function createFront({ house, kit, assets, migrationsDir, queryNames }: FrontParts): (request: IncomingMessage, response: ServerResponse) => void {
 	const { config, pages, metrics, log } = house;
-	const vaultHost = new URL(config.vaultOrigin).host;
-	const publicHost = new URL(config.publicOrigin).host;
+	const addressOf = addressingFor(config, queryNames);
 
 	return (request, response) => {
 		const { method = 'GET', url = '/', headers } = request;
 		const mayShare = method === 'GET' && headers.cookie === undefined && headers.authorization === undefined;
-		const atVault = vaultHost !== publicHost && headers.host === vaultHost;
-		const key = atVault ? `vault ${url}` : url;
+		const { origin, key } = addressOf(url, headers.host);
 		if (mayShare) {
 			const page = pages.get(key);
 			if (page) {
@@ -75,7 +75,7 @@ export function createFront({ house, kit, assets, migrationsDir }: FrontParts): 
 			return;
 		}
 		assets(request, response, () => {
-			answer({ request, response, key, mayShare, told, origin: atVault ? config.vaultOrigin : config.publicOrigin }).catch((error: unknown) => {
+			answer({ request, response, key, mayShare, told, origin }).catch((error: unknown) => {
 				log.trouble('an answer failed', error, told.route);
 				if (response.headersSent) response.destroy();
 				else sendPlain(response, 500, 'Something went wrong on our side. Try again in a moment.');
@@ -87,7 +87,7 @@ export function createFront({ house, kit, assets, migrationsDir }: FrontParts): 
 		if (!mayShare || isForKitsClient(key)) {
 			const { platform, result } = await ask(request, response, origin);
 			told.route = platform.noted.route;
-			setResponse(response, result);
+			await sendUnshared(request, response, result, told.route);
 			return;
 		}
 		let unshared: Response | undefined;

@@ -38,7 +38,7 @@ export async function preparePage({ route, headers, body, tags }: Rendered): Pro
 		? await Promise.all([
 				brotli(body, {
 					params: {
-						[constants.BROTLI_PARAM_QUALITY]: tags.size > 0 ? 11 : 5,
+						[constants.BROTLI_PARAM_QUALITY]: tags.size > 0 ? 10 : 5,
 						[constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
 						[constants.BROTLI_PARAM_SIZE_HINT]: body.length
 					}

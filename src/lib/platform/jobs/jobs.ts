@@ -36,9 +36,17 @@ const retries = { retryLimit: 80, retryDelay: 30, retryBackoff: true, retryDelay
 
 export function openJobs(address: DatabaseAddress, onTrouble: (message: string, error?: unknown) => void): Jobs {
 	const boss = new PgBoss({ ...queueConnection(address), max: 3, application_name: 'steadfast-jobs', schema: 'job_queue' });
-	boss.on('error', (error) => onTrouble('The job queue met an error; it goes on trying.', error));
+	boss.on('error', (error) => tellOfQueue(error));
 	const registered: { name: string; run: (data: unknown) => Promise<void> }[] = [];
 	let started = false;
+	let toldAt = 0;
+
+	/** While the database is away the queue meets an error several times a second: once a minute is news. */
+	function tellOfQueue(error: unknown): void {
+		if (Date.now() - toldAt < 60_000) return;
+		toldAt = Date.now();
+		onTrouble('The job queue met an error; it goes on trying.', error);
+	}
 
 	return {
 		async enqueue(tx, kind, payload) {

@@ -173,7 +173,7 @@ test('a mail server that repeats the address and the words in its refusal does n
 
 	const failure = await failureOf(mail.send(letter));
 
-	expect(failure.message).toBe('The mail server did not take a message (EENVELOPE, answer 550); it was not sent.');
+	expect(failure.message).toBe('The mail server did not take a message (EENVELOPE_550); it was not sent.');
 	expect(everythingIn(failure)).not.toMatch(/ana|example\.net|Please|newsletter/);
 });
 

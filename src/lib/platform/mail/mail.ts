@@ -171,7 +171,7 @@ function decoded(part: string): string {
 
 /** Nodemailer's word for what failed and the server's number: all of an answer that is surely not the address. */
 function answerOf(error: unknown): string {
-	const number = error instanceof Error && 'responseCode' in error ? `, answer ${Number(error.responseCode)}` : '';
+	const number = error instanceof Error && 'responseCode' in error ? `_${Number(error.responseCode)}` : '';
 	return `${errorCode(error) || 'unknown'}${number}`;
 }
 
