@@ -212,6 +212,22 @@ test('to ask for the head of a page answers as the page does, without its body',
 	expect(found.filter(({ status, wireBytes, different }) => status !== 200 || wireBytes > 0 || different.length > 0)).toEqual([]);
 });
 
+test('what somebody adds to an address is never in the page that the next visitor gets', async () => {
+	// Under this name of the machine no page was asked for before: the first answer is the one that is kept.
+	const fresh = server.origin.replace('localhost', '127.0.0.1');
+	const differing = [];
+	for (const { path } of pages.filter(({ language }) => language === 'fr')) {
+		const added = await ask(`${fresh}/fr${path}?visitor=anna-7731`);
+		const next = await ask(`${fresh}/fr${path}`);
+		if (added.text !== next.text || added.text.includes('anna-7731') || next.status !== 200) differing.push(path);
+	}
+	const search = await ask(`${fresh}/fr/search?visitor=anna-7731&q=paix`);
+
+	expect(differing).toEqual([]);
+	expect(search.text).not.toContain('anna-7731');
+	expect(search.text).toContain('href="/ar/search?q=paix"');
+});
+
 test('a reader whose program knows no compression, or only gzip, gets the same page', async () => {
 	const address = `${server.origin}/ar/forums`;
 

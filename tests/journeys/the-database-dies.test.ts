@@ -179,7 +179,7 @@ describe('a publication while the program runs', () => {
 
 		const child = spawn(process.execPath, ['src/commands/archive.ts', 'import', changedArchive('A title that was corrected')], {
 			env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', DATA_DIR: dataDir },
-			stdio: 'inherit'
+			stdio: ['ignore', 'ignore', 'inherit']
 		});
 		await once(child, 'close');
 		await until(async () => wordsIn((await ask(`${server.origin}/en`)).text, 'main').includes('A title that was corrected') || child.exitCode !== 0);

@@ -278,6 +278,7 @@ describe('a mistake in front matter is named with its line and what is allowed',
 		['file: opening.jpg', 'file: documents/x.jpg', 21, 'beside this one'],
 		['file: opening.jpg', 'file: forum.md', 21, 'beside this one'],
 		['  caption: The opening\n', '', 20, '"caption" is missing in "photo".'],
+		['  alternative: People around a table\n', '', 20, '"alternative" is missing in "photo".'],
 		['alternative: People around a table', 'alternative: " "', 24, '"alternative" must be text']
 	])('%s → %s', (line, changed, number, message) => {
 		const found = inForum(line, changed).filter(({ file }) => file.endsWith('.md'));

@@ -151,6 +151,12 @@ describe('files that are no pictures, or broken ones', () => {
 		expect(cleanPhoto(file)).toEqual({ ok: false, message: 'This is no JPEG, PNG or WebP picture.' });
 	});
 
+	test('a JPEG of headers without a picture is refused', () => {
+		const scanAt = textIn(pictures.jpeg).indexOf('\xff\xda');
+
+		expect(cleanPhoto(bytes(pictures.jpeg.subarray(0, scanAt), [0xff, 0xd9]))).toMatchObject({ ok: false });
+	});
+
 	test.each(['jpeg', 'png', 'webp'] as const)('a %s that is cut off anywhere is refused, and never throws', (kind) => {
 		const outcomes = Array.from({ length: pictures[kind].length }, (_, length) => cleanPhoto(pictures[kind].subarray(0, length)).ok);
 

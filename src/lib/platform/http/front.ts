@@ -67,7 +67,8 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 			return;
 		}
 		if (Number(headers['content-length'] ?? 0) > largestBodyBytes) {
-			sendPlain(response, 413, 'What was sent is too large for this form. Nothing was kept. Shorten it and send it again.', { connection: 'close' });
+			// The rest is read and thrown away: hung up on in the middle, a browser shows its own error in place of this one.
+			sendPlain(response, 413, 'What was sent is too large for this form. Nothing was kept. Shorten it and send it again.');
 			return;
 		}
 		if (!isReadable(url)) {

@@ -76,13 +76,15 @@ async function tryServer(url: string): Promise<void> {
 	}
 }
 
-/** What PostgreSQL says of a connection that it refuses is left out: it may repeat the name in the address. */
 function whyNot(error: unknown): string {
-	const code = errorCode(error);
-	if (/^28/.test(code)) return 'refuses the name or the password. Correct DATABASE_URL and start again.';
-	if (code === '3D000') return 'has no database of that name. Create it (createdb), or correct DATABASE_URL, and start again.';
-	if (code !== '' && !isDatabaseAway(error)) return `takes no connections now (${code}). Ask its log why, and start again.`;
-	return 'does not answer. Is it running, and may this machine reach it?';
+	if (error instanceof pg.DatabaseError) {
+		// Its own words are left out: they may repeat the name in the address.
+		if (error.code?.startsWith('28')) return 'refuses the name or the password. Correct DATABASE_URL and start again.';
+		if (error.code === '3D000') return 'has no database of that name. Create it (createdb), or correct DATABASE_URL, and start again.';
+		return `takes no connections now (${error.code}). Its log says why; mend that and start again.`;
+	}
+	if (isDatabaseAway(error)) return 'does not answer. Is it running, and may this machine reach it?';
+	return `could not be entered: ${error instanceof Error ? error.message : 'no reason was told'}. Correct DATABASE_URL and start again.`;
 }
 
 function placeOf(url: string): string {
