@@ -338,7 +338,7 @@ function listeners({ process: { pid } }: RunningServer): string[] {
 			.filter((fields) => fields[3] === '0A' && sockets.has(fields[9] ?? ''))
 			.map(([, local = '']) => {
 				const [host = '', port = ''] = local.split(':');
-				const parts = host.match(/../g)?.map((byte) => Number.parseInt(byte, 16)).reverse() ?? [];
+				const parts = host.match(/../g)?.map((byte) => Number.parseInt(byte, 16)).toReversed() ?? [];
 				return `${parts.length === 4 ? parts.join('.') : host}:${Number.parseInt(port, 16)}`;
 			})
 	);

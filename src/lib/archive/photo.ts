@@ -25,7 +25,7 @@ export function cleanPhoto(bytes: Uint8Array): PhotoResult {
 		}
 		return measured(concatenated(kept), kind.type);
 	} catch (error) {
-		if (error instanceof Refusal) return { ok: false, message: error.message };
+		if (error instanceof UnfitPicture) return { ok: false, message: error.message };
 		// A read past the end: the file is broken, not the program.
 		if (error instanceof RangeError) return damaged;
 		throw error;
@@ -50,7 +50,7 @@ function sizeOf(bytes: Uint8Array): { readonly width: number; readonly height: n
 
 const damaged: PhotoResult = { ok: false, message: 'This picture is damaged or cut off: save it again.' };
 
-class Refusal extends Error {}
+class UnfitPicture extends Error {}
 
 interface Cleaned {
 	readonly kept: readonly Uint8Array[];
@@ -105,7 +105,7 @@ function keptOfSegment(marker: number, content: Uint8Array): Uint8Array | undefi
 	// Without Adobe's note the colours of some pictures come out inverted.
 	if (marker === 0xee) return startsWith(content, 'Adobe') ? slice(content, 0, 12) : undefined;
 	if ((marker >= 0xe0 && marker <= 0xef) || marker === 0xfe) return undefined;
-	if (marker >= 0xc3 && marker <= 0xcf) throw new Refusal('This kind of JPEG cannot be shown by browsers: save it again as an ordinary JPEG.');
+	if (marker >= 0xc3 && marker <= 0xcf) throw new UnfitPicture('This kind of JPEG cannot be shown by browsers: save it again as an ordinary JPEG.');
 	throw new RangeError('unknown marker');
 }
 
@@ -146,7 +146,7 @@ function cleanWebp(bytes: Uint8Array): Cleaned {
 		const name = latin1(slice(bytes, at, 4));
 		const size = viewOf(bytes).getUint32(at + 4, true);
 		const content = slice(bytes, at + 8, size);
-		if (name === 'ANIM' || name === 'ANMF') throw new Refusal('This picture moves: save one picture of it.');
+		if (name === 'ANIM' || name === 'ANMF') throw new UnfitPicture('This picture moves: save one picture of it.');
 		// Some write JPEG's "Exif" before the TIFF header here too.
 		if (name === 'EXIF') exif.push(startsWith(content, 'Exif\0\0') ? content.subarray(6) : content);
 		if (name === 'VP8X' && size !== 10) throw new RangeError('no VP8X');

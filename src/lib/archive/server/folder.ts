@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { Refusal } from '#lib/platform/start/refusal.ts';
+import { errorCode, Refusal } from '#lib/platform/start/refusal.ts';
 import { maxFileBytes } from '../files.ts';
 
 /** What is wrong with a folder, in words for the person who named it. */
@@ -63,13 +63,9 @@ async function existing(found: Promise<Stats>): Promise<Stats | undefined> {
 	try {
 		return await found;
 	} catch (error) {
-		if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+		if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
 		throw error;
 	}
-}
-
-function codeOf(error: unknown): unknown {
-	return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 async function pathsIn(root: string): Promise<string[]> {
@@ -104,7 +100,7 @@ async function beginningOf(path: string, name: string): Promise<Uint8Array> {
 			await handle.close();
 		}
 	} catch (error) {
-		throw new FolderError(`${JSON.stringify(name)} cannot be read (${String(codeOf(error))}).`, { cause: error });
+		throw new FolderError(`${JSON.stringify(name)} cannot be read (${errorCode(error)}).`, { cause: error });
 	}
 }
 
@@ -125,7 +121,7 @@ async function moveInto(partial: string, root: string): Promise<void> {
 		if (sep === '\\' && (await existing(lstat(root))) !== undefined) await rmdir(root);
 		await rename(partial, root);
 	} catch (error) {
-		const code = codeOf(error);
+		const code = errorCode(error);
 		if (code === 'ENOTEMPTY' || code === 'EEXIST') throw new FolderError(`${root} is not empty any more: nothing was written.`, { cause: error });
 		if (code === 'EBUSY' || code === 'EXDEV') throw new FolderError(`${root} is where a disk or volume is mounted: name a folder inside it.`, { cause: error });
 		throw error;

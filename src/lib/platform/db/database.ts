@@ -47,6 +47,7 @@ export function isDatabaseAway(error: unknown): boolean {
 	if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
 	const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
 	// Classes 08 (connection), 53 (resources, e.g. disk full), 57P (shutdown, starting) and 58 (system) of PostgreSQL.
-	if (/^(08|53|57P|58)/.test(code) || connectionErrors.has(code)) return true;
+	// 55000 and 3D000 come of a connection too: to a database that takes none, or that is gone.
+	if (/^(08|53|57P|58|55000|3D000)/.test(code) || connectionErrors.has(code)) return true;
 	return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(error.message);
 }

@@ -35,6 +35,15 @@ test('a migration whose second statement fails leaves nothing of its first, and 
 	expect(await place.applied()).toEqual(['1.sql']);
 });
 
+test('a migration that cannot be recorded is not applied either', async () => {
+	await using place = await makePlace({ '1.sql': `${people} insert into migration values ('1.sql', 'by itself')` });
+
+	await expect(place.migrate()).rejects.toThrow('duplicate key');
+
+	expect(await place.tables()).toEqual(['migration']);
+	expect(await place.applied()).toEqual([]);
+});
+
 test('after a migration that failed the mended one is applied', async () => {
 	await using place = await makePlace({ '1.sql': 'nonsense' });
 	await expect(place.migrate()).rejects.toThrow('syntax error');

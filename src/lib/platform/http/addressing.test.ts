@@ -13,8 +13,8 @@ test('a made-up Host header never becomes an origin', () => {
 });
 
 test('the vault and the public record never share a kept answer', () => {
-	expect(two('/en', 'vault.example.org')).toEqual({ origin: 'https://vault.example.org', key: 'vault.example.org /en' });
-	expect(two('/en', 'forum.example.org')).toEqual({ origin: 'https://forum.example.org', key: '/en' });
+	expect(two('/en', 'vault.example.org')).toEqual({ origin: 'https://vault.example.org', key: 'vault.example.org /en', url: '/en' });
+	expect(two('/en', 'forum.example.org')).toEqual({ origin: 'https://forum.example.org', key: '/en', url: '/en' });
 });
 
 test('on a trial a form sent from 127.0.0.1 is one of our own', () => {

@@ -4,6 +4,8 @@ import type { Config } from '../config.ts';
 export interface Addressed {
 	readonly origin: string;
 	readonly key: string;
+	/** Path and query as a page is asked for it: without the parts of the query that none reads. */
+	readonly url: string;
 }
 
 const loopbackHost = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
@@ -21,15 +23,15 @@ export function addressingFor({ publicOrigin, vaultOrigin }: Pick<Config, 'publi
 	const onTrial = loopbackHost.test(publicHost) && vaultHost === publicHost;
 
 	return (url: string, host: string | undefined): Addressed => {
-		const page = url.includes('?') ? keyOf(url, queryNames) : url;
-		if (host === undefined || host === publicHost) return { origin: publicOrigin, key: page };
-		if (host === vaultHost) return { origin: vaultOrigin, key: `${vaultHost} ${page}` };
-		if (onTrial && loopbackHost.test(host)) return { origin: `http://${host}`, key: `${host} ${page}` };
-		return { origin: publicOrigin, key: page };
+		const page = url.includes('?') ? plainest(url, queryNames) : url;
+		if (host === undefined || host === publicHost) return { origin: publicOrigin, key: page, url: page };
+		if (host === vaultHost) return { origin: vaultOrigin, key: `${vaultHost} ${page}`, url: page };
+		if (onTrial && loopbackHost.test(host)) return { origin: `http://${host}`, key: `${host} ${page}`, url: page };
+		return { origin: publicOrigin, key: page, url: page };
 	};
 }
 
-function keyOf(url: string, queryNames: readonly string[]): string {
+function plainest(url: string, queryNames: readonly string[]): string {
 	const at = url.indexOf('?');
 	const asked = new URLSearchParams(url.slice(at + 1));
 	const read = new URLSearchParams();

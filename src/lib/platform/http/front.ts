@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequest, setResponse } from '@sveltejs/kit/node';
 import { isMigrated } from '../db/migrate.ts';
 import type { House } from '../house.ts';
+import { isLanguage } from '../i18n/language.ts';
 import { addressingFor } from './addressing.ts';
 import { codingFor, preparePage, type StoredPage } from './page-cache.ts';
 
@@ -35,8 +36,9 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 
 	return (request, response) => {
 		const { method = 'GET', url = '/', headers } = request;
-		const mayShare = method === 'GET' && headers.cookie === undefined && headers.authorization === undefined;
-		const { origin, key } = addressOf(url, headers.host);
+		const mayShare = (method === 'GET' || method === 'HEAD') && headers.cookie === undefined && headers.authorization === undefined;
+		const addressed = addressOf(url, headers.host);
+		const { origin, key } = addressed;
 		if (mayShare) {
 			const page = pages.get(key);
 			if (page) {
@@ -76,7 +78,7 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 			return;
 		}
 		assets(request, response, () => {
-			answer({ request, response, key, mayShare, told, origin }).catch((error: unknown) => {
+			answer({ request, response, key, mayShare: mayShare && !isForKitsClient(url), plainUrl: addressed.url, told, origin }).catch((error: unknown) => {
 				log.trouble('an answer failed', error, told.route);
 				if (response.headersSent) response.destroy();
 				else sendPlain(response, 500, 'Something went wrong on our side. Try again in a moment.');
@@ -84,13 +86,16 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 		});
 	};
 
-	async function answer({ request, response, key, mayShare, told, origin }: Asked): Promise<void> {
-		if (!mayShare || isForKitsClient(key)) {
+	async function answer({ request, response, key, mayShare, plainUrl, told, origin }: Asked): Promise<void> {
+		if (!mayShare) {
 			const { platform, result } = await ask(request, response, origin);
 			told.route = platform.noted.route;
 			await sendUnshared(request, response, result, told.route);
 			return;
 		}
+		// What is kept for everybody is made of nothing that one visitor adds; a HEAD is sent without the body by Node.
+		request.url = plainUrl;
+		request.method = 'GET';
 		let unshared: Response | undefined;
 		const page = await pages.getOrMake(key, async () => {
 			const { platform, result } = await ask(request, response, origin);
@@ -118,7 +123,9 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 	async function ask(request: IncomingMessage, response: ServerResponse, origin: string): Promise<{ platform: App.Platform; result: Response }> {
 		if (isOneClickUnsubscribe(request) || isFromOurPage(request, origin)) request.headers.origin = origin;
 		const platform: App.Platform = { req: request, house, noted: { route: 'unknown' }, tags: new Set() };
-		const converted = getRequest({ request, response, base: origin, bodySizeLimit: largestBodyBytes });
+		const converted = isForged(request, origin)
+			? new Request(`${origin}${refusedPath(request)}`, { headers: { accept: 'text/html', 'accept-language': request.headers['accept-language'] ?? '' } })
+			: getRequest({ request, response, base: origin, bodySizeLimit: largestBodyBytes });
 		const result = await kit.respond(converted, { platform, getClientAddress: () => clientAddress(request) });
 		return { platform, result };
 	}
@@ -149,6 +156,7 @@ interface Asked {
 	readonly response: ServerResponse;
 	readonly key: string;
 	readonly mayShare: boolean;
+	readonly plainUrl: string;
 	readonly told: { route: string; cache: 'miss' | 'none' };
 	readonly origin: string;
 }
@@ -175,6 +183,20 @@ function isFromOurPage({ headers }: IncomingMessage, origin: string): boolean {
 /** SvelteKit's own question for a page's data, which no public page asks: what fails is answered with status 200 too. */
 function isForKitsClient(url: string): boolean {
 	return url.includes('__data.json');
+}
+
+/**
+ * A form that another site's page sends in a visitor's name. SvelteKit refuses it too, but with a bare line; the visitor
+ * gets a page that says what happened.
+ */
+function isForged({ method, headers }: IncomingMessage, origin: string): boolean {
+	const reads = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+	return !reads && headers.origin !== origin;
+}
+
+function refusedPath({ url }: IncomingMessage): string {
+	const first = (url ?? '').split('/')[1] ?? '';
+	return `/${isLanguage(first) ? first : 'en'}/refused`;
 }
 
 function isReadable(url: string): boolean {

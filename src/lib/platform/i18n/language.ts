@@ -47,8 +47,8 @@ export function preferredLanguage(acceptLanguage: string | undefined): Language 
 		.split(',')
 		.map((part, position) => {
 			const [tag = '', ...parameters] = part.trim().split(';');
-			const q = parameters.map((p) => /^\s*q=([01](?:\.\d{0,3})?)\s*$/.exec(p)?.[1]).find((value) => value !== undefined);
-			return { primary: tag.split('-')[0]!.toLowerCase(), weight: q === undefined ? 1 : Number(q), position };
+			const q = parameters.map((p) => /^\s*q=([01](?:\.\d{0,3})?)\s*$/i.exec(p)?.[1]).find((value) => value !== undefined);
+			return { primary: tag.trim().split('-')[0]!.toLowerCase(), weight: q === undefined ? 1 : Number(q), position };
 		})
 		.filter(({ weight }) => weight > 0)
 		.sort((a, b) => b.weight - a.weight || a.position - b.position);

@@ -122,10 +122,14 @@ test('stopping waits for the job in hand, so that it is not done a second time',
 	await house.start();
 	await until(() => house.worked.length > 0);
 
-	const stopped = house.jobs.stop();
+	const order: string[] = [];
+	const stopped = house.jobs.stop().then(() => order.push('stopped'));
+	for (let look = 0; look < 50; look++) await house.rows();
+	order.push('finished');
 	gate.resolve(undefined);
 	await stopped;
 
+	expect(order).toEqual(['finished', 'stopped']);
 	expect(await house.rows()).toMatchObject([{ state: 'completed' }]);
 });
 
@@ -142,9 +146,10 @@ test('a job whose process was killed in the middle is done after the next start,
 	await ended;
 
 	await house.start();
+	await sql`update job_queue.job set started_on = now() - interval '110 seconds'`.execute(house.db);
 	await rounds(house.address);
 	const early = await house.rows();
-	await sql`update job_queue.job set started_on = started_on - interval '121 seconds'`.execute(house.db);
+	await sql`update job_queue.job set started_on = now() - interval '121 seconds'`.execute(house.db);
 	await until(async () => {
 		await rounds(house.address);
 		return (await house.rows())[0]?.state === 'retry';

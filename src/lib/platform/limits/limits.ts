@@ -9,7 +9,6 @@ export interface Limit {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-const mostCounters = 100_000;
 
 /**
  * Note: Counting without knowing whom.
@@ -21,6 +20,11 @@ export class Limiter {
 	#secret = randomBytes(32);
 	#secretUntil = 0;
 	readonly #counters = new Map<string, { count: number; until: number }>();
+	readonly #mostCounters: number;
+
+	constructor(mostCounters = 100_000) {
+		this.#mostCounters = mostCounters;
+	}
 
 	/** Counts one more attempt; false when it is one too many. */
 	allows(limit: Limit, address: string, now: Date): boolean {
@@ -46,10 +50,10 @@ export class Limiter {
 	 * a time, because looking through all of them for each new address would itself be what the flood wants.
 	 */
 	#forgetExpired(at: number): void {
-		if (this.#counters.size < mostCounters) return;
+		if (this.#counters.size < this.#mostCounters) return;
 		for (const [key, { until }] of this.#counters) if (until <= at) this.#counters.delete(key);
 		for (const key of this.#counters.keys()) {
-			if (this.#counters.size < mostCounters * 0.9) return;
+			if (this.#counters.size < this.#mostCounters * 0.9) return;
 			this.#counters.delete(key);
 		}
 	}

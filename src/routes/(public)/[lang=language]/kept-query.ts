@@ -5,7 +5,7 @@ import { recordQueryNames } from '#lib/archive/search-request.ts';
  * A page is kept for everybody under those parts alone (platform/http/addressing.ts), so nothing else of one visitor's
  * address may get into it.
  */
-export function keptQuery(asked: URLSearchParams): string {
+export function keptQuery(asked: Pick<URLSearchParams, 'get'>): string {
 	const kept = new URLSearchParams();
 	for (const name of recordQueryNames) {
 		const value = asked.get(name);
