@@ -10,8 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const here = process.cwd();
-/** npm, or whatever it put in between; it waits for this process as long as both live. */
-const starter = process.env.npm_lifecycle_event === undefined ? undefined : process.ppid;
+const starters = startersOfNow();
 process.chdir(root);
 
 /** What each command needs before it runs. Whatever speaks to people needs the build, which compiles the messages. */
@@ -44,7 +43,7 @@ if (command.built && !isBuilt()) build();
 process.env.STEADFAST_CALLED_FROM = process.env.INIT_CWD ?? here;
 if (resolve(process.execPath) === resolve(node) || major >= 24) {
 	process.argv = [process.execPath, command.entry, ...words];
-	if (name === 'start' && starter !== undefined) process.env.STEADFAST_PARENT = String(starter);
+	if (name === 'start') whenStartersEnd(() => process.kill(process.pid, 'SIGTERM'));
 	await import(pathToFileURL(join(root, command.entry)).href);
 } else {
 	handOver();
@@ -118,8 +117,35 @@ function inputs() {
 }
 
 /**
- * Only on the first run, when the Node that started npm is an older one: that one waits and passes signals on. Where
- * either end of this chain is killed, the server ends too, rather than hold the port and the data unseen.
+ * npm, which waits for this process, and the shell that it may have put in between: a killed npm tells nobody, and one
+ * that is asked to end tells that shell alone. Empty where npm did not start this.
+ */
+function startersOfNow() {
+	if (process.env.npm_lifecycle_event === undefined) return '';
+	try {
+		const isShell = readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8').split('\0')[1] === '-c';
+		const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+		// The second field is the program's name in parentheses; then come the state and the parent (proc(5)).
+		return isShell ? `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}` : String(process.ppid);
+	} catch {
+		return String(process.ppid); // A system without /proc.
+	}
+}
+
+/** Without this a server whose npm was killed would hold the port and the data, and nobody would see it. */
+function whenStartersEnd(end) {
+	if (starters === '') return;
+	const watch = setInterval(() => {
+		if (startersOfNow() === starters) return;
+		clearInterval(watch);
+		end();
+	}, 500);
+	watch.unref();
+}
+
+/**
+ * Only on the first run, when the Node that started npm is an older one: that one waits and passes signals on, and the
+ * program ends when it is gone.
  */
 function handOver() {
 	const child = spawn(node, [command.entry, ...words], {
@@ -127,13 +153,7 @@ function handOver() {
 		env: { ...process.env, ...(name === 'start' ? { STEADFAST_PARENT: String(process.pid) } : {}) }
 	});
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-	if (starter !== undefined) {
-		const watch = setInterval(() => {
-			if (process.ppid === starter) return;
-			clearInterval(watch);
-			child.kill('SIGTERM');
-		}, 500);
-	}
+	if (name === 'start') whenStartersEnd(() => child.kill('SIGTERM'));
 	child.on('error', () => {
 		console.error(`${node} could not be run. Delete node_modules and start again.`);
 		process.exit(1);

@@ -22,7 +22,9 @@ export const handle: Handle = async ({ event, resolve }) => {
 		resolve(event, {
 			transformPageChunk: ({ html }) => {
 				styles += styleSources(html);
-				return html.replace('%steadfast.lang%', language).replace('%steadfast.dir%', directionOf(language));
+				// SvelteKit names each inlined style sheet once more, as a disabled link for its client: here there is none.
+				const own = html.replaceAll(/<link [^>]*rel="stylesheet"[^>]* disabled[^>]*>\s*/g, '');
+				return own.replace('%steadfast.lang%', language).replace('%steadfast.dir%', directionOf(language));
 			}
 		})
 	);

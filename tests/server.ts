@@ -57,7 +57,10 @@ export async function startServer({ env = {}, dataDir, port }: StartOptions = {}
 		}
 	};
 	await until(() => output.includes('Stop:') || child.exitCode !== null || child.signalCode !== null);
-	if (!output.includes('Stop:')) throw new Error(`The program ended before it served:\n${output}`);
+	if (!output.includes('Stop:')) {
+		if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });
+		throw new Error(`The program ended before it served:\n${output}`);
+	}
 	return server;
 }
 

@@ -230,6 +230,7 @@ describe('the way in', () => {
 		const elsewhere = newFolder();
 
 		const direct = clone.run(['archive', 'import', 'my files', '--replace'], { from: elsewhere });
+		// As npm does it: in the project's folder.
 		const byNpm = clone.run(['archive', 'export', 'x'], { env: { npm_lifecycle_event: 'archive', INIT_CWD: elsewhere } });
 
 		expect(direct.entry).toEqual({ file: 'commands/archive.ts', words: ['import', 'my files', '--replace'], folder: clone.folder, calledFrom: elsewhere, parent: '', node: process.execPath });
@@ -249,6 +250,33 @@ describe('the way in', () => {
 		expect(command).toMatchObject({ status: 0, entry: { file: 'commands/audit.ts', words: ['verify'], parent: '' }, calls: [] });
 		expect(refused).toMatchObject({ status: 1, entry: undefined, calls: [], errors: 'This is Node 18.20.0; Steadfast needs Node 20 or newer to begin.\n' });
 	});
+});
+
+test.for(['npm', 'the shell between npm and the program'])('the program is asked to end when %s is gone, which could not pass that on', async (who) => {
+	const clone = new Clone();
+	clone.run(['start']);
+	const marker = join(clone.folder, 'asked-to-end');
+	clone.write('src/main.ts', `
+		import { writeFileSync } from 'node:fs';
+		process.on('SIGTERM', () => { writeFileSync(${JSON.stringify(marker)}, ''); process.exit(); });
+		console.log('serving ' + process.ppid);
+		setInterval(() => undefined, 1000);
+	`);
+	// A shell with something left to do stays there, as dash does for npm.
+	const npm = spawn(process.execPath, ['-e', `require('node:child_process').spawn('sh', ['-c', '"$0" bin/steadfast.mjs start; true', process.execPath], { stdio: 'inherit' })`], {
+		cwd: clone.folder,
+		env: { PATH: process.env['PATH'], npm_lifecycle_event: 'start', NODE_NO_WARNINGS: '1' },
+		stdio: ['ignore', 'pipe', 'ignore']
+	});
+	let output = '';
+	npm.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+	await until(() => output.includes('serving'));
+
+	if (who === 'npm') npm.kill('SIGKILL');
+	else process.kill(Number(/serving (\d+)/.exec(output)?.[1]), 'SIGTERM');
+
+	await until(() => existsSync(marker));
+	npm.kill();
 });
 
 test('a program whose npm was killed ends by itself, frees its data folder and leaves no PostgreSQL', async () => {

@@ -363,6 +363,7 @@ describe('YAML that is made to do harm', () => {
 
 describe('files of a folder', () => {
 	test.each([
+		['a document whose address is the agenda’s', { [`${folder}/documents/agenda.md`]: statement }, [{ file: `${folder}/documents/agenda.md`, message: expect.stringContaining('Choose another name') }]],
 		['a file that nobody asked for', { 'notes.txt': 'x' }, [{ file: 'notes.txt', message: expect.stringContaining('no place for this file') }]],
 		['a script', { [`${folder}/documents/run.js`]: 'x' }, [{ file: `${folder}/documents/run.js`, message: expect.stringContaining('no place') }]],
 		['a path that leads out', { '../programme.md': programme }, [{ file: '../programme.md', message: expect.stringContaining('no place') }]],

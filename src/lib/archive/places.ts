@@ -38,6 +38,7 @@ export function placed(paths: readonly string[], refuse: (path: string, message:
 	for (const { path, owner, language } of texts) {
 		const wrong = [owner.kind === 'programme' ? 'a' : owner.slug, owner.kind === 'document' ? owner.forum : 'a'].find((slug) => !slugForm.test(slug));
 		if (wrong !== undefined) refuse(path, `"${excerpt(wrong)}" must be ${slugWords}.`);
+		else if (owner.kind === 'document' && owner.slug === 'agenda') refuse(path, 'A document cannot be called "agenda": that is the address of the forum’s agenda. Choose another name.');
 		else if (owner.kind === 'document' && !paths.includes(`${stemOf({ kind: 'forum', slug: owner.forum })}.md`)) refuse(path, `Its forum is missing: forums/${owner.forum}/forum.md.`);
 		else if (language === undefined) groups.set(path, { ...owner, path, translations: new Map() });
 	}

@@ -16,7 +16,8 @@ export interface SearchRequest {
 /** What the pages of the record read of a query: the search's words and filters, and the agenda's second zone. */
 export const recordQueryNames: readonly string[] = ['q', 'kind', 'year', 'language', 'page', 'zone'];
 
-const longestQuery = 300;
+/** One more than the search takes, which then says that it is too long. */
+const longestQuery = 401;
 const lastPage = 100;
 
 /** The search that an address asks for. What cannot be read is left out: a search never fails for a wrong filter. */

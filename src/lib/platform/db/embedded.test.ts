@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { makePassable } from '../start/folder-lock.ts';
 import { commandLineOf, isRunning } from '../start/process.ts';
 import { Refusal } from '../start/refusal.ts';
@@ -39,20 +39,19 @@ test('a new cluster listens on no network, and no other account can enter its fo
 	await using place = makePlace();
 	await using postgres = await start(place.dataDir);
 
-	const modes = [postgres.folder, postgres.address.host, join(postgres.address.host, '.s.PGSQL.5432'), join(place.dataDir, 'postgres.log')].map((path) => (statSync(path).mode & 0o777).toString(8));
+	const modes = [place.dataDir, postgres.folder, postgres.address.host, join(postgres.address.host, '.s.PGSQL.5432'), join(place.dataDir, 'postgres.log')].map((path) => (statSync(path).mode & 0o777).toString(8));
 
 	expect(postgres.attached).toBe(false);
 	expect(await query(postgres, 'show listen_addresses')).toEqual([{ listen_addresses: '' }]);
 	expect(networkSocketsOf(pidOf(postgres.folder))).toEqual([]);
-	expect(modes).toEqual(['700', '700', '700', '600']);
-	expect(statSync(place.dataDir).mode & 0o777).toBe(0o711);
+	expect(modes).toEqual(['711', '700', '700', '700', '600']);
 });
 
 test('a PostgreSQL whose Steadfast was killed lives on and is taken over by the next start with all its rows', async () => {
 	await using place = makePlace({ cluster: true });
-	const first = await startInChild(place.dataDir);
-	const pid = pidOf(first.folder);
-	await kill(first.child);
+	const child = launch(place.dataDir);
+	const pid = pidOf(await firstLine(child));
+	await kill(child);
 
 	await using second = await start(place.dataDir);
 
@@ -69,13 +68,14 @@ test.each([
 ])('acknowledged rows survive the killing of everything, when postmaster.pid %s', async (_, replacement) => {
 	await using place = makePlace({ cluster: true });
 	await using stand = await standIn();
-	const killed = await startInChild(place.dataDir);
-	const pid = pidOf(killed.folder);
-	await kill(killed.child);
+	const child = launch(place.dataDir);
+	const folder = await firstLine(child);
+	const pid = pidOf(folder);
+	await kill(child);
 	process.kill(pid, 'SIGKILL');
 	await until(() => !isRunning(pid));
 	const other = replacement(stand);
-	for (const file of [join(killed.folder, 'postmaster.pid'), join(place.sockets, '.s.PGSQL.5432.lock')]) {
+	for (const file of [join(folder, 'postmaster.pid'), join(place.sockets, '.s.PGSQL.5432.lock')]) {
 		if (other !== undefined) writeFileSync(file, other && readFileSync(file, 'utf8').replace(String(pid), other));
 	}
 
@@ -264,12 +264,11 @@ test.runIf(isRoot)(`a cluster whose folder was closed afterwards is not replaced
 test('a strict umask does not lock PostgreSQL out of its own folder', async () => {
 	await using place = makePlace({ name: 'new/data' });
 	const before = process.umask(0o077);
-	try {
-		await using postgres = await start(place.dataDir);
-		expect(postgres.folder).toBe(join(place.dataDir, 'postgres'));
-	} finally {
-		process.umask(before);
-	}
+	onTestFinished(() => void process.umask(before));
+
+	await using postgres = await start(place.dataDir);
+
+	expect(postgres.folder).toBe(join(place.dataDir, 'postgres'));
 });
 
 /** A living process of PostgreSQL's account, and a zombie: its child that it never asks for its end. */
@@ -300,11 +299,6 @@ function launch(dataDir: string): ChildProcess {
 		console.log(folder);
 	`;
 	return spawn(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] });
-}
-
-async function startInChild(dataDir: string): Promise<{ child: ChildProcess; folder: string }> {
-	const child = launch(dataDir);
-	return { child, folder: await firstLine(child) };
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
@@ -380,9 +374,9 @@ function makePlace({ name = 'data', closed = false, mebibytes, cluster = false }
 	return {
 		...{ root, dataDir, sockets },
 		async [Symbol.asyncDispose]() {
-			for (const pid of processesOn(join(home, 'postgres'))) process.kill(pid, 'SIGQUIT');
+			spawnSync('kill', ['-QUIT', ...processesOn(join(home, 'postgres')).map(String)]);
 			await until(() => processesOn(join(home, 'postgres')).length === 0);
-			if (mebibytes !== undefined) spawnSync('umount', [root]);
+			await until(() => mebibytes === undefined || spawnSync('umount', [root]).status === 0);
 			for (const path of [root, home, sockets]) rmSync(path, { recursive: true, force: true, maxRetries: 10 });
 		}
 	};
@@ -401,7 +395,6 @@ function canMount(): boolean {
 }
 
 function fillDisk(folder: string): string {
-	const path = join(folder, 'ballast');
-	spawnSync('dd', ['if=/dev/zero', `of=${path}`, 'bs=64k'], { stdio: 'ignore' });
-	return path;
+	spawnSync('dd', ['if=/dev/zero', `of=${folder}/ballast`, 'bs=64k'], { stdio: 'ignore' });
+	return join(folder, 'ballast');
 }

@@ -133,11 +133,9 @@ async function insides(object: object): Promise<string> {
 		const look = async ({ objectId, ...value }: Runtime.RemoteObject, depth: number): Promise<void> => {
 			seen.push(JSON.stringify(value.value ?? value.description ?? ''));
 			if (objectId === undefined || depth > 6) return;
-			const { result, internalProperties = [], privateProperties = [] } = await session.post('Runtime.getProperties', { objectId, ownProperties: true });
-			const entries = internalProperties.filter(({ name }) => name === '[[Entries]]'); // The other ones lead out of the object.
-			for (const property of [...result, ...entries, ...privateProperties]) {
-				seen.push(property.name);
-				if (property.value) await look(property.value, depth + 1);
+			for (const { name, value: inner } of await propertiesOf(session, objectId)) {
+				seen.push(name);
+				if (inner) await look(inner, depth + 1);
 			}
 		};
 		await look(root, 0);
@@ -151,10 +149,21 @@ function keysIn(text: string): string[] {
 
 async function countersOf(limiter: Limiter): Promise<number> {
 	return inspecting(limiter, async (session, { objectId = '' }) => {
-		const { privateProperties = [] } = await session.post('Runtime.getProperties', { objectId, ownProperties: true });
-		const map = privateProperties.find(({ name }) => name === '#counters')?.value?.description;
+		const map = (await propertiesOf(session, objectId)).find(({ name }) => name === '#counters')?.value?.description;
 		return Number(/^Map\((\d+)\)$/.exec(map ?? '')?.[1]);
 	});
+}
+
+interface Property {
+	readonly name: string;
+	readonly value?: Runtime.RemoteObject | undefined;
+}
+
+async function propertiesOf(session: Session, objectId: string): Promise<Property[]> {
+	// The types of Node leave out the private ones, which V8 gives all the same.
+	const found: Runtime.GetPropertiesReturnType & { readonly privateProperties?: readonly Property[] } = await session.post('Runtime.getProperties', { objectId, ownProperties: true });
+	const entries = (found.internalProperties ?? []).filter(({ name }) => name === '[[Entries]]'); // The other ones lead out of the object.
+	return [...found.result, ...entries, ...(found.privateProperties ?? [])];
 }
 
 async function inspecting<T>(object: object, look: (session: Session, root: Runtime.RemoteObject) => Promise<T>): Promise<T> {
