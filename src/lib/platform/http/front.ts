@@ -4,7 +4,7 @@ import { isMigrated } from '../db/migrate.ts';
 import type { House } from '../house.ts';
 import { isLanguage } from '../i18n/language.ts';
 import { addressingFor } from './addressing.ts';
-import { codingFor, preparePage, type StoredPage } from './page-cache.ts';
+import { codingFor, compressOnce, preparePage, type StoredPage } from './page-cache.ts';
 
 /** What SvelteKit's server is to us: a request in, a response out. */
 export interface Kit {
@@ -24,6 +24,8 @@ export interface FrontParts {
 /** Forms of the record are small; whatever is larger is refused before it is read. */
 const largestBodyBytes = 64 * 1024;
 const longestUrl = 12_000;
+/** What servers write for a visitor who left, or was cut off, before there was an answer (nginx's number); never sent. */
+const hungUp = 499;
 
 /**
  * Note: What comes before SvelteKit.
@@ -52,8 +54,9 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 		const told = { route: 'other', cache: 'none' as 'miss' | 'none' };
 		response.once('close', () => {
 			const ms = performance.now() - begun;
-			metrics.answered(told.route, response.statusCode, ms / 1000, told.cache);
-			log.request({ method: knownMethods.has(method) ? method : 'OTHER', route: told.route, status: response.statusCode, ms, cache: told.cache });
+			const status = response.headersSent ? response.statusCode : hungUp;
+			metrics.answered(told.route, status, ms / 1000, told.cache);
+			log.request({ method: knownMethods.has(method) ? method : 'OTHER', route: told.route, status, ms, cache: told.cache });
 		});
 		if (url === '/healthz' || url === '/readyz') {
 			told.route = url;
@@ -90,7 +93,7 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 		if (!mayShare) {
 			const { platform, result } = await ask(request, response, origin);
 			told.route = platform.noted.route;
-			await sendUnshared(request, response, result, told.route);
+			await sendUnshared(request, response, result);
 			return;
 		}
 		// What is kept for everybody is made of nothing that one visitor adds; a HEAD is sent without the body by Node.
@@ -117,7 +120,7 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 			told.route = platform.noted.route;
 			unshared = result;
 		}
-		await sendUnshared(request, response, unshared, told.route);
+		await sendUnshared(request, response, unshared);
 	}
 
 	async function ask(request: IncomingMessage, response: ServerResponse, origin: string): Promise<{ platform: App.Platform; result: Response }> {
@@ -222,19 +225,18 @@ function matches(ifNoneMatch: string, etag: string): boolean {
 }
 
 /** An answer for this request alone, compressed where that is worth it. */
-async function sendUnshared(request: IncomingMessage, response: ServerResponse, result: Response, route: string): Promise<void> {
-	const type = result.headers.get('content-type') ?? '';
-	if (!/^text\/(?:html|plain)/.test(type) || result.body === null) {
+async function sendUnshared(request: IncomingMessage, response: ServerResponse, result: Response): Promise<void> {
+	const coding = codingFor(request.headers['accept-encoding']);
+	if (coding === 'identity' || result.body === null || !/^text\/(?:html|plain)/.test(result.headers.get('content-type') ?? '')) {
 		setResponse(response, result);
 		return;
 	}
-	const page = await preparePage({ route, headers: new Map(result.headers), body: Buffer.from(await result.arrayBuffer()), tags: new Set() });
-	const coding = codingFor(request.headers['accept-encoding']);
-	const headers = page.headers[coding];
-	for (let i = 0; i < headers.length; i += 2) response.setHeader(headers[i] ?? '', headers[i + 1] ?? '');
-	const cookies = result.headers.getSetCookie();
-	if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-	response.writeHead(result.status).end(page.bodies[coding]);
+	const body = await compressOnce(Buffer.from(await result.arrayBuffer()), coding);
+	for (const [name, value] of result.headers) response.setHeader(name, name === 'set-cookie' ? result.headers.getSetCookie() : value);
+	response.setHeader('vary', 'accept-encoding, cookie');
+	response.setHeader('content-encoding', coding);
+	response.setHeader('content-length', body.length);
+	response.writeHead(result.status).end(body);
 }
 
 /** A page without design, for what must work when nothing else does. */

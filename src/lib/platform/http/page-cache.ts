@@ -30,20 +30,30 @@ export interface Rendered {
 
 const compressible = /^(?:text\/|image\/svg|application\/(?:json|xml|ld\+json|feed\+json|atom\+xml|vnd\.c3voc))|[+/]xml|[+/]json/;
 
+function isWorthCompressing(type: string, body: Buffer): boolean {
+	return compressible.test(type) && body.length > 200;
+}
+
+/** The body of an answer that is sent once: compressed quickly, in the one coding that is wanted. */
+export async function compressOnce(body: Buffer, coding: Coding): Promise<Buffer> {
+	if (coding === 'br') return brotli(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } });
+	return coding === 'gzip' ? gzipped(body, { level: 5 }) : body;
+}
+
 /** Makes an answer ready to be sent many times: compressed once, tagged with the hash of what it says. */
 export async function preparePage({ route, headers, body, tags }: Rendered): Promise<StoredPage> {
 	const type = headers.get('content-type') ?? '';
-	const worth = compressible.test(type) && body.length > 200;
+	const worth = isWorthCompressing(type, body);
 	const [br, gz] = worth
 		? await Promise.all([
 				brotli(body, {
 					params: {
-						[constants.BROTLI_PARAM_QUALITY]: tags.size > 0 ? 10 : 5,
+						[constants.BROTLI_PARAM_QUALITY]: 10,
 						[constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
 						[constants.BROTLI_PARAM_SIZE_HINT]: body.length
 					}
 				}),
-				gzipped(body, { level: tags.size > 0 ? 9 : 6 })
+				gzipped(body, { level: 9 })
 			])
 		: [body, body];
 	const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;

@@ -10,7 +10,7 @@ test.each([
 	['a region\'s language', 'fr-CA', 'fr'],
 	['a script\'s and region\'s language', 'ar-Arab-EG, en', 'ar'],
 	['any spelling', 'ES-mx', 'es'],
-	['weights with blanks and capitals', 'en ; q=0.1 , fr ;\tQ=0.9 , es;q=0.5', 'fr'],
+	['weights with blanks and capitals', 'en ; q=0.1 , fr ;\tQ=0.2 , es ; q=0.5 , ar;Q=0.4', 'es'],
 	['what a browser sends', 'es-419,es;q=0.9,en;q=0.8', 'es'],
 	['the best of ours after one that is not', 'de-CH, de;q=0.9, fr;q=0.4, en;q=0.3', 'fr']
 ])('a visitor who asks for %s gets it (%s)', (_, header, language) => {

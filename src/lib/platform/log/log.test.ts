@@ -73,8 +73,8 @@ test.each([
 	['a name', (error: Error) => Object.assign(error, { name: `${canary} is` })],
 	['a code', (error: Error) => Object.assign(error, { code: `${canary} is` })],
 	['a code that is no text', (error: Error) => Object.assign(error, { code: { text: canary } })],
-	['a message that was changed afterwards', (error: Error) => Object.assign(new Error(`first ${canary}\n    at ${canary} (/x.ts:1:1)`), { message: error.message })],
-	['a stack of its own', (error: Error) => Object.assign(error, { stack: `${canary}\n    at ${canary}` })]
+	['a message that was changed afterwards', (error: Error) => Object.assign(error, { stack: `Error: ${canary}\n    at ${canary} (/x.ts:1:1)\n${error.stack?.split('\n')[1]}` })],
+	['a stack of its own', () => Object.assign(new Error(''), { stack: `${canary}\n    at ${canary}` })]
 ])('an error with words in %s keeps them to itself', (_, change) => {
 	expect(logged((log) => log.trouble('a page failed', change(new Error('plain'))))).not.toContain(canary);
 });
