@@ -53,7 +53,7 @@ function databaseIn(dataDir: string): Db {
 function program(env: Readonly<Record<string, string>>, ...words: string[]): ChildProcess {
 	return spawn(process.execPath, words, {
 		env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_NO_WARNINGS: '1', ...env },
-		stdio: ['ignore', 'ignore', 'inherit']
+		stdio: ['ignore', 'ignore', 'pipe']
 	});
 }
 
@@ -154,6 +154,28 @@ describe('an import that is killed', () => {
 		expect(readdirSync(dataDir).filter((name) => name.includes('.new-'))).toEqual([]);
 		expect((await ask(`${server.origin}/en/search?q=peace`)).status).toBe(200);
 	});
+});
+
+test('an import that Ctrl-C interrupts takes back what it did, and takes along the PostgreSQL that it had started', async () => {
+	const dataDir = newFolder();
+	const db = databaseIn(dataDir);
+	const child = program({ DATA_DIR: dataDir }, 'src/commands/archive.ts', 'import', large.folder);
+	let said = '';
+	child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+	await until(() => isWriting(db));
+	await db.destroy();
+
+	child.kill('SIGINT');
+	child.kill('SIGINT');
+	await once(child, 'close');
+
+	const left = ['steadfast.lock', join('postgres', 'postmaster.pid')].filter((name) => existsSync(join(dataDir, name)));
+	expect({ status: child.exitCode, said, left }).toEqual({ status: 130, said: 'Interrupted. What was not finished was taken back.\n', left: [] });
+	await using server = await startServer({ dataDir, env: { ARCHIVE_DIR: '/nowhere' } });
+	const afterwards = databaseIn(dataDir);
+	expect(await wholeRecord(afterwards)).toBeUndefined();
+	await afterwards.destroy();
+	expect((await ask(`${server.origin}/readyz`)).status).toBe(200);
 });
 
 test('an export that is killed leaves no folder under its name, and the next one writes all of it', { timeout: 120_000 }, async () => {

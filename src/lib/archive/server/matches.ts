@@ -68,10 +68,11 @@ export async function matchesOf(db: Db, question: Question): Promise<Matches> {
 /** `counted`: those that have the words, next to each other or not. */
 async function phraseMatches(db: Db, question: Question, counted: Counted): Promise<Matches> {
 	const { filters, limits } = question;
+	const isUnfiltered = (filters.kind ?? filters.year ?? filters.language) === undefined;
 	const isAllRead = counted.isWhole && sum(counted.cells) <= limits.read;
 	const read = async (chosen: Filters) => checkPhrases(db, question.queries, await candidatesOf(db, { ...question, filters: chosen, counted, most: limits.read }));
 	const all = await read({});
-	const found = isAllRead ? all.filter(passes(filters)) : await read(filters);
+	const found = isAllRead || isUnfiltered ? all.filter(passes(filters)) : await read(filters);
 	const more = !isAllRead && sum(counted.cells.filter(passes(filters))) > limits.read;
 	return { any: all.length > 0 || found.length > 0, total: found.length, more, facets: facetsOf(all, filters), candidates: found.slice(0, limits.ranked) };
 }
@@ -120,7 +121,10 @@ async function candidatesOf(db: Db, question: Question & { readonly counted: Cou
 	return rows;
 }
 
-/** As a condition, the newest years that have enough matches, so that the others need not be sorted; none if it is all. */
+/** More years than this cost more to ask for than sorting what all of them have. */
+const mostYears = 4;
+
+/** As a condition, the few newest years that have enough matches, so that the others need not be sorted. */
 function newestYears({ counted, filters, most }: { readonly counted: Counted; readonly filters: Filters; readonly most: number }, group: readonly LanguageQuery[]): string[] {
 	if (!counted.isWhole || filters.year !== undefined) return [];
 	const perYear = new Map<number, number>();
@@ -131,11 +135,11 @@ function newestYears({ counted, filters, most }: { readonly counted: Counted; re
 	const years: number[] = [];
 	let enough = 0;
 	for (const [year, count] of [...perYear].sort(([a], [b]) => b - a)) {
-		if (enough >= most) return [`(${years.map((newest) => quoted(filterLexeme(newest))).join(' | ')})`];
+		if (enough >= most || years.length > mostYears) break;
 		years.push(year);
 		enough += count;
 	}
-	return [];
+	return years.length > mostYears || years.length === perYear.size ? [] : [`(${years.map((year) => quoted(filterLexeme(year))).join(' | ')})`];
 }
 
 /** Those of the candidates in which the words stand next to each other as asked, each as a cell of one. */

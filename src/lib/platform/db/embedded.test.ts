@@ -371,15 +371,25 @@ function makePlace({ name = 'data', closed = false, mebibytes, cluster = false }
 		makePassable(home);
 		spawnSync('cp', ['-a', join(templateFolder, 'postgres'), home]);
 	}
-	return {
-		...{ root, dataDir, sockets },
-		async [Symbol.asyncDispose]() {
-			spawnSync('kill', ['-QUIT', ...processesOn(join(home, 'postgres')).map(String)]);
-			await until(() => processesOn(join(home, 'postgres')).length === 0);
-			await until(() => mebibytes === undefined || spawnSync('umount', [root]).status === 0);
-			for (const path of [root, home, sockets]) rmSync(path, { recursive: true, force: true, maxRetries: 10 });
-		}
-	};
+	return ({
+	root,
+	dataDir,
+	sockets,
+	async [Symbol.asyncDispose]() {
+		spawnSync('kill', ['-QUIT', ...processesOn(join(home, 'postgres')).map(String)]);
+		await until(() => processesOn(join(home, 'postgres')).length === 0);
+		await until(() => mebibytes === undefined || spawnSync('umount', [root]).status === 0);
+		for (const path of [
+			root,
+			home,
+			sockets
+		]) rmSync(path, {
+			recursive: true,
+			force: true,
+			maxRetries: 10
+		});
+	}
+});
 }
 
 function mountDisk(folder: string, mebibytes: number): boolean {
