@@ -47,10 +47,10 @@ test('a reader far away sees the time at the venue first, their own beside it, a
 	expect(await page.getByLabel(m.agenda_zone_label()).inputValue()).toBe('Asia/Tokyo');
 	expect(await page.locator('main h2').allInnerTexts()).toEqual(['Tuesday, 24 July 2018']);
 	expect((await page.locator('main dt').allInnerTexts()).map((words) => words.split('\n'))).toEqual([
-		['10:00–11:20', '23:00'],
-		['11:45–13:00', '00:45 (the day after)'],
-		['14:15–15:15', '03:15 (the day after)'],
-		['15:50–17:00', '04:50 (the day after)']
+		['10:00–11:20', '23:00–00:20'],
+		['11:45–13:00', '00:45–02:00 (the day after)'],
+		['14:15–15:15', '03:15–04:15 (the day after)'],
+		['15:50–17:00', '04:50–06:00 (the day after)']
 	]);
 	expect(before).not.toContain('23:00');
 });

@@ -89,7 +89,7 @@ for (const language of languages) {
 		for (const label of [m.search_kind, m.search_year, m.search_language]) {
 			const row = filters.locator('p', { hasText: label({}, { locale: language }) });
 			const choice = row.locator('a:not([aria-current])').last();
-			const count = Number(/(\d+)\s*$/.exec(await choice.innerText())?.[1]);
+			const count = Number(/\((\d+)\)\s*$/.exec(await choice.innerText())?.[1]);
 			await choice.click();
 			const [chosen, found] = [await row.locator('a[aria-current]').count(), await resultsIn()];
 			await row.locator('a[aria-current]').click();

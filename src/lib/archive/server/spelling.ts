@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#lib/platform/db/database.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
+import type { LanguageWord } from './lexemes.ts';
 
 /**
  * Note: Misspelt words.
@@ -14,8 +15,8 @@ import type { Language } from '#lib/platform/i18n/language.ts';
 const prefixLength = 7;
 const longWord = 8;
 const shortestCorrected = 4;
-/** Of the words that share a hash, the commonest: a bound on what one look-up reads. */
-const mostNeighbours = 2000;
+/** A bound on what one look-up reads. Words of a language seldom have a hundred neighbours. */
+const mostNeighbours = 5000;
 
 /** How many edits a word may be away from what is meant. */
 function reachOf(word: string): 0 | 1 | 2 {
@@ -70,24 +71,37 @@ export interface Neighbour {
 	readonly edits: number;
 }
 
-/** For each word and language the known word that was most likely meant: fewest edits, then commonest. One query. */
+/** For each word and language the known word that was most likely meant: fewest edits, then commonest. Two queries. */
 export async function neighboursOf(db: Db, words: readonly string[]): Promise<Neighbour[]> {
 	const hashes = new Set(words.flatMap(deletionsOf));
 	if (hashes.size === 0) return [];
-	const { rows } = await sql<{ language: Language; word: string; written: string }>`
-		select language, word, written from search_misspelling join search_word using (language, word)
-		where deletions && ${[...hashes]}::integer[]
-		order by entries desc, word limit ${mostNeighbours}`.execute(db);
+	// Measured here before anything is joined: of a thousand that share a hash, few are really near.
+	const { rows } = await sql<LanguageWord>`
+		select language, word from search_misspelling where deletions && ${[...hashes]}::integer[] limit ${mostNeighbours}`.execute(db);
+	const near = words.flatMap((asked) => rows.flatMap(({ language, word }) => nearBy({ language, word, asked })));
+	const { rows: known } = await sql<LanguageWord & { written: string; entries: number }>`
+		select language, word, written, entries
+		from unnest(${near.map(({ language }) => language)}::text[], ${near.map(({ word }) => word)}::text[]) as near (language, word) join search_word using (language, word)
+		order by entries desc, word`.execute(db);
 	const best = new Map<string, Neighbour>();
-	for (const asked of words) {
-		const reach = reachOf(asked);
-		for (const { language, word, written } of rows) {
-			if (Math.abs(word.length - asked.length) > reach) continue;
-			const edits = editsBetween(asked, word);
+	for (const { language, word, written } of known) {
+		for (const { asked, edits } of near.filter((one) => one.language === language && one.word === word)) {
 			const key = `${language} ${asked}`;
 			// The commonest come first, so only fewer edits are better.
-			if (edits > 0 && edits <= reach && edits < (best.get(key)?.edits ?? Infinity)) best.set(key, { language, asked, written, edits });
+			if (edits < (best.get(key)?.edits ?? Infinity)) best.set(key, { language, asked, written, edits });
 		}
 	}
 	return [...best.values()];
+}
+
+interface Near extends LanguageWord {
+	readonly asked: string;
+	readonly edits: number;
+}
+
+function nearBy({ language, word, asked }: Omit<Near, 'edits'>): Near[] {
+	const reach = reachOf(asked);
+	if (Math.abs(word.length - asked.length) > reach) return [];
+	const edits = editsBetween(asked, word);
+	return edits > 0 && edits <= reach ? [{ language, word, asked, edits }] : [];
 }

@@ -36,6 +36,8 @@ export function openDatabase(address: DatabaseAddress, { connections = 10 }: { c
 	});
 	// Without a listener a connection that breaks while idle would end the whole process.
 	pool.on('error', () => undefined);
+	// The pool listens for the idle only: one that breaks between two statements of a transaction would do the same.
+	pool.on('connect', (client) => client.on('error', () => undefined));
 	return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 

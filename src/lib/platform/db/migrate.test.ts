@@ -149,50 +149,30 @@ async function makePlace(files: Readonly<Record<string, string>>) {
 	const folder = mkdtempSync(join(tmpdir(), 'steadfast-migrate-'));
 	const write = (more: Readonly<Record<string, string>>) => Object.entries(more).forEach(([file, text]) => writeFileSync(join(folder, file), text));
 	write(files);
-	return ({
-	db,
-	folder,
-	write,
-	migrate: () => migrate(address, folder),
-	migrateInChild() {
-		const script = `const { migrate } = await import('./src/lib/platform/db/migrate.ts'); await migrate(JSON.parse(process.env.DATABASE), process.env.FOLDER);`;
-		const env = {
-			...process.env,
-			DATABASE: JSON.stringify(address),
-			FOLDER: folder
-		};
-		return spawn(process.execPath, [
-			'--input-type=module',
-			'-e',
-			script
-		], {
-			env,
-			stdio: [
-				'ignore',
-				'ignore',
-				'inherit'
-			]
-		});
-	},
-	async backend(condition: string): Promise<number> {
-		for (;;) {
-			const { rows } = await sql<{
-				pid: number;
-			}>`select pid from pg_stat_activity where datname = ${name} and pid <> pg_backend_pid() and ${sql.raw(condition)}`.execute(db);
-			if (rows[0]) return rows[0].pid;
-			await wait(10);
+	return {
+		db,
+		folder,
+		write,
+		migrate: () => migrate(address, folder),
+		migrateInChild() {
+			const script = `const { migrate } = await import('./src/lib/platform/db/migrate.ts'); await migrate(JSON.parse(process.env.DATABASE), process.env.FOLDER);`;
+			const env = { ...process.env, DATABASE: JSON.stringify(address), FOLDER: folder };
+			return spawn(process.execPath, ['--input-type=module', '-e', script], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+		},
+		/** The pid of a connection to this database that does what the condition says, as soon as there is one. */
+		async backend(condition: string): Promise<number> {
+			for (;;) {
+				const { rows } = await sql<{ pid: number }>`select pid from pg_stat_activity where datname = ${name} and pid <> pg_backend_pid() and ${sql.raw(condition)}`.execute(db);
+				if (rows[0]) return rows[0].pid;
+				await wait(10);
+			}
+		},
+		applied: async () => (await sql<{ name: string }>`select name from migration order by name`.execute(db)).rows.map((row) => row.name),
+		tables: async () => (await sql<{ name: string }>`select table_name::text as name from information_schema.tables where table_schema = 'public' order by 1`.execute(db)).rows.map((row) => row.name),
+		async [Symbol.asyncDispose]() {
+			await db.destroy();
+			await administer(server, `drop database ${name} with (force)`);
+			rmSync(folder, { recursive: true });
 		}
-	},
-	applied: async () => (await sql<{
-		name: string;
-	}>`select name from migration order by name`.execute(db)).rows.map((row) => row.name),
-	tables: async () => (await sql<{
-		name: string;
-	}>`select table_name::text as name from information_schema.tables where table_schema = 'public' order by 1`.execute(db)).rows.map((row) => row.name),
-	async [Symbol.asyncDispose]() {
-		await db.destroy();
-		await administer(server, `drop database ${name} with (force)`);
-		rmSync(folder, { recursive: true });
-	}
-});
+	};
 }

@@ -182,20 +182,20 @@ async function openHouse(work: (note: Note) => unknown = () => undefined) {
 		await work(note);
 	});
 	await jobs.start({ working: false });
-	return ({
-	db,
-	address,
-	jobs,
-	worked,
-	troubles,
-	start: () => jobs.start({ working: true }),
-	enqueue: (note: Note) => db.transaction().execute((tx) => jobs.enqueue(tx, noteKind, note)),
-	rows: () => rowsOf(db),
-	async [Symbol.asyncDispose]() {
-		await jobs.stop();
-		await database[Symbol.asyncDispose]();
-	}
-});
+	return {
+		db,
+		address,
+		jobs,
+		worked,
+		troubles,
+		start: () => jobs.start({ working: true }),
+		enqueue: (note: Note) => db.transaction().execute((tx) => jobs.enqueue(tx, noteKind, note)),
+		rows: () => rowsOf(db),
+		async [Symbol.asyncDispose]() {
+			await jobs.stop();
+			await database[Symbol.asyncDispose]();
+		}
+	};
 }
 
 async function rowsOf(db: Db): Promise<Row[]> {

@@ -39,11 +39,12 @@ export function openJobs(address: DatabaseAddress, onTrouble: (message: string, 
 	boss.on('error', (error) => tellOfQueue(error));
 	const registered: { name: string; run: (data: unknown) => Promise<void> }[] = [];
 	let started = false;
+	let stopping = false;
 	let toldAt = 0;
 
 	/** While the database is away the queue meets an error several times a second: once a minute is news. */
 	function tellOfQueue(error: unknown): void {
-		if (Date.now() - toldAt < 60_000) return;
+		if (stopping || Date.now() - toldAt < 60_000) return;
 		toldAt = Date.now();
 		onTrouble('The job queue met an error; it goes on trying.', error);
 	}
@@ -80,6 +81,7 @@ export function openJobs(address: DatabaseAddress, onTrouble: (message: string, 
 			}
 		},
 		async stop() {
+			stopping = true; // Its last connections may outlive it by a moment, and then meet a database that has ended.
 			if (started) await boss.stop({ graceful: true, timeout: 10_000 });
 			started = false;
 		}

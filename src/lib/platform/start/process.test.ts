@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { commandLineOf, isRunning, startTimeOf } from './process.ts';
 
@@ -34,6 +35,22 @@ test('our own process runs, and started earlier than one that we start', async (
 	expect(isRunning(process.pid)).toBe(true);
 	expect(own).toBeGreaterThan(0);
 	expect(own).toBeLessThan(childs);
+});
+
+test('a process that has ended, but that nobody asked for its end, does not count as running', async () => {
+	const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
+	const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
+	const pid = Number(line.toString());
+	while (commandLineOf(parent.pid!)?.[0] !== 'sleep') await turn(); // From now on nobody asks.
+	const before = isRunning(pid);
+
+	parent.stdio[3]?.destroy();
+	while (isRunning(pid)) await turn();
+	const left = existsSync(`/proc/${pid}`);
+	parent.kill('SIGKILL');
+	await once(parent, 'exit');
+
+	expect([before, left]).toEqual([true, true]);
 });
 
 test.each([4194305, 0.5, -4194305, Number.NaN])('%d, which no process can have, is nobody', (pid) => {
