@@ -1,8 +1,6 @@
 // How long a search takes over 1,000, 10,000 and 100,000 texts, against one row fetched by its id in the same run.
 // `node bench/search.ts [--sizes 1000,10000] [--sorts]`; the last prints each sort of question by itself.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { replaceEntries, search } from '../src/lib/archive/server/search.ts';
@@ -11,6 +9,7 @@ import { startEmbedded } from '../src/lib/platform/db/embedded.ts';
 import { migrate } from '../src/lib/platform/db/migrate.ts';
 import { languages } from '../src/lib/platform/i18n/language.ts';
 import { entryOf, questions, vocabularyOf, type Asked, type Vocabularies } from './_search-corpus.ts';
+import { temporaryFolder } from '../tests/temporary.ts';
 
 const targetMs = 60;
 const largest = 100_000;
@@ -21,7 +20,7 @@ const { values } = parseArgs({ options: { sizes: { type: 'string', default: '100
 const sizes = values.sizes.split(',').map(Number).sort((a, b) => a - b);
 const vocabularies = Object.fromEntries(languages.map((language) => [language, vocabularyOf(language)])) as Record<string, unknown> as Vocabularies;
 
-const dataDir = mkdtempSync(join(tmpdir(), 'steadfast-bench-search-'));
+const dataDir = temporaryFolder('bench-search');
 // What a crash would lose does not matter here. All that a search meets is as it is in operation.
 const postgres = await startEmbedded({ dataDir, options: ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off', 'max_wal_size=4GB'] });
 const stop = async () => {

@@ -1,11 +1,11 @@
 // How long a start takes and what the program holds in memory at rest, beside a bare `node:http` process.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort, startServer, until } from '../tests/server.ts';
 import { median, printTable } from './_figures.ts';
+import { temporaryFolder } from '../tests/temporary.ts';
 
 const rounds = 3;
 const cold: number[] = [];
@@ -15,7 +15,7 @@ const node: number[] = [];
 const postgres: number[] = [];
 
 for (let round = 0; round < rounds; round++) {
-	const dataDir = mkdtempSync(join(tmpdir(), 'steadfast-bench-'));
+	const dataDir = temporaryFolder('bench');
 	cold.push(await startAndStop(dataDir));
 	warm.push(await startAndStop(dataDir));
 	const killed = await startServer({ dataDir });

@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { once } from 'node:events';
+import { temporaryFolder } from './temporary.ts';
 
 /** The real program in a process of its own, as `npm start` runs it, on a data folder of its own. */
 export interface RunningServer extends AsyncDisposable {
@@ -27,7 +26,7 @@ export interface StartOptions {
 
 /** Starts the program and waits until it says how to stop it. Throws with its output when it ends before that. */
 export async function startServer({ env = {}, dataDir, port }: StartOptions = {}): Promise<RunningServer> {
-	const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'steadfast-run-'));
+	const folder = dataDir ?? temporaryFolder('run');
 	const chosenPort = port ?? (await freePort());
 	let output = '';
 	const child = spawn(process.execPath, ['src/main.ts'], {

@@ -1,13 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import type { DatabaseAddress } from '../src/lib/platform/db/database.ts';
 import { startEmbedded } from '../src/lib/platform/db/embedded.ts';
 import { migrate } from '../src/lib/platform/db/migrate.ts';
 import { administer, withDatabase, type TestServer } from '../src/lib/platform/db/testing.ts';
 import { openJobs } from '../src/lib/platform/jobs/jobs.ts';
+import { temporaryFolder } from './temporary.ts';
 
 declare module 'vitest' {
 	interface ProvidedContext {
@@ -38,7 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function findPostgres(): Promise<{ address: DatabaseAddress; stop: () => Promise<void> }> {
 	const given = process.env['TEST_DATABASE_URL'];
 	if (given !== undefined && given !== '') return { address: given, stop: () => Promise.resolve() };
-	const dataDir = mkdtempSync(join(tmpdir(), 'steadfast-test-'));
+	const dataDir = temporaryFolder('test');
 	// What a crash would lose does not matter here; what waiting for the disk would cost does.
 	const postgres = await startEmbedded({ dataDir, options: ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=100'] });
 	return {
