@@ -39,7 +39,7 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	await house.jobs.start();
 	const server = createServer(createFront({ house, migrationsDir: 'migrations', queryNames: recordQueryNames, ...(await loadKit()) }));
 	server.requestTimeout = 60_000;
-	server.headersTimeout = 20_000;
+	server.headersTimeout = 70_000;
 	await listen(server, config);
 	closers.unshift(() => closeServer(server));
 	if (config.metricsPort !== undefined) {

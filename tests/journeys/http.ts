@@ -18,7 +18,8 @@ export interface Question {
 	readonly body?: string;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+// A connection for each question: one that is kept may be closed by the server in the moment in which it is used again.
+const agent = new Agent({ keepAlive: false, maxSockets: 8 });
 
 /** Asks as a program would: follows no redirect, sends no header that was not named, keeps the body as it travelled. */
 export function ask(url: string, { method = 'GET', headers = {}, body }: Question = {}): Promise<Answer> {
