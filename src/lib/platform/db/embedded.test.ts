@@ -1,10 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statfsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, statfsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
@@ -15,14 +14,10 @@ import { isDatabaseAway } from './database.ts';
 import { addressOfRunning, startEmbedded, type SocketAddress } from './embedded.ts';
 import { homeOf, ownerForPostgres, socketFolderOf } from './embedded-programs.ts';
 
-type StandIn = Awaited<ReturnType<typeof standIn>>;
-
 const isRoot = process.getuid?.() === 0;
-const rootOnly = isRoot ? '' : ' (skipped: needs root)';
 // In memory, where there is room: what waiting for a busy disk costs proves nothing here.
 const temporary = existsSync('/dev/shm') && statfsSync('/dev/shm').bavail * statfsSync('/dev/shm').bsize > 2 ** 30 ? '/dev/shm' : tmpdir();
-const mayMount = canMount();
-const mountOnly = mayMount ? '' : ' (skipped: needs the right to mount a file system)';
+const mayMount = isRoot && spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'steadfast-test', '/tmp']).status === 0;
 
 const template = makePlace();
 const templateFolder: string = template.dataDir;
@@ -60,11 +55,11 @@ test('a PostgreSQL whose Steadfast was killed lives on and is taken over by the 
 });
 
 test.each([
-	['was left as it was', () => undefined],
-	['names a zombie', (stand: StandIn) => String(stand.zombie)],
-	['names an unrelated living process', (stand: StandIn) => String(stand.living)],
-	['was emptied by a failing power supply', () => '']
-])('acknowledged rows survive the killing of everything, when postmaster.pid %s', async (_, replacement) => {
+	['was left as it was', 'left'],
+	['names a zombie', 'zombie'],
+	['names an unrelated living process', 'living'],
+	['was emptied by a failing power supply', 'empty']
+] as const)('acknowledged rows survive the killing of everything, when postmaster.pid %s', async (_, found) => {
 	await using place = makePlace({ cluster: true });
 	await using stand = await standIn();
 	const child = launch(place.dataDir);
@@ -73,7 +68,7 @@ test.each([
 	await kill(child);
 	process.kill(pid, 'SIGKILL');
 	await until(() => !isRunning(pid));
-	const other = replacement(stand);
+	const other = { left: undefined, zombie: String(stand.zombie), living: String(stand.living), empty: '' }[found];
 	for (const file of [join(folder, 'postmaster.pid'), join(place.sockets, '.s.PGSQL.5432.lock')]) {
 		if (other !== undefined) writeFileSync(file, other && readFileSync(file, 'utf8').replace(String(pid), other));
 	}
@@ -98,6 +93,23 @@ test('a PostgreSQL that dies under a running Steadfast comes back by itself, wit
 	expect(rows).toEqual([{ n: 1 }]);
 	expect(pidOf(postgres.folder)).not.toBe(pid);
 	expect(told).toHaveBeenCalledWith('PostgreSQL has ended unexpectedly; starting it again.\n');
+});
+
+test('a watch that fails for a moment, as when there are too many open files, neither ends Steadfast nor gives up', async () => {
+	const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+	await using place = makePlace({ cluster: true });
+	await using postgres = await start(place.dataDir);
+	const file = join(postgres.folder, 'postmaster.pid');
+	renameSync(file, `${file}.aside`);
+	mkdirSync(file); // Reading a folder fails, for root as well.
+	await until(() => told.mock.calls.length > 0);
+	rmdirSync(file);
+	renameSync(`${file}.aside`, file);
+
+	process.kill(pidOf(postgres.folder), 'SIGKILL');
+	await until(() => told.mock.calls.some(([line]) => String(line).includes('starting it again')));
+
+	expect(await until(() => query(postgres, 'select n from kept').catch(() => undefined))).toEqual([]);
 });
 
 test('stopping ends PostgreSQL, even while it is just being started again', async () => {
@@ -129,12 +141,15 @@ test('a cluster of another PostgreSQL is refused with both versions, and not a b
 	expect(fingerprint(postgres.folder)).toBe(before);
 });
 
-test('what a start that was killed left of a cluster is cleared away', async () => {
+test('what a start that was killed left of a cluster is cleared away, even while something still writes there', async () => {
 	await using place = makePlace();
-	mkdirSync(join(place.dataDir, 'postgres.new-123', 'base'), { recursive: true });
-	writeFileSync(join(place.dataDir, 'postgres.new-123', 'PG_VERSION'), '18\n');
+	const draft = join(place.dataDir, 'postgres.new-123');
+	mkdirSync(draft, { recursive: true });
+	const writer = spawn('sh', ['-c', 'while [ -d "$0" ]; do i=$((i+1)); : > "$0/$i"; done', draft], { stdio: 'ignore' });
+	await until(() => existsSync(join(draft, '100')));
 
 	await using _ = await start(place.dataDir);
+	await until(() => writer.exitCode !== null);
 
 	expect(readdirSync(place.dataDir).sort()).toEqual(['postgres', 'postgres.log', 'socket']);
 });
@@ -148,10 +163,10 @@ test.each(['global', 'pg_hba.conf', 'global/pg_control'])('a start that is kille
 	const half = existsSync(join(place.dataDir, 'postgres'));
 
 	await using postgres = await start(place.dataDir);
+	await until(() => processesOn(draft).length === 0);
 
 	expect(half).toBe(false);
 	expect(await query(postgres, 'select current_database() as name')).toEqual([{ name: 'steadfast' }]);
-	await until(() => processesOn(draft).length === 0);
 	expect(readdirSync(place.dataDir).sort()).toEqual(['postgres', 'postgres.log', 'socket']);
 });
 
@@ -167,7 +182,7 @@ test('a start that fails after PostgreSQL came up does not leave it running', as
 	expect(processesOn(postgres.folder)).toEqual([]);
 });
 
-test.runIf(mayMount)(`a full disk refuses the first start in words and leaves nothing half made${mountOnly}`, async () => {
+test.runIf(mayMount)('a full disk refuses the first start in words and leaves nothing half made (needs the right to mount a disk)', async () => {
 	await using place = makePlace({ mebibytes: 60 });
 
 	const refused = await startEmbedded({ dataDir: place.dataDir }).catch((error: unknown) => error);
@@ -176,7 +191,7 @@ test.runIf(mayMount)(`a full disk refuses the first start in words and leaves no
 	expect(readdirSync(place.dataDir)).toEqual(['socket']);
 });
 
-test.runIf(mayMount)(`a disk that fills up takes a transaction back as a whole, and everything goes on once there is room${mountOnly}`, async () => {
+test.runIf(mayMount)('a disk that fills up takes a transaction back as a whole, and everything goes on once there is room (needs the right to mount a disk)', async () => {
 	vi.spyOn(process.stderr, 'write').mockReturnValue(true);
 	await using place = makePlace({ mebibytes: 120, cluster: true });
 	await using postgres = await start(place.dataDir);
@@ -192,7 +207,7 @@ test.runIf(mayMount)(`a disk that fills up takes a transaction back as a whole, 
 	expect(await query(postgres, 'select n from kept order by n')).toEqual([{ n: 1 }, { n: 4 }]);
 });
 
-test.runIf(mayMount)(`a start on a full disk says that it is full, and the rows are there once there is room${mountOnly}`, async () => {
+test.runIf(mayMount)('a start on a full disk says that it is full, and the rows are there once there is room (needs the right to mount a disk)', async () => {
 	await using place = makePlace({ mebibytes: 120, cluster: true });
 	const first = await startEmbedded({ dataDir: place.dataDir });
 	await query(first, 'insert into kept values (1)');
@@ -230,7 +245,7 @@ test('a link that somebody laid where the socket will be is not followed', async
 	expect(statSync(theirs).mode & 0o777).toBe(0o755);
 });
 
-test.runIf(isRoot)(`two clusters of root in closed folders do not share a socket, and stay where they are when the folder is opened${rootOnly}`, async () => {
+test.runIf(isRoot)('two clusters of root in closed folders do not share a socket, and stay where they are when the folder is opened (needs root)', async () => {
 	await using place = makePlace({ closed: true });
 	await using other = makePlace({ closed: true, cluster: true });
 
@@ -248,7 +263,7 @@ test.runIf(isRoot)(`two clusters of root in closed folders do not share a socket
 	expect(await query(again, 'select n from kept')).toEqual([{ n: 1 }]);
 });
 
-test.runIf(isRoot)(`a cluster whose folder was closed afterwards is not replaced by an empty one${rootOnly}`, async () => {
+test.runIf(isRoot)('a cluster whose folder was closed afterwards is not replaced by an empty one (needs root)', async () => {
 	await using place = makePlace({ cluster: true });
 	await (await startEmbedded({ dataDir: place.dataDir })).stop();
 	chmodSync(place.root, 0o700);
@@ -293,16 +308,14 @@ function launch(dataDir: string): ChildProcess {
 		const { address, folder } = await startEmbedded({ dataDir: process.env.DATA_DIR });
 		const client = new pg.Client(address);
 		await client.connect();
-		await client.query('insert into kept values (1)');
-		await client.query('insert into kept values (2)');
+		for (const n of [1, 2]) await client.query('insert into kept values ($1)', [n]);
 		console.log(folder);
 	`;
 	return spawn(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
-	for await (const line of createInterface({ input: child.stdout! })) return line;
-	throw new Error('The child process ended without a word.');
+	return String((await once(child.stdout!, 'data'))[0]).trim();
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -343,14 +356,9 @@ function networkSocketsOf(pid: number): string[] {
 	return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`)).filter((link) => inodes.includes(/^socket:\[(\d+)\]$/.exec(link)?.[1]));
 }
 
+/** Hash of all names, owners, permissions, times and contents. */
 function fingerprint(folder: string): string {
-	const hash = createHash('sha256');
-	for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-		const { mode, mtimeMs } = lstatSync(join(folder, path));
-		hash.update(JSON.stringify([path, mode, mtimeMs]));
-		if (statSync(join(folder, path)).isFile()) hash.update(readFileSync(join(folder, path)));
-	}
-	return hash.digest('hex');
+	return createHash('sha256').update(spawnSync('tar', ['-cf', '-', '-C', folder, '.'], { maxBuffer: 2 ** 30 }).stdout).digest('hex');
 }
 
 /**
@@ -384,14 +392,6 @@ function makePlace({ name = 'data', closed = false, mebibytes, cluster = false }
 
 function mountDisk(folder: string, mebibytes: number): boolean {
 	return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'steadfast-test', folder]).status === 0;
-}
-
-function canMount(): boolean {
-	const folder = mkdtempSync(join(tmpdir(), 'steadfast-mount-'));
-	const mounted = isRoot && mountDisk(folder, 1);
-	if (mounted) spawnSync('umount', [folder]);
-	rmSync(folder, { recursive: true });
-	return mounted;
 }
 
 function fillDisk(folder: string): string {

@@ -149,7 +149,13 @@ function makeCluster(cluster: Cluster): void {
 
 /** Again and again for a while: an initdb whose Steadfast was killed may still be writing there. */
 function clearAway(folder: string): void {
-	for (const deadline = Date.now() + 10_000; existsSync(folder) && Date.now() < deadline; ) rmSync(folder, { recursive: true, force: true });
+	for (const deadline = Date.now() + 10_000; existsSync(folder) && Date.now() < deadline; ) {
+		try {
+			rmSync(folder, { recursive: true, force: true });
+		} catch (error) {
+			if (errorCode(error) !== 'ENOTEMPTY') throw error;
+		}
+	}
 }
 
 function freeBytes(folder: string): number {
