@@ -145,11 +145,11 @@ test('what a start that was killed left of a cluster is cleared away, even while
 	await using place = makePlace();
 	const draft = join(place.dataDir, 'postgres.new-123');
 	mkdirSync(draft, { recursive: true });
-	const writer = spawn('sh', ['-c', 'while [ -d "$0" ]; do i=$((i+1)); : > "$0/$i"; done', draft], { stdio: 'ignore' });
-	await until(() => existsSync(join(draft, '100')));
+	const writer = spawn('sh', ['-c', 'while [ -d "$0" ]; do i=$((i + 1)); : > "$0/$((i % 500))"; done', draft], { stdio: 'ignore' });
+	onTestFinished(() => void writer.kill('SIGKILL'));
+	await until(() => existsSync(join(draft, '499')));
 
 	await using _ = await start(place.dataDir);
-	await until(() => writer.exitCode !== null);
 
 	expect(readdirSync(place.dataDir).sort()).toEqual(['postgres', 'postgres.log', 'socket']);
 });
