@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
+import { lazyActor } from '#lib/people/server/index.ts';
 import { isDatabaseAway } from '#lib/platform/db/database.ts';
 import { inLanguage } from '#lib/platform/i18n/current-language.ts';
 import { directionOf, isLanguage, preferredLanguage, type Language } from '#lib/platform/i18n/language.ts';
@@ -13,7 +14,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 	Object.assign(event.locals, {
 		house: platform.house,
 		language,
-		shows: (...tags: string[]) => tags.forEach((tag) => platform.tags.add(tag))
+		shows: (...tags: string[]) => tags.forEach((tag) => platform.tags.add(tag)),
+		actor: lazyActor(platform.house, event.request)
 	} satisfies App.Locals);
 	const elsewhere = publicAddress(event);
 	if (elsewhere !== undefined) return new Response(null, { status: 308, headers: { location: elsewhere } });
