@@ -22,7 +22,8 @@ const commands = {
 	archive: { entry: 'src/commands/archive.ts', built: true },
 	audit: { entry: 'src/commands/audit.ts', built: false },
 	newsletter: { entry: 'src/commands/newsletter.ts', built: true },
-	invite: { entry: 'src/commands/invite.ts', built: false }
+	invite: { entry: 'src/commands/invite.ts', built: false },
+	'verify-site': { entry: 'src/commands/verify-site.ts', built: true }
 };
 
 const [name = '', ...words] = process.argv.slice(2);
