@@ -25,7 +25,7 @@ export const paperLimits = { depth: 5, lines: 10_000, parts: 20_000 } as const;
  * formatting stays the characters that were written. Taken out are only the characters that deceive; see
  * "Characters that are taken out".
  */
-export function paperFrom(text: string): readonly Block[] {
+export function paperBlocks(text: string): readonly Block[] {
 	const reading: Reading = { lines: 0, parts: 0 };
 	return blocksOf(cleanLines(text).split('\n'), 1, reading);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { outsideAddress, type Part } from './paper-words.ts';
-import { paperFrom, type Block } from './paper.ts';
+import { paperBlocks, type Block } from './paper-text.ts';
 
 function wordsOfParts(parts: readonly Part[]): string {
 	return parts.map((part) => (part.kind === 'text' ? part.text : part.kind === 'link' ? part.words || part.href : wordsOfParts(part.parts))).join('');
@@ -39,7 +39,7 @@ function linksOf(blocks: readonly Block[]): string[] {
 
 describe('what people write', () => {
 	test('headings, lists in lists, quotations and emphasis become what they look like', () => {
-		const blocks = paperFrom('# Plan\n\nWe *must* meet **soon**.\nOn Friday.\n\n- bread\n- water\n  1. clean\n  2. cold\n\n> She said:\n> no.\n\n---');
+		const blocks = paperBlocks('# Plan\n\nWe *must* meet **soon**.\nOn Friday.\n\n- bread\n- water\n  1. clean\n  2. cold\n\n> She said:\n> no.\n\n---');
 
 		expect(blocks).toEqual([
 			{ kind: 'heading', level: 2, parts: [{ kind: 'text', text: 'Plan' }] },
@@ -73,7 +73,7 @@ describe('what people write', () => {
 	});
 
 	test('strong emphasis inside of emphasis, in Arabic too', () => {
-		expect(paperFrom('*a **b** c* و_هذا_')).toEqual([
+		expect(paperBlocks('*a **b** c* و_هذا_')).toEqual([
 			{
 				kind: 'paragraph',
 				lines: [[{ kind: 'emphasis', parts: [{ kind: 'text', text: 'a ' }, { kind: 'strong', parts: [{ kind: 'text', text: 'b' }] }, { kind: 'text', text: ' c' }] }, { kind: 'text', text: ' و_هذا_' }]]
@@ -82,11 +82,11 @@ describe('what people write', () => {
 	});
 
 	test.each(['2 * 3 * 4', 'snake_case_name', '*never closed', 'a ** b', 'x ****', '[no link](', '#tag', '-5 degrees', '1.5 million', '>>'])('%s is left as it was written', (text) => {
-		expect(wordsOf(paperFrom(text)).replaceAll('\n', '')).toBe(text === '>>' ? '' : text);
+		expect(wordsOf(paperBlocks(text)).replaceAll('\n', '')).toBe(text === '>>' ? '' : text);
 	});
 
 	test('an address keeps neither the full stop nor the bracket behind it', () => {
-		expect(linksOf(paperFrom('See (https://example.org/a?b=1), or https://example.org.'))).toEqual(['https://example.org/a?b=1', 'https://example.org/']);
+		expect(linksOf(paperBlocks('See (https://example.org/a?b=1), or https://example.org.'))).toEqual(['https://example.org/a?b=1', 'https://example.org/']);
 	});
 });
 
@@ -95,8 +95,8 @@ describe('what somebody hostile writes', () => {
 		'[x](javascript:alert(1))', '[x](JaVaScRiPt:alert`1`)', '[x](data:text/html,<script>alert(1)</script>)', '[x](vbscript:x)', '[x](blob:https://example.org/x)', '[x](file:///etc/passwd)',
 		'[x](//evil.example)', '[x](/en/circles)', '[x](https://user:secret@evil.example/)', '[x](\tjavascript:alert(1))', '[x](https:\\\\evil.example)', '[x](view-source:https://a.example)', 'javascript:alert(1)', '[x](mailto:a@b.example?bcc=c@d.example,e)'
 	])('%s is no link that does harm', (text) => {
-		for (const href of linksOf(paperFrom(text))) expect(href).toMatch(/^(?:https:\/\/(?!user)|mailto:a@b)/);
-		expect(linksOf(paperFrom(text)).filter((href) => !href.startsWith('mailto:'))).toEqual([]);
+		for (const href of linksOf(paperBlocks(text))) expect(href).toMatch(/^(?:https:\/\/(?!user)|mailto:a@b)/);
+		expect(linksOf(paperBlocks(text)).filter((href) => !href.startsWith('mailto:'))).toEqual([]);
 	});
 
 	test('a host in letters that look like others is written so that it can be told apart', () => {
@@ -104,7 +104,7 @@ describe('what somebody hostile writes', () => {
 	});
 
 	test('signs that turn the direction of what follows are gone, the marks that Arabic needs are not', () => {
-		expect(wordsOf(paperFrom('pay \u202Egnp.exe\u202C \u2066a\u2069 \u200Fب'))).toBe('pay gnp.exe a \u200Fب');
+		expect(wordsOf(paperBlocks('pay \u202Egnp.exe\u202C \u2066a\u2069 \u200Fب'))).toBe('pay gnp.exe a \u200Fب');
 	});
 
 	test.each([
@@ -126,7 +126,7 @@ describe('what somebody hostile writes', () => {
 	])('1 MB of %s is read within two seconds, into a tree that a phone can show, and no letter is lost', (_name, text) => {
 		const begun = performance.now();
 
-		const blocks = paperFrom(text);
+		const blocks = paperBlocks(text);
 
 		expect(performance.now() - begun).toBeLessThan(2_000);
 		expect(JSON.stringify(blocks).split('"kind"').length).toBeLessThan(60_000);
@@ -141,7 +141,7 @@ describe('what somebody hostile writes', () => {
 				const letters = (whole: string): string => whole.replaceAll(/[^\p{L}]/gu, '');
 				const text = written.join('');
 
-				expect(letters(wordsOf(paperFrom(text)))).toBe(letters(text));
+				expect(letters(wordsOf(paperBlocks(text)))).toBe(letters(text));
 			}),
 			{ numRuns: 2_000 }
 		);
