@@ -2,6 +2,9 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
+import { withVault } from './src/lib/platform/client/build.ts';
+
+const version = process.env['STEADFAST_VERSION'] ?? '0.1.0';
 
 export default defineConfig({
 	plugins: [
@@ -13,10 +16,10 @@ export default defineConfig({
 			emitPrettierIgnore: false
 		}),
 		sveltekit({
-			adapter: adapter({ precompress: true }),
+			adapter: withVault(adapter({ precompress: true }), { version }),
 			// A public page is one answer: its style comes along, so that the first round trip is the last.
 			inlineStyleThreshold: Number.MAX_SAFE_INTEGER,
-			version: { name: process.env['STEADFAST_VERSION'] ?? '0.1.0', pollInterval: 0 }
+			version: { name: version, pollInterval: 0 }
 		})
 	],
 	build: { target: 'es2022' }

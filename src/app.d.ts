@@ -1,3 +1,4 @@
+import type { Built } from '#lib/platform/client/built.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 
@@ -5,6 +6,8 @@ declare global {
 	namespace App {
 		interface Platform {
 			readonly house: House;
+			/** What the build made for the vault. */
+			readonly built: Built;
 			/** The route's pattern, for the log; noted by the hook. */
 			readonly noted: { route: string };
 			/** What the answer shows, set by the page: without any it is not kept in the page cache. */

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import sirv from 'sirv';
 import { importRecord, isRecordEmpty, readRecord, registerNewsletter } from '#lib/archive/server/index.ts';
 import { recordQueryNames } from '#lib/archive/search-request.ts';
+import { clientFiles, readBuilt } from '#lib/platform/client/built.ts';
 import type { Config } from '#lib/platform/config.ts';
 import { createFront, type FrontParts, type Kit } from '#lib/platform/http/front.ts';
 import { serveMetrics } from '#lib/platform/http/metrics.ts';
@@ -38,8 +38,9 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	registerNewsletter(house);
 	await house.jobs.start();
 	const server = createServer(createFront({ house, migrationsDir: 'migrations', queryNames: recordQueryNames, ...(await loadKit()) }));
-	server.requestTimeout = 60_000;
-	server.headersTimeout = 70_000;
+	server.headersTimeout = 60_000;
+	// A part of a file of 5 MB takes minutes where the network is at its worst.
+	server.requestTimeout = 600_000;
 	await listen(server, config);
 	closers.unshift(() => closeServer(server));
 	if (config.metricsPort !== undefined) {
@@ -60,20 +61,11 @@ async function importFirstRecord(house: House): Promise<number | undefined> {
 }
 
 /** The built pages, and the client's files beside them (none of which a public page asks for). */
-async function loadKit(): Promise<Pick<FrontParts, 'kit' | 'assets'>> {
+async function loadKit(): Promise<Pick<FrontParts, 'kit' | 'assets' | 'built'>> {
 	// The built file has no types; this is what adapter-node documents and writes.
-	const built = (await import(pathToFileURL(join(process.cwd(), 'build', 'adapter-node.js')).href)) as { server: BuiltServer };
-	await built.server.init({ env: {} });
-	const files = sirv(join('build', 'client'), {
-		brotli: true,
-		gzip: true,
-		etag: true,
-		setHeaders: (response, path) => {
-			response.setHeader('x-content-type-options', 'nosniff');
-			if (path.includes('/immutable/')) response.setHeader('cache-control', 'public, max-age=31536000, immutable');
-		}
-	});
-	return { kit: built.server, assets: files };
+	const made = (await import(pathToFileURL(join(process.cwd(), 'build', 'adapter-node.js')).href)) as { server: BuiltServer };
+	await made.server.init({ env: {} });
+	return { kit: made.server, assets: clientFiles('build'), built: readBuilt('build') };
 }
 
 interface BuiltServer extends Kit {

@@ -24,7 +24,8 @@ test('an empty environment is a whole configuration for one machine', () => {
 			clientAddressHeader: undefined,
 			contact: undefined,
 			donateUrl: undefined,
-			getInvolvedUrl: undefined
+			getInvolvedUrl: undefined,
+			quickExitUrl: 'https://www.wikipedia.org/'
 		}
 	});
 });
@@ -44,7 +45,8 @@ test('every value that is allowed arrives, in the form that the program compares
 		CLIENT_ADDRESS_HEADER: 'X-Forwarded-For',
 		CONTACT: 'mailto:security@example.org',
 		DONATE_URL: 'https://example.org/donate?from=forum',
-		GET_INVOLVED_URL: 'http://example.org/#help'
+		GET_INVOLVED_URL: 'http://example.org/#help',
+		QUICK_EXIT_URL: 'https://weather.example/'
 	};
 
 	expect(Object.keys(environment)).toEqual([...words.keys()]);
@@ -64,7 +66,8 @@ test('every value that is allowed arrives, in the form that the program compares
 			clientAddressHeader: 'x-forwarded-for',
 			contact: environment.CONTACT,
 			donateUrl: environment.DONATE_URL,
-			getInvolvedUrl: environment.GET_INVOLVED_URL
+			getInvolvedUrl: environment.GET_INVOLVED_URL,
+			quickExitUrl: environment.QUICK_EXIT_URL
 		}
 	});
 });
@@ -79,7 +82,8 @@ test.each([
 	['CLIENT_ADDRESS_HEADER', ['X Forwarded For', 'X-Forwarded-For:', 'x\r\ny']],
 	['CONTACT', ['security@example.org', 'http://example.org', 'javascript:alert(1)']],
 	['DONATE_URL', ['example.org/donate', 'javascript:alert(1)', 'data:text/html,x', 'mailto:a']],
-	['GET_INVOLVED_URL', ['/get-involved', 'javascript:alert(1)']]
+	['GET_INVOLVED_URL', ['/get-involved', 'javascript:alert(1)']],
+	['QUICK_EXIT_URL', ['wikipedia.org', 'javascript:alert(1)']]
 ])('a wrong %s is refused with its name, what was found and what is allowed', (name, values) => {
 	for (const value of values) {
 		expect(parseConfig({ [name]: value })).toEqual({ ok: false, problems: [`${name}: found ${JSON.stringify(value)}; allowed: ${words.get(name)}.`] });

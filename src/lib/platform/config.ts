@@ -16,6 +16,7 @@ export interface Config {
 	readonly contact: string | undefined;
 	readonly donateUrl: string | undefined;
 	readonly getInvolvedUrl: string | undefined;
+	readonly quickExitUrl: string;
 }
 
 export interface Setting {
@@ -74,7 +75,8 @@ const allowedWords = {
 	CLIENT_ADDRESS_HEADER: "the name of the header in which your proxy puts the visitor's address, such as X-Forwarded-For",
 	CONTACT: 'an address for reports of security faults: mailto:, https: or tel:',
 	DONATE_URL: 'a web address, https: or http:',
-	GET_INVOLVED_URL: 'a web address, https: or http:'
+	GET_INVOLVED_URL: 'a web address, https: or http:',
+	QUICK_EXIT_URL: 'a web address, https: or http:'
 } as const;
 
 export type SettingName = keyof typeof allowedWords;
@@ -119,7 +121,8 @@ export function parseConfig(environment: Environment): ConfigResult {
 		clientAddressHeader: read('CLIENT_ADDRESS_HEADER', headerName),
 		contact: read('CONTACT', contactUrl),
 		donateUrl: read('DONATE_URL', urlWith(['https:', 'http:'])),
-		getInvolvedUrl: read('GET_INVOLVED_URL', urlWith(['https:', 'http:']))
+		getInvolvedUrl: read('GET_INVOLVED_URL', urlWith(['https:', 'http:'])),
+		quickExitUrl: read('QUICK_EXIT_URL', urlWith(['https:', 'http:'])) ?? 'https://www.wikipedia.org/'
 	};
 	return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequest, setResponse } from '@sveltejs/kit/node';
+import type { Built } from '../client/built.ts';
 import { isMigrated } from '../db/migrate.ts';
 import type { House } from '../house.ts';
 import { isLanguage } from '../i18n/language.ts';
 import { addressingFor } from './addressing.ts';
+import { apiHeaders, isApi, largestApiBody, type ApiReason } from './api.ts';
 import { codingFor, compressOnce, preparePage, type StoredPage } from './page-cache.ts';
 
 /** What SvelteKit's server is to us: a request in, a response out. */
@@ -17,6 +19,7 @@ export interface FrontParts {
 	/** Serves the built client files; calls the third argument for what is none. */
 	readonly assets: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 	readonly migrationsDir: string;
+	readonly built: Built;
 	/** The parts of a query that pages read, in any order; all others change nothing. */
 	readonly queryNames: readonly string[];
 }
@@ -32,13 +35,14 @@ const hungUp = 499;
  * Health, the page cache, the client's files, the size of what is sent to us, the log line and the figures. See
  * `addressing.ts` for the origin under which a request is answered.
  */
-export function createFront({ house, kit, assets, migrationsDir, queryNames }: FrontParts): (request: IncomingMessage, response: ServerResponse) => void {
+export function createFront({ house, kit, assets, migrationsDir, built, queryNames }: FrontParts): (request: IncomingMessage, response: ServerResponse) => void {
 	const { config, pages, metrics, log } = house;
 	const addressOf = addressingFor(config, queryNames);
 
 	return (request, response) => {
 		const { method = 'GET', url = '/', headers } = request;
-		const mayShare = (method === 'GET' || method === 'HEAD') && headers.cookie === undefined && headers.authorization === undefined;
+		const toApi = isApi(url);
+		const mayShare = (method === 'GET' || method === 'HEAD') && headers.cookie === undefined && headers.authorization === undefined && !toApi;
 		const addressed = addressOf(url, headers.host);
 		const { origin, key } = addressed;
 		if (mayShare) {
@@ -63,33 +67,28 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 			void answerHealth(url, response);
 			return;
 		}
-		if (!knownMethods.has(method)) {
-			sendPlain(response, 405, 'Pages can be read and forms sent, nothing else.', { allow: 'GET, HEAD, POST' });
-			return;
-		}
-		if (url.length > longestUrl) {
-			sendPlain(response, 414, 'This address is too long. Shorten the search or open the start page.');
-			return;
-		}
-		if (Number(headers['content-length'] ?? 0) > largestBodyBytes) {
-			// The rest is read and thrown away: hung up on in the middle, a browser shows its own error in place of this one.
-			sendPlain(response, 413, 'What was sent is too large for this form. Nothing was kept. Shorten it and send it again.');
-			return;
-		}
-		if (!isReadable(url)) {
-			sendPlain(response, 400, 'This address cannot be read. Open the start page at / instead.');
+		const refusal = refusalOf(request, toApi ? (largestApiBody(url)) : largestBodyBytes);
+		if (refusal) {
+			// What is too large is read and thrown away: hung up on in the middle, a browser shows its own error instead.
+			if (toApi) sendReason(response, refusal);
+			else sendPlain(response, refusal.status, refusal.words, refusal.status === 405 ? { allow: 'GET, HEAD, POST' } : {});
 			return;
 		}
 		assets(request, response, () => {
 			answer({ request, response, key, mayShare: mayShare && !isForKitsClient(url), plainUrl: addressed.url, told, origin }).catch((error: unknown) => {
 				log.trouble('an answer failed', error, told.route);
 				if (response.headersSent) response.destroy();
+				else if (toApi) sendReason(response, { status: 500, reason: 'failed' });
 				else sendPlain(response, 500, 'Something went wrong on our side. Try again in a moment.');
 			});
 		});
 	};
 
 	async function answer({ request, response, key, mayShare, plainUrl, told, origin }: Asked): Promise<void> {
+		if (isApi(request.url ?? '') && isForged(request, origin)) {
+			sendReason(response, { status: 403, reason: 'forged' });
+			return;
+		}
 		if (!mayShare) {
 			const { platform, result } = await ask(request, response, origin);
 			told.route = platform.noted.route;
@@ -124,11 +123,14 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 	}
 
 	async function ask(request: IncomingMessage, response: ServerResponse, origin: string): Promise<{ platform: App.Platform; result: Response }> {
-		if (isOneClickUnsubscribe(request) || isFromOurPage(request, origin)) request.headers.origin = origin;
-		const platform: App.Platform = { req: request, house, noted: { route: 'unknown' }, tags: new Set() };
+		const toApi = isApi(request.url ?? '');
+		if (!toApi && (isOneClickUnsubscribe(request) || isFromOurPage(request, origin))) request.headers.origin = origin;
+		// SvelteKit tells a program in JSON what it refuses, and a person with a page.
+		if (toApi) request.headers.accept = 'application/json';
+		const platform: App.Platform = { req: request, house, built, noted: { route: 'unknown' }, tags: new Set() };
 		const converted = isForged(request, origin)
 			? new Request(`${origin}${refusedPath(request)}`, { headers: { accept: 'text/html', 'accept-language': request.headers['accept-language'] ?? '' } })
-			: getRequest({ request, response, base: origin, bodySizeLimit: largestBodyBytes });
+			: getRequest({ request, response, base: origin, bodySizeLimit: toApi ? largestApiBody(request.url ?? '') : largestBodyBytes });
 		const result = await kit.respond(converted, { platform, getClientAddress: () => clientAddress(request) });
 		return { platform, result };
 	}
@@ -152,6 +154,21 @@ export function createFront({ house, kit, assets, migrationsDir, queryNames }: F
 			return false;
 		}
 	}
+}
+
+interface Refused {
+	readonly status: number;
+	readonly reason: ApiReason;
+	/** What a person reads of it, with what to do next. */
+	readonly words: string;
+}
+
+/** What is refused before anything is read of it; undefined for what may go on. */
+function refusalOf({ method = 'GET', url = '/', headers }: IncomingMessage, largestBody: number): Refused | undefined {
+	if (!knownMethods.has(method)) return { status: 405, reason: 'method', words: 'Pages can be read and forms sent, nothing else.' };
+	if (url.length > longestUrl) return { status: 414, reason: 'too-large', words: 'This address is too long. Shorten the search or open the start page.' };
+	if (Number(headers['content-length'] ?? 0) > largestBody) return { status: 413, reason: 'too-large', words: 'What was sent is too large for this form. Nothing was kept. Shorten it and send it again.' };
+	return isReadable(url) ? undefined : { status: 400, reason: 'malformed', words: 'This address cannot be read. Open the start page at / instead.' };
 }
 
 interface Asked {
@@ -227,7 +244,7 @@ function matches(ifNoneMatch: string, etag: string): boolean {
 /** An answer for this request alone, compressed where that is worth it. */
 async function sendUnshared(request: IncomingMessage, response: ServerResponse, result: Response): Promise<void> {
 	const coding = codingFor(request.headers['accept-encoding']);
-	if (coding === 'identity' || result.body === null || !/^text\/(?:html|plain)/.test(result.headers.get('content-type') ?? '')) {
+	if (coding === 'identity' || result.body === null || !/^(?:text\/(?:html|plain)|application\/json)/.test(result.headers.get('content-type') ?? '')) {
 		setResponse(response, result);
 		return;
 	}
@@ -237,6 +254,10 @@ async function sendUnshared(request: IncomingMessage, response: ServerResponse, 
 	response.setHeader('content-encoding', coding);
 	response.setHeader('content-length', body.length);
 	response.writeHead(result.status).end(body);
+}
+
+function sendReason(response: ServerResponse, { status, reason }: { readonly status: number; readonly reason: ApiReason }): void {
+	response.writeHead(status, { ...apiHeaders, 'content-type': 'application/json' }).end(JSON.stringify({ reason }));
 }
 
 /** A page without design, for what must work when nothing else does. */

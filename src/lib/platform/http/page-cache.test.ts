@@ -276,7 +276,7 @@ async function openSite() {
 			return Promise.resolve(new Response(words, { headers: { 'content-type': 'text/html' } }));
 		}
 	};
-	const server = createServer(createFront({ house, kit, assets: (_, __, next) => next(), migrationsDir: 'migrations', queryNames: [] }));
+	const server = createServer(createFront({ house, kit, assets: (_, __, next) => next(), migrationsDir: 'migrations', built: { shells: { en: '', es: '', fr: '', ar: '' }, manifest: '', pages: [] }, queryNames: [] }));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
 	// Kept from when on the news of publications arrive.
