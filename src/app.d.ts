@@ -1,3 +1,4 @@
+import type { Actor } from '#lib/people/account.ts';
 import type { Built } from '#lib/platform/client/built.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
@@ -18,6 +19,8 @@ declare global {
 			readonly language: Language;
 			/** Lets the page cache keep this answer until a publication changes one of these. */
 			readonly shows: (...tags: string[]) => void;
+			/** Who is signed in; asked of the database only when called, which pages of the record never do. */
+			readonly actor: () => Promise<Actor | undefined>;
 		}
 		interface Error {
 			message: string;

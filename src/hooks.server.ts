@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { building } from '$app/env';
 import type { RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
+import { lazyActor } from '#lib/people/server/index.ts';
 import { isDatabaseAway } from '#lib/platform/db/database.ts';
 import { answerApi, isApi } from '#lib/platform/http/api.ts';
 import { vaultHeaders } from '#lib/platform/http/policies.ts';
@@ -20,7 +21,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 	Object.assign(event.locals, {
 		house: platform.house,
 		language,
-		shows: (...tags: string[]) => tags.forEach((tag) => platform.tags.add(tag))
+		shows: (...tags: string[]) => tags.forEach((tag) => platform.tags.add(tag)),
+		actor: lazyActor(platform.house, event.request)
 	} satisfies App.Locals);
 	const elsewhere = addressElsewhere(event);
 	if (elsewhere !== undefined) return new Response(null, { status: 308, headers: { location: elsewhere } });

@@ -12,6 +12,7 @@ test('an empty environment is a whole configuration for one machine', () => {
 		ok: true,
 		config: {
 			databaseUrl: undefined,
+			blobStore: undefined,
 			smtpUrl: undefined,
 			mailFrom: 'Steadfast <steadfast@localhost.invalid>',
 			dataDir: resolve('data'),
@@ -33,6 +34,7 @@ test('an empty environment is a whole configuration for one machine', () => {
 test('every value that is allowed arrives, in the form that the program compares with', () => {
 	const environment = {
 		DATABASE_URL: 'postgresql://name:word@db.example.org/steadfast',
+		BLOB_STORE_URL: 'https://AKEY:a%2Fsecret%2B@s3.example.org:9000/steadfast/?region=eu-west-1',
 		SMTP_URL: 'smtp://mail.example.org:587',
 		MAIL_FROM: 'Foro de Defensoras <news@example.org>',
 		DATA_DIR: '/srv/steadfast',
@@ -54,6 +56,7 @@ test('every value that is allowed arrives, in the form that the program compares
 		ok: true,
 		config: {
 			databaseUrl: environment.DATABASE_URL,
+			blobStore: { endpoint: 'https://s3.example.org:9000/steadfast', region: 'eu-west-1', accessKeyId: 'AKEY', secretAccessKey: 'a/secret+' },
 			smtpUrl: environment.SMTP_URL,
 			mailFrom: environment.MAIL_FROM,
 			dataDir: '/srv/steadfast',
@@ -92,11 +95,30 @@ test.each([
 
 test.each([
 	['DATABASE_URL', ['mysql://a.example.org', 'localhost', 'postgres']],
-	['SMTP_URL', ['https://mail.example.org', 'mail.example.org:465']]
+	['SMTP_URL', ['https://mail.example.org', 'mail.example.org:465']],
+	[
+		'BLOB_STORE_URL',
+		[
+			's3://key:secret@bucket',
+			'https://s3.example.org/bucket',
+			'https://key@s3.example.org/bucket',
+			'https://key:secret@s3.example.org',
+			'https://key:secret@s3.example.org/bucket/below',
+			'https://key:secret@s3.example.org/bucket?region=',
+			'https://key:secret@s3.example.org/bucket?other=1',
+			'https://key:se/cret@s3.example.org/bucket',
+			'https://key:%zz@s3.example.org/bucket',
+			'http://key:secret@s3.example.org/bucket'
+		]
+	]
 ])('a wrong %s is refused without being repeated', (name, values) => {
 	for (const value of values) {
 		expect(parseConfig({ [name]: value })).toEqual({ ok: false, problems: [`${name}: found a value of another kind; allowed: ${words.get(name)}.`] });
 	}
+});
+
+test('a bucket on this machine may do without TLS and without a region', () => {
+	expect(parseConfig({ BLOB_STORE_URL: 'http://key:secret@127.0.0.1:9000/steadfast' })).toMatchObject({ config: { blobStore: { endpoint: 'http://127.0.0.1:9000/steadfast', region: 'auto' } } });
 });
 
 test('all wrong values are told at once', () => {
@@ -106,7 +128,7 @@ test('all wrong values are told at once', () => {
 });
 
 test('a password is never printed, in whatever setting somebody put the address that carries it', () => {
-	const addresses = ['postgres://steadfast:s3cret@db.example.org/x y', 'smtps://forum:s3cret@mail.example.org:46500', 'https://forum:s3cret@forum.example.org/path', 'ftp://forum:a/s3cret@b@example.org', 'forum:s3cret@example.org/x'];
+	const addresses = ['postgres://steadfast:s3cret@db.example.org/x y', 'smtps://forum:s3cret@mail.example.org:46500', 'https://key:s3cret@s3.example.org/a/bucket', 'https://forum:s3cret@forum.example.org/path', 'ftp://forum:a/s3cret@b@example.org', 'forum:s3cret@example.org/x'];
 
 	const told = [...words.keys()].flatMap((name) => addresses.flatMap((value) => {
 		const result = parseConfig({ [name]: value });

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 /** What an operator can set. Every name stands in `.env.example` with a sentence of explanation. */
 export interface Config {
 	readonly databaseUrl: string | undefined;
+	/** Where sealed blobs lie instead of in the data folder. */
+	readonly blobStore: BlobBucket | undefined;
 	readonly smtpUrl: string | undefined;
 	readonly mailFrom: string;
 	readonly dataDir: string;
@@ -17,6 +19,14 @@ export interface Config {
 	readonly donateUrl: string | undefined;
 	readonly getInvolvedUrl: string | undefined;
 	readonly quickExitUrl: string;
+}
+
+/** A bucket of an S3-compatible service; `endpoint` is its address with the bucket's name as the path. */
+export interface BlobBucket {
+	readonly endpoint: string;
+	readonly region: string;
+	readonly accessKeyId: string;
+	readonly secretAccessKey: string;
 }
 
 export interface Setting {
@@ -55,6 +65,28 @@ const origin: Parse<string> = (value) => {
 
 const address: Parse<string> = (value) => (/^(?:[^<>\r\n]{1,100} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value) ? value : undefined);
 
+/** Over TLS, or to this machine: else whoever reads the line could use a request's signature again. */
+const bucket: Parse<BlobBucket> = (value) => {
+	if (!URL.canParse(value)) return undefined;
+	const { protocol, hostname, origin: service, pathname, searchParams, hash, username, password } = new URL(value);
+	const isNear = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+	const region = searchParams.get('region') ?? 'auto';
+	const accessKeyId = unescaped(username);
+	const secretAccessKey = unescaped(password);
+	if (protocol !== 'https:' && !(protocol === 'http:' && isNear)) return undefined;
+	if (!/^\/[A-Za-z0-9._-]{1,100}\/?$/.test(pathname) || !/^[A-Za-z0-9-]{1,60}$/.test(region) || hash !== '') return undefined;
+	if (!accessKeyId || !secretAccessKey || [...searchParams.keys()].some((key) => key !== 'region')) return undefined;
+	return { endpoint: `${service}${pathname.replace(/\/$/, '')}`, region, accessKeyId, secretAccessKey };
+};
+
+function unescaped(part: string): string | undefined {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return undefined;
+	}
+}
+
 const contactUrl: Parse<string> = (value) => urlWith(['https:', 'mailto:', 'tel:'])(value);
 
 const headerName: Parse<string> = (value) => (/^[A-Za-z0-9-]{1,60}$/.test(value) ? value.toLowerCase() : undefined);
@@ -63,6 +95,7 @@ const hostName: Parse<string> = (value) => (/^[A-Za-z0-9.:-]{1,255}$/.test(value
 
 const allowedWords = {
 	DATABASE_URL: 'a PostgreSQL address such as postgres://name:password@host:5432/database, or nothing for the embedded one',
+	BLOB_STORE_URL: 'an S3-compatible bucket such as https://key:secret@s3.example.org/bucket?region=eu-west-1 (in key and secret write %2F for /, %2B for +), or nothing for files in the data folder',
 	SMTP_URL: 'a mail server such as smtps://name:password@host:465 or smtp://host:587, or nothing to write mail to files',
 	MAIL_FROM: 'an address such as "Forum <news@example.org>"',
 	DATA_DIR: 'a folder',
@@ -86,7 +119,7 @@ export const settings: readonly Setting[] = Object.entries(allowedWords).map(([n
 
 /**
  * The configuration that an environment describes, or one sentence for each wrong value: its name, what was found and
- * what is allowed. A value that may carry a password (the two server addresses, and whatever looks like one in the place of
+ * what is allowed. A value that may carry a password (the three server addresses, and whatever looks like one in the place of
  * another) is never repeated in the sentence.
  * An empty value is the same as none.
  */
@@ -98,7 +131,7 @@ export function parseConfig(environment: Environment): ConfigResult {
 		if (value === undefined || value === '') return undefined;
 		const parsed = parse(value);
 		if (parsed === undefined) {
-			const mayCarryPassword = name === 'DATABASE_URL' || name === 'SMTP_URL' || /:.*@/s.test(value);
+			const mayCarryPassword = ['DATABASE_URL', 'BLOB_STORE_URL', 'SMTP_URL'].includes(name) || /:.*@/s.test(value);
 			const found = mayCarryPassword ? 'a value of another kind' : JSON.stringify(value);
 			problems.push(`${name}: found ${found}; allowed: ${allowedWords[name]}.`);
 		}
@@ -109,6 +142,7 @@ export function parseConfig(environment: Environment): ConfigResult {
 	const publicOrigin = read('PUBLIC_ORIGIN', origin) ?? `http://localhost:${port}`;
 	const config: Config = {
 		databaseUrl: read('DATABASE_URL', urlWith(['postgres:', 'postgresql:'])),
+		blobStore: read('BLOB_STORE_URL', bucket),
 		smtpUrl: read('SMTP_URL', urlWith(['smtp:', 'smtps:'])),
 		mailFrom: read('MAIL_FROM', address) ?? `Steadfast <steadfast@${mailHost(publicOrigin)}>`,
 		dataDir: resolve(read('DATA_DIR', anyText) ?? 'data'),

@@ -1,3 +1,5 @@
+import type { BlobStore } from './blobs/blob.ts';
+import { openBlobs } from './blobs/blobs.ts';
 import type { Config } from './config.ts';
 import { openDatabase, type DatabaseAddress, type Db } from './db/database.ts';
 import { listenForPublications } from './db/publications.ts';
@@ -16,6 +18,7 @@ export interface House {
 	readonly db: Db;
 	readonly jobs: Jobs;
 	readonly mail: Mail;
+	readonly blobs: BlobStore;
 	readonly limiter: Limiter;
 	readonly pages: PageCache;
 	readonly recall: Recall;
@@ -49,6 +52,7 @@ export function openHouse({ config, address, writeLog }: { config: Config; addre
 		db,
 		jobs,
 		mail,
+		blobs: openBlobs(config),
 		limiter: new Limiter(),
 		pages,
 		recall,

@@ -1,0 +1,119 @@
+import { signRequest, type AccountKeys, type Unlocker } from '#vault';
+import type { Role } from '#lib/people/account.ts';
+import { canonical, utf8, type Json } from '#lib/vault/envelope.ts';
+
+/** An account that is open in this tab. Never written anywhere: it ends with the tab, or sooner. */
+export interface Unlocked {
+	readonly keys: AccountKeys;
+	readonly role: Role;
+	/** The public tag of the login session. */
+	readonly tag: string;
+	/** The person's own name, as only her browser knows it. */
+	readonly name: string;
+	readonly unlockers: readonly Unlocker[];
+}
+
+/** What came of asking the server. `reason` is the server's word, or `offline` where it could not be reached. */
+export type Answer<T = unknown> = { readonly ok: true; readonly status: number; readonly value: T } | { readonly ok: false; readonly status: number; readonly reason: string };
+
+export type Method = 'POST' | 'PUT' | 'DELETE';
+
+/** How long a tab may lie untouched before it forgets the keys. */
+export const lockAfterMs = 10 * 60 * 1000;
+
+let current = $state.raw<Unlocked | undefined>();
+let untouchedSince = 0;
+let watch: ReturnType<typeof setInterval> | undefined;
+
+/** The one place that holds an open account. */
+export const session = {
+	get current(): Unlocked | undefined {
+		return current;
+	}
+};
+
+/** Holds an account that was just opened, until it is locked: after ten minutes untouched, when leaving, with the tab. */
+export function unlock(unlocked: Unlocked): void {
+	current = unlocked;
+	touch();
+	watch ??= setInterval(() => {
+		if (Date.now() - untouchedSince >= lockAfterMs) lock();
+	}, 5000);
+	for (const kind of touches) addEventListener(kind, touch, { passive: true, capture: true });
+	for (const kind of ends) addEventListener(kind, lock);
+}
+
+/** Forgets the keys. What pages show of them goes with it, because they show what `session.current` gives. */
+export function lock(): void {
+	current = undefined;
+	clearInterval(watch);
+	watch = undefined;
+	for (const kind of touches) removeEventListener(kind, touch, { capture: true });
+	for (const kind of ends) removeEventListener(kind, lock);
+}
+
+const touches = ['pointerdown', 'keydown', 'scroll'] as const;
+const ends = ['steadfast:leave', 'pagehide'] as const;
+
+function touch(): void {
+	// A laptop that slept has not run the clock: what is too old is locked before it counts as touched.
+	if (untouchedSince > 0 && current !== undefined && watch !== undefined && Date.now() - untouchedSince >= lockAfterMs) lock();
+	else untouchedSince = Date.now();
+}
+
+/**
+ * Reads JSON. `parse` throws, or gives undefined, for another shape than expected: then the reason is `unreadable`.
+ * A refused sign-in (`signed-out`) locks, because nothing that this tab does would be taken any more.
+ */
+export async function askJson<T>(path: string, parse: (found: unknown) => T | undefined): Promise<Answer<T>> {
+	return parsed(await exchange('GET', path, undefined, {}), parse);
+}
+
+/** Sends a change, signed by the open account. Without one the answer is `locked`, and nothing is sent. */
+export async function send(method: Method, path: string, body: Json | Uint8Array = {}): Promise<Answer> {
+	const unlocked = current;
+	if (unlocked === undefined) return { ok: false, status: 0, reason: 'locked' };
+	return sendAs(unlocked, method, path, body);
+}
+
+/** The same for an account that is not (yet) the one that the tab holds: while it is being opened or made. */
+export async function sendAs({ keys, tag }: Pick<Unlocked, 'keys' | 'tag'>, method: Method, path: string, body: Json | Uint8Array): Promise<Answer> {
+	const bytes = bytesOf(body);
+	const signature = await signRequest({ method, path, session: tag, body: bytes, signing: keys.signing });
+	return exchange(method, path, bytes, { 'steadfast-signature': signature, 'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json' });
+}
+
+/** Sends what somebody who is not signed in may send: joining, signing in, recovering. */
+export async function sendUnsigned<T>(path: string, body: Json, parse: (found: unknown) => T | undefined): Promise<Answer<T>> {
+	return parsed(await exchange('POST', path, bytesOf(body), { 'content-type': 'application/json' }), parse);
+}
+
+function bytesOf(body: Json | Uint8Array): Uint8Array<ArrayBuffer> {
+	return body instanceof Uint8Array ? new Uint8Array(body) : utf8(canonical(body));
+}
+
+function parsed<T>(answer: Answer, parse: (found: unknown) => T | undefined): Answer<T> {
+	if (!answer.ok) return answer;
+	try {
+		const value = parse(answer.value);
+		if (value !== undefined) return { ...answer, value };
+	} catch {
+		// Told below, in one way with what was parsed to nothing.
+	}
+	return { ok: false, status: answer.status, reason: 'unreadable' };
+}
+
+/** Never follows a redirect: whatever sends us elsewhere is not the server that we speak to. */
+async function exchange(method: string, path: string, body: Uint8Array<ArrayBuffer> | undefined, headers: Record<string, string>): Promise<Answer> {
+	let response: Response;
+	try {
+		response = await fetch(path, { method, headers: { accept: 'application/json', ...headers }, redirect: 'error', cache: 'no-store', credentials: 'same-origin', ...(body ? { body } : {}) });
+	} catch {
+		return { ok: false, status: 0, reason: 'offline' };
+	}
+	const value: unknown = await response.json().catch(() => undefined);
+	if (response.ok) return { ok: true, status: response.status, value };
+	const reason = typeof value === 'object' && value !== null && 'reason' in value && typeof value.reason === 'string' ? value.reason : 'failed';
+	if (response.status === 401 && reason === 'signed-out') lock();
+	return { ok: false, status: response.status, reason };
+}
