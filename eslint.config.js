@@ -26,6 +26,6 @@ export default ts.config(
 	},
 	// `expect.any(...)`, and what JSON and other people's parsers give, is typed as any.
 	{ files: ['**/*.test.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-return': 'off', '@typescript-eslint/no-unsafe-argument': 'off' } },
-	{ files: ['**/*.svelte'], languageOptions: { parserOptions: { parser: ts.parser } } },
+	{ files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
 	{ files: ['*.js', '*.cjs', 'bin/*.mjs'], ...ts.configs.disableTypeChecked }
 );

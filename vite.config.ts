@@ -2,12 +2,15 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
+import { announcerWithoutStyle } from './src/lib/platform/client/announcer.ts';
 import { withVault } from './src/lib/platform/client/build.ts';
+import { chunkGroups } from './src/lib/platform/client/chunks.ts';
 
 const version = process.env['STEADFAST_VERSION'] ?? '0.1.0';
 
 export default defineConfig({
 	plugins: [
+		announcerWithoutStyle(),
 		paraglideVitePlugin({
 			project: './project.inlang',
 			outdir: './src/lib/platform/i18n/compiled',
@@ -22,5 +25,6 @@ export default defineConfig({
 			version: { name: version, pollInterval: 0 }
 		})
 	],
-	build: { target: 'es2022' }
+	build: { target: 'es2022' },
+	environments: { client: { build: { rolldownOptions: { output: { codeSplitting: { groups: chunkGroups } } } } } }
 });

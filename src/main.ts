@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { importRecord, isRecordEmpty, readRecord, registerNewsletter } from '#lib/archive/server/index.ts';
 import { recordQueryNames } from '#lib/archive/search-request.ts';
 import { clientFiles, readBuilt } from '#lib/platform/client/built.ts';
+import { forgetSessions, inviteFirstKeeper } from '#lib/people/server/index.ts';
 import type { Config } from '#lib/platform/config.ts';
 import { createFront, type FrontParts, type Kit } from '#lib/platform/http/front.ts';
 import { serveMetrics } from '#lib/platform/http/metrics.ts';
@@ -36,6 +37,8 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	const imported = await importFirstRecord(house);
 	if (ending.aborted) return;
 	registerNewsletter(house);
+	house.everyHour(() => forgetSessions(house.db, new Date()));
+	const firstLink = await inviteFirstKeeper(house.db, config, new Date());
 	await house.jobs.start();
 	const server = createServer(createFront({ house, migrationsDir: 'migrations', queryNames: recordQueryNames, ...(await loadKit()) }));
 	server.headersTimeout = 60_000;
@@ -48,7 +51,7 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 		closers.unshift(() => closeServer(metrics));
 	}
 	if (ending.aborted) return;
-	welcome({ config, place: database.place, imported });
+	welcome({ config, place: database.place, imported, firstLink });
 	await once(ending, 'abort');
 }
 
@@ -104,12 +107,13 @@ function closeServer(server: Server): Promise<void> {
 	});
 }
 
-function welcome({ config, place, imported }: { config: Config; place: string; imported: number | undefined }): void {
+function welcome({ config, place, imported, firstLink }: { config: Config; place: string; imported: number | undefined; firstLink: string | undefined }): void {
 	const lines = [
 		`Steadfast is running: ${config.publicOrigin}`,
 		imported === undefined ? 'The record is in place.' : `The record of ${imported} forums was imported from ${config.archiveDir}.`,
 		`Next: open the address above; edit the files of ${config.archiveDir} and run "npm run archive -- import archive".`,
 		`Data: ${place}. Mail: ${config.smtpUrl === undefined ? `written as .eml files to ${join(config.dataDir, 'mail')} (set SMTP_URL to send it)` : 'sent by the server of SMTP_URL'}.`,
+		...(firstLink === undefined ? [] : ['Nobody has an account yet. This link, good once and for seven days, makes the first keeper, who invites the others:', firstLink]),
 		'Stop: press Ctrl-C.'
 	];
 	console.log(lines.join('\n'));

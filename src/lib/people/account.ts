@@ -3,7 +3,7 @@ import { canonical, entryHash, entryMessage, fromCanonical, fromText, idOfHash, 
 /** What the server lets an account do. Everything finer is membership of a circle. */
 export type Role = 'keeper' | 'staff' | 'member';
 
-export const roles: readonly Role[] = ['keeper', 'staff', 'member'];
+export const roles = ['keeper', 'staff', 'member'] as const satisfies readonly Role[];
 
 export function isRole(value: unknown): value is Role {
 	return value === 'keeper' || value === 'staff' || value === 'member';

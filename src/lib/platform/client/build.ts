@@ -53,7 +53,7 @@ function nodesOf(builder: Builder, chunks: Chunks): Nodes {
 		const source = readFileSync(join(builder.config.outDir, `generated/build/client-optimized/nodes/${number}.js`), 'utf8');
 		const inVault = source.includes('/routes/(vault)/');
 		// The first two are the root's layout and error page, which SvelteKit's client loads before anything else.
-		if (Number(number) < 2 || (inVault && /\/\+layout\.(?:svelte|ts)/.test(source))) layouts.push(key);
+		if (Number(number) < 2 || (inVault && /\/\+(?:layout|error)\.(?:svelte|ts)/.test(source))) layouts.push(key);
 		else if (!inVault) outside.add(key);
 	}
 	return { outside, layouts };

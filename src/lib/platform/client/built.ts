@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import sirv from 'sirv';
 import { fileHeaders } from '../http/policies.ts';
 import { languages, type Language } from '../i18n/language.ts';
-import type { ClientManifest } from './manifest.ts';
+import { parseManifest } from './manifest.ts';
 
 /** What the build made for the vault, read once at the start. */
 export interface Built {
@@ -19,8 +19,7 @@ export interface Built {
 export function readBuilt(buildDir: string): Built {
 	const manifest = readFileSync(join(buildDir, 'client-manifest.json'), 'utf8');
 	const shells = Object.fromEntries(languages.map((language) => [language, readFileSync(join(buildDir, 'shells', `${language}.html`), 'utf8')]));
-	// Both were written by the build beside this program.
-	return { manifest, shells: shells as Record<Language, string>, pages: (JSON.parse(manifest) as ClientManifest).pages };
+	return { manifest, shells: shells as Record<Language, string>, pages: parseManifest(manifest).pages };
 }
 
 /** Serves the built files of the client, each under its policy; calls the third argument for what is none. */

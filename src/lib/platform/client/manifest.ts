@@ -21,6 +21,9 @@ export interface ClientManifest {
 	readonly pages: readonly string[];
 }
 
+/** Where a server shows its own. */
+export const manifestPath = '/.well-known/steadfast-manifest.json';
+
 export interface BuiltClient {
 	readonly version: string;
 	readonly files: ReadonlyMap<string, Uint8Array>;
@@ -50,4 +53,24 @@ export function sha256Hex(bytes: string | Uint8Array): string {
 /** WebAssembly begins with a zero byte and "asm" (its core specification, section 5.5.16), in base64 `AGFzb`. */
 function webAssemblyIn(script: Uint8Array): string[] {
 	return [...Buffer.from(script).toString('latin1').matchAll(/AGFzb[A-Za-z0-9+/]{100,}={0,2}/g)].map(([base64]) => sha256Hex(Buffer.from(base64, 'base64')));
+}
+
+/** A manifest that somebody has on file. Throws with what is wrong where it is none. */
+export function parseManifest(text: string): ClientManifest {
+	const parsed: unknown = JSON.parse(text);
+	const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+	const isWords = (value: unknown): boolean => isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
+	const isManifest =
+		isRecord(parsed) &&
+		parsed['name'] === 'steadfast' &&
+		typeof parsed['version'] === 'string' &&
+		typeof parsed['default_csp'] === 'string' &&
+		isWords(parsed['extra_csp']) &&
+		isWords(parsed['files']) &&
+		isRecord(parsed['shells']) &&
+		languages.every((language) => isRecord(parsed['shells']) && typeof parsed['shells'][language] === 'string') &&
+		Array.isArray(parsed['pages']) &&
+		parsed['pages'].every((page) => typeof page === 'string');
+	if (!isManifest) throw new Error('This file is no manifest of Steadfast.');
+	return parsed as unknown as ClientManifest;
 }

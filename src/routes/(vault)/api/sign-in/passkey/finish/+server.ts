@@ -1,0 +1,10 @@
+import { actorOf, bodyAs, finishPasskey, refusal, shapes, signedInAnswer } from '#lib/people/server/index.ts';
+import type { RequestHandler } from './$types';
+
+/** The session of whoever holds the passkey. */
+export const POST: RequestHandler = async (event) => {
+	const { house } = event.locals;
+	const finishing = await bodyAs(shapes.finishPasskey, event.request);
+	const signedIn = await finishPasskey(house.db, house.config, { ...finishing, before: await actorOf(event) }, new Date());
+	return signedIn ? signedInAnswer(house.db, signedIn) : refusal(403, 'wrong');
+};
