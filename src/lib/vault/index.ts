@@ -7,6 +7,7 @@ bringVerifier(async (publicKey, message, signature) => (await import('./ed25519-
 export { accountOf, newAccount, openCard, type AccountCard, type AccountKeys } from './account.ts';
 export { openMemory, sealMemory } from './device.ts';
 export { epochOf, newEpoch, openEpochKeys, sealEpochKeys, type AnnouncedEpoch, type EpochKeys } from './epoch.ts';
+export { isExportRecipient, newExportKey, sealExport } from './export.ts';
 export { VaultFailure, type FailureKind } from './failure.ts';
 export { openFile, partHash, sealedSize, sealFile } from './file.ts';
 export { decodeText } from './frame.ts';
