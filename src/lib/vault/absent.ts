@@ -7,6 +7,40 @@ function refuse(): never {
 	throw new Error('The vault exists in browsers only; the server can neither seal nor open.');
 }
 
-export function isVault(): boolean {
-	return refuse();
-}
+export const accountOf = refuse;
+export const continuation = refuse;
+export const decodeText = refuse;
+export const epochOf = refuse;
+export const headOf = refuse;
+export const invitationOf = refuse;
+export const isProof = refuse;
+export const kitOf = refuse;
+export const kitWords = refuse;
+export const nameKey = refuse;
+export const newAccount = refuse;
+export const newEpoch = refuse;
+export const newInvitation = refuse;
+export const newKit = refuse;
+export const openCard = refuse;
+export const openEpochKeys = refuse;
+export const openFile = refuse;
+export const openLetter = refuse;
+export const openMemory = refuse;
+export const openRecord = refuse;
+export const openUnlock = refuse;
+export const proofOf = refuse;
+export const randomWords = refuse;
+export const readKit = refuse;
+export const recordHash = refuse;
+export const safetyWords = refuse;
+export const sealEpochKeys = refuse;
+export const sealFile = refuse;
+export const sealLetter = refuse;
+export const sealMemory = refuse;
+export const sealRecord = refuse;
+export const sealUnlock = refuse;
+export const signEntry = refuse;
+export const signRequest = refuse;
+export const unlockHash = refuse;
+export const unlockIdentity = refuse;
+export const VaultFailure = refuse;

@@ -1,4 +1,21 @@
-/** Whether this is the real vault, the only place that may hold private keys: a browser's. */
-export function isVault(): boolean {
-	return true;
-}
+// The vault's door: everything that pages may use of it. Each name has its refusing twin in absent.ts.
+import { bringVerifier } from './envelope.ts';
+
+// Browsers without Ed25519 of their own load one; the others never do.
+bringVerifier(async (publicKey, message, signature) => (await import('./ed25519-script.ts')).ed25519.verify(signature, message, publicKey));
+
+export { accountOf, newAccount, openCard, type AccountCard, type AccountKeys } from './account.ts';
+export { openMemory, sealMemory } from './device.ts';
+export { epochOf, newEpoch, openEpochKeys, sealEpochKeys, type AnnouncedEpoch, type EpochKeys } from './epoch.ts';
+export { VaultFailure, type FailureKind } from './failure.ts';
+export { openFile, sealFile } from './file.ts';
+export { decodeText } from './frame.ts';
+export { invitationOf, isProof, newInvitation, proofOf, type InvitationSecret } from './invitation.ts';
+export { nameKey, type KeyIdentity, type SigningKey } from './keys.ts';
+export { kitOf, newKit, type Kit } from './kit.ts';
+export { openLetter, sealLetter, type LetterHeader } from './letter.ts';
+export { continuation, headOf, signEntry, type LogHead, type UnsignedEntry } from './log.ts';
+export { openRecord, recordHash, sealRecord, type RecordPlace, type RecordSeal } from './record.ts';
+export { signRequest } from './requests.ts';
+export { openUnlock, sealUnlock, unlockHash, unlockIdentity, type Unlocker } from './unlock.ts';
+export { kitWords, randomWords, readKit, safetyWords, type ReadWords, type WordLanguage } from './words.ts';

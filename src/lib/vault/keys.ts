@@ -1,0 +1,91 @@
+import { bech32 } from '@scure/base';
+import { identityToRecipient } from 'age-encryption';
+import { fromText, joined, type Bytes, utf8 } from './envelope.ts';
+
+const salt = utf8('steadfast/1');
+
+/** What a derived secret is for. One label, one use: no two keys are ever the same bytes. */
+export type Label =
+	| 'account/identity'
+	| 'account/signing'
+	| 'account/device'
+	| 'circle/inbox'
+	| 'circle/records'
+	| 'circle/check'
+	| 'unlock/passphrase'
+	| 'unlock/passkey'
+	| 'kit/identity'
+	| 'kit/lookup'
+	| 'kit/signing'
+	| 'invitation/token'
+	| 'invitation/proof';
+
+/** HKDF-SHA-256 (RFC 5869) of a secret under a fixed salt and a label that says what for. */
+export async function derive(secret: Uint8Array, label: Label, bytes = 32): Promise<Bytes> {
+	const key = await crypto.subtle.importKey('raw', secret as Bytes, 'HKDF', false, ['deriveBits']);
+	const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt, info: utf8(label) }, key, bytes * 8);
+	return new Uint8Array(bits);
+}
+
+/** An age key identity with its recipient, both of the hybrid kind (ML-KEM-768 and X25519). */
+export interface KeyIdentity {
+	readonly identity: string;
+	readonly recipient: string;
+}
+
+/** The key identity of a 32-byte secret: the seed of age's hybrid kind is derived from it. */
+export async function identityOf(secret: Uint8Array, label: Label): Promise<KeyIdentity> {
+	const identity = bech32.encodeFromBytes('AGE-SECRET-KEY-PQ-', await derive(secret, label)).toUpperCase();
+	return { identity, recipient: await identityToRecipient(identity) };
+}
+
+/** Signs with a key that scripts cannot read out, where the browser has Ed25519; its raw public half. */
+export interface SigningKey {
+	readonly publicKey: Bytes;
+	sign(message: Uint8Array): Promise<Bytes>;
+}
+
+/** What stands before a raw Ed25519 seed in PKCS #8 (RFC 8410, section 7). */
+const pkcs8Begin = new Uint8Array([0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20]);
+
+export async function signingKeyOf(secret: Uint8Array, label: Label): Promise<SigningKey> {
+	const seed = await derive(secret, label);
+	try {
+		const whole = joined(pkcs8Begin, seed);
+		// The public half is read from a copy that may be read; the key that signs may not.
+		const readable = await crypto.subtle.importKey('pkcs8', whole, 'Ed25519', true, ['sign']);
+		const { x = '' } = await crypto.subtle.exportKey('jwk', readable);
+		const key = await crypto.subtle.importKey('pkcs8', whole, 'Ed25519', false, ['sign']);
+		return {
+			publicKey: fromText(x) ?? new Uint8Array(),
+			sign: async (message) => new Uint8Array(await crypto.subtle.sign('Ed25519', key, message as Bytes))
+		};
+	} catch (error) {
+		if (!(error instanceof DOMException) || error.name !== 'NotSupportedError') throw error;
+		const { ed25519 } = await import('./ed25519-script.ts');
+		return { publicKey: new Uint8Array(ed25519.getPublicKey(seed)), sign: (message) => Promise.resolve(new Uint8Array(ed25519.sign(message, seed))) };
+	}
+}
+
+export function randomSecret(): Bytes {
+	return crypto.getRandomValues(new Uint8Array(32));
+}
+
+/** How often a name is hashed: it costs an old phone about a second, and whoever guesses names from a seized server as much for each. */
+const nameRounds = 600_000;
+
+/**
+ * By what the server finds an account when somebody signs in with a passphrase, instead of the name itself: 32 bytes,
+ * PBKDF2-HMAC-SHA-256 of the name under the installation's salt. A name is short, so whoever holds both this and the
+ * salt can try guesses; nobody reads it.
+ */
+export async function nameKey(name: string, installationSalt: Uint8Array): Promise<Bytes> {
+	const key = await crypto.subtle.importKey('raw', utf8(normalisedName(name)), 'PBKDF2', false, ['deriveBits']);
+	const bits = await crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt: joined(utf8('steadfast/name/1'), installationSalt), iterations: nameRounds }, key, 256);
+	return new Uint8Array(bits);
+}
+
+/** One spelling for a name however it was typed: Unicode's compatibility form, lower case, single spaces. */
+function normalisedName(name: string): string {
+	return name.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/gu, ' ');
+}

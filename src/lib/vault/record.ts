@@ -1,0 +1,88 @@
+import { beginsWith, canonical, joined, largestRecord, nonceBytes, recordBegin, sha256, toText, type Bytes, type Json, utf8 } from './envelope.ts';
+import { VaultFailure } from './failure.ts';
+import { frame, unframe } from './frame.ts';
+import type { SigningKey } from './keys.ts';
+
+/** Where a record stands: what the server knows of it, and what its seal is bound to. */
+export interface RecordPlace {
+	/** What it is, in the domain's words: `paper`, `file`, `circle`. */
+	readonly kind: string;
+	readonly circle: string;
+	readonly record: string;
+	readonly epoch: number;
+	/** 1 for the first; each change is a version of its own. */
+	readonly version: number;
+}
+
+/** What only those who open it learn beside the body. */
+export interface RecordSeal {
+	/** Account id. */
+	readonly author: string;
+	/** Milliseconds since 1970 by the author's own clock, which may be wrong. */
+	readonly at: number;
+	/** `recordHash` of the version before, null for the first. */
+	readonly previous: string | null;
+	/** The circle log's newest entry that the author had seen: who is shown another history, shows it here. */
+	readonly head: { readonly seq: number; readonly hash: string };
+}
+
+const format = 'steadfast/record/1';
+
+/**
+ * Seals a body under an epoch's record key (AES-256-GCM, random 96-bit nonce, the place as associated data) and signs it.
+ * The server learns the place and a padded length. Throws `too-large`.
+ */
+export async function sealRecord({ place, seal, body, key, signing }: { place: RecordPlace; seal: RecordSeal; body: Uint8Array; key: CryptoKey; signing: SigningKey }): Promise<Bytes> {
+	const placed = placeText(place);
+	const header: Json = [seal.author, seal.at, seal.previous, seal.head.seq, seal.head.hash];
+	const framed = await frame({ format, place: placed, header, body, signing });
+	const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
+	const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: utf8(placed) }, key, framed);
+	const envelope = joined(recordBegin, nonce, new Uint8Array(sealed));
+	if (envelope.length > largestRecord) throw new VaultFailure('too-large', `a record of ${envelope.length} bytes`);
+	return envelope;
+}
+
+/** Gives the author's raw Ed25519 key if the author was a member of the circle in that epoch. */
+export type AuthorKey = (author: string, epoch: number) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
+
+/**
+ * Opens a record that the server says stands at `place`. Throws a `VaultFailure`: `unknown-format`, `damaged` (altered, or
+ * moved from another place, which its seal cannot tell apart), `not-a-member`, `forged`.
+ */
+export async function openRecord({ envelope, place, key, authorKey }: { envelope: Uint8Array; place: RecordPlace; key: CryptoKey; authorKey: AuthorKey }): Promise<{ seal: RecordSeal; body: Bytes }> {
+	if (!beginsWith(envelope, recordBegin)) throw new VaultFailure('unknown-format', 'not a record');
+	const placed = placeText(place);
+	const nonce = envelope.slice(recordBegin.length, recordBegin.length + nonceBytes) as Bytes;
+	let bytes: ArrayBuffer;
+	try {
+		bytes = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: nonce, additionalData: utf8(placed) }, key, envelope.slice(recordBegin.length + nonceBytes) as Bytes);
+	} catch {
+		throw new VaultFailure('damaged', 'a record that was altered, moved or sealed under another key');
+	}
+	const framed = unframe({ format, place: placed, bytes: new Uint8Array(bytes) });
+	const seal = sealOf(framed.header);
+	const publicKey = await authorKey(seal.author, place.epoch);
+	if (publicKey === undefined) throw new VaultFailure('not-a-member', 'a record by somebody who was not a member then');
+	await framed.verify(publicKey);
+	return { seal, body: framed.body };
+}
+
+/** SHA-256 of the whole envelope as base64url: the next version names it. */
+export async function recordHash(envelope: Uint8Array): Promise<string> {
+	return toText(await sha256(envelope));
+}
+
+function placeText({ kind, circle, record, epoch, version }: RecordPlace): string {
+	return canonical([kind, circle, record, epoch, version]);
+}
+
+function sealOf(header: Json): RecordSeal {
+	if (Array.isArray(header) && header.length === 5) {
+		const [author, at, previous, seq, hash] = header as readonly Json[];
+		if (typeof author === 'string' && typeof at === 'number' && (previous === null || typeof previous === 'string') && typeof seq === 'number' && typeof hash === 'string') {
+			return { author, at, previous, head: { seq, hash } };
+		}
+	}
+	throw new VaultFailure('unknown-format', 'a record header of another shape');
+}
