@@ -23,7 +23,7 @@ beforeAll(async () => {
 	mkdirSync(into, { recursive: true });
 	await build({ configFile: false, logLevel: 'error', build: { outDir: into, emptyOutDir: false, minify: false, lib: { entry: 'tests/fixtures/opaque-probe.ts', formats: ['es'], fileName: () => 'opaque-probe.js' } } });
 	copyFileSync(join(into, 'opaque-probe.js'), join(into, 'plain-probe.js'));
-	copyFileSync('tests/fixtures/attempts.js', join(folder, 'client', '_app', 'attempts.js'));
+	copyFileSync('tests/fixtures/hostile/attempts.js', join(folder, 'client', '_app', 'attempts.js'));
 	server = await startServer();
 	proxy = await openProxy(server.origin, { files: clientFiles(folder) });
 	browser = await openBrowser();
