@@ -23,7 +23,7 @@ beforeAll(async () => {
 	mkdirSync(into, { recursive: true });
 	await build({ configFile: false, logLevel: 'error', build: { outDir: into, emptyOutDir: false, minify: false, lib: { entry: 'tests/fixtures/opaque-probe.ts', formats: ['es'], fileName: () => 'opaque-probe.js' } } });
 	copyFileSync(join(into, 'opaque-probe.js'), join(into, 'plain-probe.js'));
-	copyFileSync('tests/fixtures/attempts.js', join(folder, 'client', '_app', 'attempts.js'));
+	copyFileSync('tests/fixtures/hostile/attempts.js', join(folder, 'client', '_app', 'attempts.js'));
 	server = await startServer();
 	proxy = await openProxy(server.origin, { files: clientFiles(folder) });
 	browser = await openBrowser();
@@ -165,6 +165,8 @@ test('with two origins each room is at its own, and a page asked for at the othe
 	expect((await at(forum, '/ar/forums')).status).toBe(200);
 	expect(await at(forum, '/api/house')).toMatchObject({ status: 404, text: '{"reason":"not-found"}' });
 	expect((await at(vault, '/api/house')).status).toBe(200);
+	// Under another spelling of its name the front would not know it.
+	expect([(await at(forum, '/%61pi/house')).status, (await at(vault, '/%61pi/house')).status]).toEqual([404, 404]);
 	// An isolated page follows no redirect to another origin for its icon.
 	expect((await at(vault, '/icon.svg')).status).toBe(200);
 	expect((await at(vault, '/robots.txt')).text).toBe('User-agent: *\nDisallow: /\n');

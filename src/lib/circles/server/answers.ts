@@ -43,7 +43,7 @@ const id = v.pipe(v.string(), v.check(isId));
 function bytes(isOne: (bytes: Uint8Array) => boolean) {
 	return v.pipe(
 		v.string(),
-		v.transform((text) => fromText(text) ?? new Uint8Array()),
+		v.transform((text): Uint8Array => fromText(text) ?? new Uint8Array()),
 		v.check(isOne)
 	);
 }
@@ -70,6 +70,9 @@ const hash = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32)
 export const beginBlobShape = v.strictObject({ circle: id, sizeBytes: count(1, mostParts * partBytes), parts: count(1, mostParts) });
 
 export const wholeShape = v.strictObject({ hashes: v.pipe(v.array(hash), v.minLength(1), v.maxLength(mostParts)) });
+
+/** 16 bytes: the token that is derived from a link's secret. */
+export const invitationShape = v.strictObject({ token: id });
 
 const number = (least: number, most: number) => v.pipe(v.string(), v.regex(/^-?\d{1,15}$/), v.transform(Number), v.minValue(least), v.maxValue(most));
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor } from '#lib/people/account.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
-import { toText } from '#lib/vault/envelope.ts';
+import { isId, toText } from '#lib/vault/envelope.ts';
 import { personRecord } from '../limits.ts';
 import type { Result, SealedRecordInput } from './answers.ts';
 import { isMember, lockedCircle, type Ground } from './membership.ts';
@@ -41,6 +41,7 @@ export async function keepRecord(tx: Tx, { circle, record, kind, epoch, version,
  * that is over; `rotation-due`: the next epoch must begin first. What it says, the server cannot know.
  */
 export async function putRecord({ db, quotaBytes }: Ground, actor: Actor, { circle, record, ...sealed }: SealedRecordInput & { readonly circle: string; readonly record: string }): Promise<Result<{ readonly change: number }>> {
+	if (!isId(record)) return { ok: false, reason: 'malformed' };
 	return db.transaction().execute(async (tx) => {
 		const row = await lockedCircle(tx, { account: actor.account, circle });
 		if (!row) return { ok: false, reason: 'not-found' };
