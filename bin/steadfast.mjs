@@ -21,7 +21,9 @@ const commands = {
 	bench: { entry: 'src/commands/bench.ts', built: true },
 	archive: { entry: 'src/commands/archive.ts', built: true },
 	audit: { entry: 'src/commands/audit.ts', built: false },
-	newsletter: { entry: 'src/commands/newsletter.ts', built: true }
+	newsletter: { entry: 'src/commands/newsletter.ts', built: true },
+	backup: { entry: 'src/commands/backup.ts', built: false },
+	restore: { entry: 'src/commands/restore.ts', built: true }
 };
 
 const [name = '', ...words] = process.argv.slice(2);
