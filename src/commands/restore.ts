@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enqueueOwedMails, registerNewsletter } from '#lib/archive/server/index.ts';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
-import { restore } from '#lib/platform/backup/restore.ts';
+import { restore, verifyBackup } from '#lib/platform/backup/restore.ts';
 import { DamagedBackup } from '#lib/platform/backup/tar.ts';
 import { openHouse } from '#lib/platform/house.ts';
 import { reachDatabaseAsItIs } from '#lib/platform/start/reach.ts';
@@ -16,8 +16,11 @@ const usage = `Use:
   npm run restore -- <file>                        puts a backup into a new, empty installation
   npm run restore -- <file> --key <identity file>  the same with a sealed one; the file is what age-keygen wrote`;
 
+const migrationsDir = 'migrations';
+
 await run(async () => {
 	const open = await opener(asked());
+	await verifyBackup({ open, migrationsDir });
 	const database = await reachDatabaseAsItIs();
 	const house = openHouse({ config: readConfig(), address: database.address, writeLog: (text) => process.stderr.write(text) });
 	try {
@@ -26,7 +29,7 @@ await run(async () => {
 			address: database.address,
 			blobs: house.blobs,
 			open,
-			migrationsDir: 'migrations',
+			migrationsDir,
 			resume: async (tx) => {
 				await house.jobs.start({ working: false });
 				await enqueueOwedMails(tx, house.jobs);
@@ -69,16 +72,28 @@ async function opener({ file, keyFile }: Asked): Promise<() => AsyncIterable<Uin
 	if (keyFile === undefined) throw new Refusal(`${file} is sealed. Nothing was changed. Name the file of its key: --key <identity file>.`);
 	const identities = identitiesOf(await readKey(keyFile));
 	if (!identities) throw new Refusal(`${keyFile} is no identity file as age-keygen writes it (AGE-SECRET-KEY-..., one a line). One that is itself sealed has to be opened with age first.`);
+	if (!(await opens(file, identities))) throw new Refusal('None of the keys in the identity file opens this backup. Nothing was changed.');
 	return () => opened(file, identities);
+}
+
+/** False where none of the keys fits. A header that is damaged is left to whoever reads the whole. */
+async function opens(file: string, identities: readonly string[]): Promise<boolean> {
+	const bytes = createReadStream(file);
+	try {
+		return (await openBackup(bytes as AsyncIterable<Uint8Array>, identities)) !== undefined;
+	} catch {
+		return true;
+	} finally {
+		bytes.destroy();
+	}
 }
 
 async function* opened(file: string, identities: readonly string[]): AsyncGenerator<Uint8Array, void> {
 	try {
 		const bytes = await openBackup(createReadStream(file) as AsyncIterable<Uint8Array>, identities);
-		if (!bytes) throw new Refusal('None of the keys in the identity file opens this backup. Nothing was changed.');
-		yield* bytes;
+		if (bytes) yield* bytes;
 	} catch (error) {
-		if (error instanceof Refusal || errorCode(error) !== '') throw error;
+		if (errorCode(error) !== '') throw error;
 		throw new DamagedBackup('It was cut short or altered: its seal does not hold.');
 	}
 }

@@ -6,7 +6,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { importRecord, readRecord } from '#lib/archive/server/index.ts';
 import { recordDeed, verifyChain } from '#lib/platform/audit/audit.ts';
 import { backupOf, noteBackup } from '#lib/platform/backup/backup.ts';
-import { restore } from '#lib/platform/backup/restore.ts';
+import { restore as fill, verifyBackup, type Restored, type Restoring } from '#lib/platform/backup/restore.ts';
 import type { BlobStore } from '#lib/platform/blobs/blob.ts';
 import { openBlobs } from '#lib/platform/blobs/blobs.ts';
 import { openDatabase, type DatabaseAddress, type Db } from '#lib/platform/db/database.ts';
@@ -235,6 +235,12 @@ interface House extends AsyncDisposable {
 }
 
 const nothing = () => Promise.resolve();
+
+/** As the command does it. */
+async function restore(restoring: Restoring): Promise<Restored> {
+	await verifyBackup(restoring);
+	return fill(restoring);
+}
 
 /** The real record, some subscribers, and 3 MB of blobs. */
 async function filledHouse(): Promise<House> {

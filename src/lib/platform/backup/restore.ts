@@ -4,7 +4,7 @@ import type { BlobStore } from '../blobs/blob.ts';
 import { copyIn } from '../db/copy.ts';
 import { connectionOf, type DatabaseAddress, type Tables, type Tx } from '../db/database.ts';
 import { migrate, rebuild, refuseUnknown, takeMigrationLock } from '../db/migrate.ts';
-import { Refusal } from '../start/refusal.ts';
+import { errorCode, Refusal } from '../start/refusal.ts';
 import { readBackup, type Manifest } from './contents.ts';
 import { loosenTables, namesOf, quoted, steadySettings } from './tables.ts';
 import { DamagedBackup } from './tar.ts';
@@ -30,28 +30,40 @@ export interface Restored {
 }
 
 /**
- * Puts a backup into an empty installation.
- *
- * Note: Whole or not at all.
- * The backup is first read to its end and every sum compared, before anything is written. Then one transaction makes
- * the tables that the backup comes from, fills them, and keeps blobs on the way; it is committed when all of it has
- * been read a second time. A kill before that leaves an empty database, and blobs that nobody refers to and that the
- * next try keeps again. After it the installation is whole; tables of an older version are then migrated as at any
- * start, which a start also does if this is killed first.
- *
- * Throws a `Refusal` for an installation that is not empty, a damaged or newer backup, and a store that is full.
+ * Reads a backup to its end and compares every sum, before any database is touched. Throws a `Refusal` for one that is
+ * damaged, and for one that a newer Steadfast made.
  */
-export async function restore({ address, blobs, open, migrationsDir, resume }: Restoring): Promise<Restored> {
-	await withClient(address, refuseFilled);
-	try {
+export async function verifyBackup({ open, migrationsDir }: Pick<Restoring, 'open' | 'migrationsDir'>): Promise<void> {
+	await inWords(async () => {
 		for await (const entry of readBackup(open())) {
 			if (entry.kind === 'manifest') refuseUnknown(entry.manifest.migrations, migrationsDir);
 		}
-		const loaded = await withClient(address, (client) => load({ client, blobs, open, migrationsDir, resume }));
-		const migrated = await migrate(address, migrationsDir);
-		await withClient(address, (client) => client.query('analyze'));
-		return { ...loaded, migrated };
+	});
+}
+
+/**
+ * Puts a backup that `verifyBackup` let pass into an empty installation.
+ *
+ * Note: Whole or not at all.
+ * One transaction makes the tables that the backup comes from, fills them, and keeps blobs on the way; it is committed
+ * when all of it has been read, and found whole, a second time. A kill before that leaves an empty database, and blobs
+ * that nobody refers to and that the next try keeps again. After it the installation is whole; tables of an older
+ * version are then migrated as at any start, which a start also does if this is killed first.
+ *
+ * Throws a `Refusal` for an installation that is not empty, a backup that is damaged after all, and a store that is full.
+ */
+export async function restore({ address, migrationsDir, ...loading }: Restoring): Promise<Restored> {
+	const loaded = await inWords(() => withClient(address, (client) => load({ client, migrationsDir, ...loading })));
+	const migrated = await migrate(address, migrationsDir);
+	await withClient(address, (client) => client.query('analyze'));
+	return { ...loaded, migrated };
+}
+
+async function inWords<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
 	} catch (error) {
+		if (errorCode(error) === '53100') throw new Refusal('The disk of the database is full. Nothing was restored. Make room and try again.');
 		if (!(error instanceof DamagedBackup)) throw error;
 		throw new Refusal(`The backup is damaged, or is none. ${error.message} Nothing was restored, and nothing was changed.`);
 	}
