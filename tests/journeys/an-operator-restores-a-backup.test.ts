@@ -199,7 +199,7 @@ async function largeBackup(): Promise<string> {
 	return file;
 }
 
-type Words = (string | Readonly<Record<string, string>>)[];
+type Words = [command: 'backup' | 'restore', ...(string | Readonly<Record<string, string>>)[]];
 
 async function run(dataDir: string, ...words: Words): Promise<{ status: number | null; output: string }> {
 	const child = launch(dataDir, words);
@@ -211,7 +211,7 @@ async function run(dataDir: string, ...words: Words): Promise<{ status: number |
 
 function launch(dataDir: string, [command, ...words]: Words): ChildProcess {
 	const env = words.filter((word) => typeof word === 'object');
-	return spawn(process.execPath, [`src/commands/${String(command)}.ts`, ...words.filter((word) => typeof word === 'string')], {
+	return spawn(process.execPath, [`src/commands/${command}.ts`, ...words.filter((word) => typeof word === 'string')], {
 		env: Object.assign({ PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_NO_WARNINGS: '1', DATA_DIR: dataDir }, ...env) as NodeJS.ProcessEnv,
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
