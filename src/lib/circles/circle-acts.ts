@@ -1,4 +1,4 @@
-import { entryHash, fromCanonical, fromText, isHybridRecipient, isId, type Json, type SignedEntry } from '#lib/vault/envelope.ts';
+import { entryHash, fromCanonical, isHash, isHybridRecipient, isId, type Json, type SignedEntry } from '#lib/vault/envelope.ts';
 
 /** What a circle log tells everybody of an epoch: `AnnouncedEpoch` of the vault, which the server cannot import. */
 export interface AnnouncedEpoch {
@@ -44,7 +44,7 @@ export async function readEntry({ body }: SignedEntry): Promise<CircleEntry | un
 	if (found === undefined) return undefined;
 	const { by, log, of, previous, seq, v } = found;
 	const act = actOf(found['act']);
-	if (v !== 1 || log !== 'circle' || act === undefined || !isAccountId(by) || !isCount(seq, 0)) return undefined;
+	if (v !== 1 || log !== 'circle' || act === undefined || !isAccountId(by) || !isFrom(seq, 0)) return undefined;
 	if (seq === 0 ? of !== null || previous !== null : !isAccountId(of) || !isHash(previous)) return undefined;
 	return { of: of as string | null, seq, previous: previous as string | null, by, act, hash: await entryHash(body) };
 }
@@ -90,7 +90,7 @@ function epochOf(found: Json | undefined): AnnouncedEpoch | undefined {
 	const fields = fieldsOf(found, ['check', 'epoch', 'inbox']);
 	if (fields === undefined) return undefined;
 	const { check, epoch, inbox } = fields;
-	if (typeof check !== 'string' || !isId(check) || !isCount(epoch, 1) || typeof inbox !== 'string' || !isHybridRecipient(inbox)) return undefined;
+	if (typeof check !== 'string' || !isId(check) || !isFrom(epoch, 1) || typeof inbox !== 'string' || !isHybridRecipient(inbox)) return undefined;
 	return { epoch, inbox, check };
 }
 
@@ -109,10 +109,6 @@ function isAccountId(found: Json | undefined): found is string {
 	return typeof found === 'string' && isId(found);
 }
 
-function isHash(found: Json | undefined): found is string {
-	return typeof found === 'string' && fromText(found)?.length === 32;
-}
-
-function isCount(found: Json | undefined, least: number): found is number {
+function isFrom(found: Json | undefined, least: number): found is number {
 	return typeof found === 'number' && Number.isSafeInteger(found) && found >= least;
 }

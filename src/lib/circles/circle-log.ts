@@ -110,7 +110,7 @@ export async function foldCircle(entries: readonly SignedEntry[], keys: SigningK
 }
 
 /** The state after one more entry; `state` is undefined before the first. */
-export async function appended(state: CircleState | undefined, signed: SignedEntry, keys: SigningKeys): Promise<{ readonly ok: true; readonly state: CircleState } | { readonly ok: false; readonly problem: LogProblem }> {
+export async function appended(state: CircleState | undefined, signed: SignedEntry, keys: SigningKeys): Promise<Appended> {
 	const entry = await readEntry(signed);
 	if (entry === undefined) return { ok: false, problem: 'malformed' };
 	const problem = mayAppend(state, entry);
@@ -118,7 +118,28 @@ export async function appended(state: CircleState | undefined, signed: SignedEnt
 	const key = keys.get(entry.by);
 	if (key === undefined) return { ok: false, problem: 'unknown-account' };
 	if (!(await isSignedBy(key, entryMessage(signed.body), fromText(signed.signature) ?? new Uint8Array()))) return { ok: false, problem: 'forged' };
-	return { ok: true, state: state === undefined ? begun(entry) : after(state, entry) };
+	return { ok: true, state: following(state, entry), entry };
+}
+
+export type Appended = { readonly ok: true; readonly state: CircleState; readonly entry: CircleEntry } | { readonly ok: false; readonly problem: LogProblem };
+
+/**
+ * What a log comes to whose signatures and rules were checked when it was kept: for the server's own rows. A browser
+ * never takes this way.
+ */
+export async function foldKept(entries: readonly SignedEntry[]): Promise<CircleState> {
+	let state: CircleState | undefined;
+	for (const kept of entries) {
+		const entry = await readEntry(kept);
+		if (entry === undefined) throw new Error('A kept entry of a circle log cannot be read.');
+		state = following(state, entry);
+	}
+	if (state === undefined) throw new Error('A circle without a log.');
+	return state;
+}
+
+function following(state: CircleState | undefined, entry: CircleEntry): CircleState {
+	return state === undefined ? begun(entry) : after(state, entry);
 }
 
 /** Why this entry may not come next; undefined if it may. Place and rules, not the signature. */

@@ -20,6 +20,6 @@ export interface Link {
 	ask(path: string): Promise<Answer>;
 	/** A signed request. */
 	send(method: 'POST' | 'PUT' | 'DELETE', path: string, body: Json | Uint8Array): Promise<Answer>;
-	/** Bytes as they lie there; the answer's value is a `Uint8Array`. */
-	askBytes(path: string, signal?: AbortSignal): Promise<Answer>;
+	/** Bytes as they lie there; the answer's value is a `Uint8Array`. More than `mostBytes` is `failed`. */
+	askBytes(path: string, mostBytes: number): Promise<Answer>;
 }

@@ -56,8 +56,9 @@ export type Opened =
 			/** By the author's own clock. */
 			readonly at: Date;
 			readonly body: Json;
-			/** `recordHash` of the envelope. */
+			/** `recordHash` of the envelope, and of the version before. */
 			readonly hash: string;
+			readonly previous: string | null;
 	  }
 	| { readonly ok: false; readonly record: string; readonly kind: string; readonly version: number; readonly trouble: VaultTrouble };
 
@@ -135,7 +136,7 @@ export interface UploadOptions {
 	readonly signal?: AbortSignal;
 }
 
-export type Uploaded = Outcome<{ readonly written: OpenedRecord; readonly details: FileDetails }> | { readonly ok: false; readonly reason: 'cancelled' };
+export type Uploaded = { readonly ok: true; readonly written: OpenedRecord; readonly details: FileDetails } | { readonly ok: false; readonly reason: Refused | 'cancelled' };
 
 export interface Download {
 	readonly details: FileDetails;
@@ -203,6 +204,8 @@ export interface OpenCircle {
 	removeFile(file: OpenedRecord): Promise<Outcome<object>>;
 
 	rename(about: About): Promise<Changed>;
+	/** Lets the server take an invitation into this circle whose secret stays here; `token` is that of `newInvitation`. */
+	invite(token: string): Promise<Outcome<{ readonly invitation: string }>>;
 	/** `name` is how the person is called here until they say it themselves; `invitation` is the link they answered. */
 	add(person: { readonly account: string; readonly name: string; readonly invitation?: string }): Promise<Changed>;
 	accept(): Promise<Changed>;

@@ -1,0 +1,45 @@
+import type { MemoryStore } from './memory.ts';
+
+const databaseName = 'steadfast';
+const storeName = 'memory';
+
+/**
+ * The browser's own store. Opened for each use and closed after it, so that a quick exit finds nothing that holds the
+ * database when it deletes it. Where a browser keeps nothing (a private window may refuse), nothing is remembered.
+ */
+export const browserStore: MemoryStore = {
+	all: async () => {
+		const found = await using((store) => [store.getAllKeys(), store.getAll()], 'readonly');
+		const [slots = [], contents = []] = found as [unknown[], unknown[]];
+		return slots.flatMap((slot, at) => {
+			const sealed = contents[at];
+			return typeof slot === 'string' && sealed instanceof Uint8Array ? [{ slot, sealed }] : [];
+		});
+	},
+	put: async (slot, sealed) => {
+		await using((store) => [store.put(sealed, slot)], 'readwrite');
+	}
+};
+
+/** Deletes everything that this browser remembers, of every account. */
+export async function forgetMemory(): Promise<void> {
+	await settled(indexedDB.deleteDatabase(databaseName));
+}
+
+async function using(work: (store: IDBObjectStore) => IDBRequest[], mode: IDBTransactionMode): Promise<unknown[]> {
+	const opening = indexedDB.open(databaseName, 1);
+	opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(storeName));
+	const database = await settled(opening);
+	try {
+		return await Promise.all(work(database.transaction(storeName, mode).objectStore(storeName)).map(settled));
+	} finally {
+		database.close();
+	}
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+	return new Promise((resolve, reject) => {
+		request.addEventListener('success', () => resolve(request.result));
+		request.addEventListener('error', () => reject(request.error ?? new Error('The browser could not keep something.')));
+	});
+}
