@@ -2,6 +2,15 @@ import { signRequest, type AccountKeys, type Unlocker } from '#vault';
 import type { Role } from '#lib/people/account.ts';
 import { canonical, utf8, type Json } from '#lib/vault/envelope.ts';
 
+/** What somebody told herself when she joined; only her own account opens it. */
+export interface Profile {
+	readonly name: string;
+	/** Whose sign-in server it was. See `fingerprintOf`. */
+	readonly installation: string;
+	/** Who invited her, or null for the operator. */
+	readonly by: string | null;
+}
+
 /** An account that is open in this tab. Never written anywhere: it ends with the tab, or sooner. */
 export interface Unlocked {
 	readonly keys: AccountKeys;
@@ -10,7 +19,10 @@ export interface Unlocked {
 	readonly tag: string;
 	/** The person's own name, as only her browser knows it. */
 	readonly name: string;
+	readonly profile: Profile;
+	/** The ways of unlocking in the envelope that this tab opened or made, and its version. */
 	readonly unlockers: readonly Unlocker[];
+	readonly version: number;
 }
 
 /** What came of asking the server. `reason` is the server's word, or `offline` where it could not be reached. */
