@@ -24,7 +24,7 @@ export function differences<Item>(older: readonly Item[], newer: readonly Item[]
 function changesOf<Item>(older: readonly Item[], newer: readonly Item[]): Change<Item>[] {
 	const trail = older.length === 0 || newer.length === 0 ? undefined : trailOf(older, newer);
 	if (trail === undefined) return [{ kind: 'gone', items: older }, { kind: 'new', items: newer }];
-	const changes: Change<Item>[] = [];
+	const backwards: Change<Item>[] = [];
 	let x = older.length;
 	let y = newer.length;
 	for (let d = trail.length - 1; d >= 0; d -= 1) {
@@ -34,12 +34,12 @@ function changesOf<Item>(older: readonly Item[], newer: readonly Item[]): Change
 		const beforeX = d === 0 ? 0 : at(furthest, isDown ? k + 1 : k - 1);
 		const beforeY = d === 0 ? 0 : beforeX - (isDown ? k + 1 : k - 1);
 		const from = d === 0 ? 0 : isDown ? beforeX : beforeX + 1;
-		if (x > from) changes.push({ kind: 'same', items: older.slice(from, x) });
-		if (d > 0) changes.push(isDown ? { kind: 'new', items: newer.slice(beforeY, beforeY + 1) } : { kind: 'gone', items: older.slice(beforeX, beforeX + 1) });
+		if (x > from) backwards.push({ kind: 'same', items: older.slice(from, x) });
+		if (d > 0) backwards.push(isDown ? { kind: 'new', items: newer.slice(beforeY, beforeY + 1) } : { kind: 'gone', items: older.slice(beforeX, beforeX + 1) });
 		x = beforeX;
 		y = beforeY;
 	}
-	return changes.reverse();
+	return backwards.map((_, index) => backwards[backwards.length - 1 - index] as Change<Item>);
 }
 
 /** How far each diagonal reached before each step; undefined where the two differ too much. */

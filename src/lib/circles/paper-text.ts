@@ -18,7 +18,7 @@ export type Block =
 	| { readonly kind: 'plain'; readonly text: string };
 
 /** What formatting is made of at most, so that no text can hold a phone: an honest paper of 100 pages is far below. */
-export const paperLimits = { depth: 5, lines: 10_000, parts: 20_000 } as const;
+const paperLimits = { depth: 5, lines: 10_000, parts: 20_000 } as const;
 
 /**
  * The tree of a paper's text, in a time that grows with its length whatever it holds. No word is lost: what is no

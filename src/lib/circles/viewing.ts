@@ -6,7 +6,7 @@ import { endingOf } from './file-name.ts';
  */
 export type Viewing = { readonly kind: 'picture'; readonly type: string } | { readonly kind: 'text' } | { readonly kind: 'keep-only' };
 
-export const viewingLimits = { pictureBytes: 40_000_000, textBytes: 2_000_000 } as const;
+const viewingLimits = { pictureBytes: 40_000_000, textBytes: 2_000_000 } as const;
 
 /** How many of the first bytes `viewingOf` wants to see. */
 export const beginningBytes = 4096;
