@@ -7,7 +7,7 @@ export default ts.config(
 	...svelte.configs.recommended,
 	{
 		languageOptions: {
-			parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.cjs', 'bin/*.mjs'] }, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] }
+			parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.cjs', 'bin/*.mjs', 'docs/*.mjs'] }, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] }
 		},
 		linterOptions: { reportUnusedDisableDirectives: 'error' },
 		rules: {
@@ -27,5 +27,5 @@ export default ts.config(
 	// `expect.any(...)`, and what JSON and other people's parsers give, is typed as any.
 	{ files: ['**/*.test.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-return': 'off', '@typescript-eslint/no-unsafe-argument': 'off' } },
 	{ files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
-	{ files: ['*.js', '*.cjs', 'bin/*.mjs'], ...ts.configs.disableTypeChecked }
+	{ files: ['*.js', '*.cjs', 'bin/*.mjs', 'docs/*.mjs'], ...ts.configs.disableTypeChecked }
 );
