@@ -37,6 +37,6 @@ export type AnswerOf<Name extends keyof Shapes> = v.InferOutput<Shapes[Name]>;
 export function reads<Name extends keyof Shapes>(name: Name): (found: unknown) => AnswerOf<Name> | undefined {
 	return (found) => {
 		const { success, output } = v.safeParse(shapes[name], found);
-		return success ? (output as AnswerOf<Name>) : undefined;
+		return success ? output : undefined;
 	};
 }

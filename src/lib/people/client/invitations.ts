@@ -8,7 +8,7 @@ import type { Trouble } from './trouble.ts';
 
 export type OwnInvitation = AnswerOf<'invitations'>['invitations'][number];
 
-/** A link that was just made. `secret` is for `takeIntroductions`; this tab forgets it unless it is kept, sealed. */
+/** A link that was just made. Its `secret` is for `takeIntroductions`: kept in our own circle, sealed, it outlives the tab. */
 export interface MadeInvitation {
 	readonly id: string;
 	readonly secret: Uint8Array;

@@ -1,6 +1,6 @@
 import { client, ready } from '@serenity-kit/opaque';
 import { opaqueServer } from '#lib/people/sign-in.ts';
-import type { FromOpaqueWorker, ToOpaqueWorker } from './opaque.ts';
+import type { FromOpaqueWorker, ToOpaqueWorker } from './opaque-talk.ts';
 
 /**
  * Note: The only place in a browser that loads OPAQUE.

@@ -1,24 +1,7 @@
 import { fingerprintOf } from '#lib/people/sign-in.ts';
 import { fromText, type Bytes } from '#lib/vault/envelope.ts';
+import type { Begun, Done, FromOpaqueWorker, ToOpaqueWorker } from './opaque-talk.ts';
 import workerUrl from './opaque-worker.ts?worker&url';
-
-export type ToOpaqueWorker =
-	| { readonly do: 'begin-registration' | 'begin-login'; readonly password: string }
-	| { readonly do: 'finish-registration' | 'finish-login'; readonly password: string; readonly state: string; readonly response: string };
-
-interface Begun {
-	readonly state: string;
-	readonly request: string;
-}
-
-interface Done {
-	/** What the server gets: a record, or the last message of a login. */
-	readonly message: string;
-	readonly exportKey: string;
-	readonly serverKey: string;
-}
-
-export type FromOpaqueWorker = { readonly ok: true; readonly value: Begun | Done | undefined } | { readonly ok: false };
 
 /** What came of a ceremony. `message` goes to the server; `secret` opens the unlock envelope and never leaves. */
 export type Stretched =

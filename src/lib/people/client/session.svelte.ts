@@ -31,7 +31,7 @@ export type Answer<T = unknown> = { readonly ok: true; readonly status: number; 
 export type Method = 'POST' | 'PUT' | 'DELETE';
 
 /** How long a tab may lie untouched before it forgets the keys. */
-export const lockAfterMs = 10 * 60 * 1000;
+const lockAfterMs = 10 * 60 * 1000;
 
 let current = $state.raw<Unlocked | undefined>();
 let untouchedSince = 0;
@@ -85,11 +85,7 @@ export async function askJson<T>(path: string, parse: (found: unknown) => T | un
 export async function send(method: Method, path: string, body: Json | Uint8Array = {}): Promise<Answer> {
 	const unlocked = current;
 	if (unlocked === undefined) return { ok: false, status: 0, reason: 'locked' };
-	return sendAs(unlocked, method, path, body);
-}
-
-/** The same for an account that is not (yet) the one that the tab holds: while it is being opened or made. */
-export async function sendAs({ keys, tag }: Pick<Unlocked, 'keys' | 'tag'>, method: Method, path: string, body: Json | Uint8Array): Promise<Answer> {
+	const { keys, tag } = unlocked;
 	const bytes = bytesOf(body);
 	const signature = await signRequest({ method, path, session: tag, body: bytes, signing: keys.signing });
 	return exchange(method, path, bytes, { 'steadfast-signature': signature, 'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json' });
