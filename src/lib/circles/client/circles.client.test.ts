@@ -81,6 +81,7 @@ test('who leaves makes the next key due; the next writer begins it, and writes u
 	expect([anas.state.epochs.length, anas.state.rotationDue, [...anas.state.members.keys()]]).toEqual([2, false, [ana.account, chi.account]]);
 	expect(await his.refresh()).toEqual({ ok: false, reason: 'removed' });
 	expect(await his.write({ kind: 'note', body: 'too late' })).toEqual({ ok: false, reason: 'removed' });
+	expect(await his.list('note')).toEqual({ ok: false, reason: 'removed' });
 	expect(await hers.leave()).toEqual({ ok: false, reason: 'last-steward' });
 });
 
@@ -275,4 +276,18 @@ test('a list is handed out page by page, each record once, whichever end it begi
 	expect(await all('newest')).toEqual([['e', 'd'], ['c', 'b'], ['a']]);
 	expect(await all('oldest')).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
 	expect(sure(await hers.list('paper')).records).toEqual([]);
+});
+
+test('a paper of thirty thousand words in a script of three bytes a letter fits, and one that is larger is refused before it is sent', async () => {
+	const [ana] = (await people('Ana')) as [Somebody];
+	const [hers] = await circleOf(ana);
+	const text = 'क'.repeat(255_000);
+
+	const { written } = sure(await hers.writePaper({ title: '', text, basedOn: [] }));
+	const before = line.asked.length;
+	const outcome = await hers.writePaper({ title: '', text: text + text, basedOn: [] });
+
+	expect(sure(await hers.paper(written.record)).paper.versions[0]?.paper.text).toBe(text);
+	expect(outcome).toEqual({ ok: false, reason: 'too-large' });
+	expect(line.asked.slice(before, before + 1)).toEqual([`GET /api/circles/${hers.id}/records/${written.record}?after=0`]);
 });
