@@ -28,6 +28,8 @@ export interface Hostile extends AsyncDisposable {
 	readonly asked: readonly string[];
 	/** Lies from now on, until the function that it gives back is called. */
 	tamper(...lies: readonly Tampering[]): () => void;
+	/** Honest again. */
+	calm(): void;
 	/** How often a lie has been told. A test in which it never was proves nothing. */
 	told(name: string): number;
 }
@@ -80,6 +82,7 @@ export async function startHostile(target: string): Promise<Hostile> {
 			}
 			return () => more.forEach((lie) => lies.delete(lie));
 		},
+		calm: () => lies.clear(),
 		told: (name) => told.get(name) ?? 0,
 		async [Symbol.asyncDispose]() {
 			server.closeAllConnections();

@@ -42,14 +42,14 @@ export async function carryOut(core: CircleCore, plan: () => Promise<Plan> | Pla
 			if (!rotated.ok) return rotated;
 			continue;
 		}
-		if (problem !== undefined) return { ok: false, reason: problem };
+		if (problem !== undefined) return { ok: false, reason: core.state.members.has(core.me) ? problem : 'removed' };
 		const answer = await core.link.send('POST', `/api/circles/${core.id}/log`, await requestOf(core, planned));
 		if (!answer.ok && answer.reason === 'offline') {
 			const pauseMs = offlinePausesMs[offline++];
 			if (pauseMs === undefined) return { ok: false, reason: 'offline' };
 			await core.link.pause(pauseMs);
 		} else if (!answer.ok && answer.reason !== 'moved-on') {
-			return { ok: false, reason: refusedBy(answer) };
+			return core.refusal(answer);
 		}
 		const brought = await core.bring();
 		if (answer.ok || !brought.ok) {

@@ -2,9 +2,10 @@ import type { EpochKeys } from '#vault';
 import { isId } from '#lib/vault/envelope.ts';
 import { mayWrite } from '../circle-log.ts';
 import { derivedRecord, personRecord } from '../limits.ts';
+import { refusedBy } from './answers.ts';
 import { aboutOf, personOf } from './bodies.ts';
-import type { Link } from './link.ts';
-import type { About, Contact, Opened, Outcome } from './open-circle.ts';
+import type { Answer, Link } from './link.ts';
+import type { About, Contact, Opened, Outcome, Refused } from './open-circle.ts';
 import { isAhead, listSealed, openSealed, type Sealed } from './sealed-records.ts';
 import { VaultTrouble } from './trouble.ts';
 import { readKeys, readLog, type CircleKeys, type VerifiedLog } from './verified-log.ts';
@@ -80,6 +81,14 @@ export class CircleCore {
 			return { ok: false, reason: 'removed' };
 		}
 		return this.#bringKeys();
+	}
+
+	/** Why the server refused something of this circle; where it says that there is none, whether that is so: `removed`. */
+	async refusal(answer: Extract<Answer, { readonly ok: false }>): Promise<{ readonly ok: false; readonly reason: Refused }> {
+		const reason = refusedBy(answer);
+		if (reason !== 'not-found') return { ok: false, reason };
+		const brought = await this.bringLog();
+		return brought.ok ? { ok: false, reason } : brought;
 	}
 
 	async #bringKeys(): Promise<Outcome<object>> {
@@ -159,7 +168,9 @@ export class CircleCore {
 		return new VaultTrouble('unknown-format', { part: 'record', circle: this.id, record, version }, { found: 'a record that says something else than its kind' });
 	}
 
-	mayWrite(): ReturnType<typeof mayWrite> {
-		return mayWrite(this.state, this.me);
+	/** Why we may not write now; undefined if we may. */
+	mayWrite(): Refused | undefined {
+		const problem = mayWrite(this.state, this.me);
+		return problem === 'not-a-member' ? 'removed' : problem;
 	}
 }

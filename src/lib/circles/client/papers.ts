@@ -9,7 +9,7 @@ import { newestOf, write } from './writing.ts';
 /** All versions of a record, oldest first: none is missing, and each names the one before. */
 export async function versionsOf(core: CircleCore, record: string): Promise<Outcome<{ readonly versions: readonly Opened[] }>> {
 	const page = await allSealed(core.link, core.id, record);
-	if (!page.ok) return page;
+	if (!page.ok) return core.refusal({ ...page, status: 0 });
 	const newest = page.sealed.at(-1);
 	if (newest === undefined) return { ok: false, reason: 'not-found' };
 	const place = { part: 'record', circle: core.id, record, version: newest.version } as const;

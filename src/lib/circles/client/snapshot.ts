@@ -101,7 +101,7 @@ async function list(core: CircleCore, kinds: readonly string[], { limit = 50, af
 	const from = after === undefined ? undefined : Number(after);
 	const range = order === 'oldest' ? { after: from ?? 0 } : { before: from };
 	const page = await listSealed(core.link, core.id, { kinds, limit: Math.min(limit, mostListed), ...range });
-	if (!page.ok) return page;
+	if (!page.ok) return core.refusal({ ...page, status: 0 });
 	const outcome = await core.open(page.sealed);
 	if (!outcome.ok) return outcome;
 	await core.link.memory.save();

@@ -1,7 +1,6 @@
 import { VaultFailure } from '#vault';
 import { randomId } from '#lib/vault/envelope.ts';
 import { bringRotation } from './acts.ts';
-import { refusedBy } from './answers.ts';
 import type { CircleCore } from './core.ts';
 import type { Opened, OpenedRecord, Outcome, WriteRecord, Written } from './open-circle.ts';
 import { newestSealed, seal } from './sealed-records.ts';
@@ -43,7 +42,7 @@ export async function write(core: CircleCore, { kind, record = randomId(), body,
 			await core.link.pause(pauseMs);
 			continue;
 		}
-		if (answer.reason !== 'new-epoch' && answer.reason !== 'rotation-due') return { ok: false, reason: refusedBy(answer) };
+		if (answer.reason !== 'new-epoch' && answer.reason !== 'rotation-due') return core.refusal(answer);
 		const brought = await core.bringLog();
 		if (!brought.ok) return brought;
 	}
