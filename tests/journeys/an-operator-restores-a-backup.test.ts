@@ -162,11 +162,11 @@ test('a backup needs no running program, and a server of one\'s own serves as we
 	expect(existsSync(join(place, 'stopped', 'postgres', 'postmaster.pid'))).toBe(false);
 });
 
-test('a restore that is killed leaves an installation that is whole, or one that can be restored into', async () => {
+test('a restore that is killed leaves an installation that is whole, or one that can be restored into', { timeout: 240_000 }, async () => {
 	const source = await largeBackup();
 	const dataDir = join(place, 'killed');
 	const outcomes = [];
-	for (let pause = 300; ; pause = Math.ceil(pause * 1.4)) {
+	for (let pause = 300; ; pause = Math.ceil(pause * 1.6)) {
 		const child = launch(dataDir, ['restore', source]);
 		const ended = once(child, 'close');
 		const killed = await Promise.race([ended.then(() => false), wait(pause).then(() => true)]);
