@@ -2,7 +2,8 @@ import { makeZip } from 'client-zip';
 import { sealExport } from '#vault';
 import { utf8 } from '#lib/vault/envelope.ts';
 import { readPaper } from '../paper.ts';
-import type { FileDetails, OpenCircle, Opened, OpenedRecord, Refused } from './open-circle.ts';
+import { readFileDetails } from './files.ts';
+import type { OpenCircle, Opened, Refused } from './open-circle.ts';
 
 /** The words that stand in an export, in the person's language. */
 export interface ExportWords {
@@ -32,8 +33,6 @@ interface Exporting {
 	readonly recipient: string;
 	readonly words: ExportWords;
 	readonly onProgress: (progress: ExportProgress) => void;
-	/** Gives the details of a file's record. */
-	readonly detailsOf: (opened: OpenedRecord) => FileDetails | undefined;
 	readonly signal: AbortSignal;
 }
 
@@ -65,7 +64,7 @@ interface ZipEntry {
 	readonly input: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
 }
 
-async function* entriesOf({ circle, recipient, words, onProgress, detailsOf, signal }: Exporting): AsyncGenerator<ZipEntry> {
+async function* entriesOf({ circle, recipient, words, onProgress, signal }: Exporting): AsyncGenerator<ZipEntry> {
 	const contents: string[] = [words.contentsTitle, ''];
 	const index: string[] = [`${words.indexTitle}: ${circle.about?.name ?? ''}`, circle.about?.purpose ?? '', ''];
 	const progress = { done: 0, found: 0 };
@@ -97,7 +96,7 @@ async function* entriesOf({ circle, recipient, words, onProgress, detailsOf, sig
 		files += 1;
 		progress.found = Math.max(progress.found, number + files);
 		const name = `files/${String(files).padStart(4, '0')}`;
-		const details = opened.ok ? detailsOf(opened) : undefined;
+		const details = opened.ok ? readFileDetails(opened.body) : undefined;
 		if (!opened.ok || details === undefined) {
 			index.push(`${name}: ${words.notOpened}`);
 			continue;
