@@ -7,8 +7,8 @@ import { patternsOf, tracesIn, type Canary, type Trace } from './traces.ts';
 
 /** How the embedded PostgreSQL of a running server is reached, by the files in its data folder. */
 export function databaseOf(dataDir: string): DatabaseAddress {
-	const socket = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
-	return { host: socket[4] ?? '', port: Number(socket[3]), user: 'steadfast', database: 'steadfast' };
+	const lines = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+	return { host: lines[4] ?? '', user: 'steadfast', database: 'steadfast' };
 }
 
 /**

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 function sure<T extends object>(outcome: Outcome<T> | { readonly ok: false; readonly reason: string }): { readonly ok: true } & T {
 	if (!outcome.ok) throw new Error(`Refused: ${outcome.reason}`);
-	return outcome as { readonly ok: true } & T;
+	return outcome;
 }
 
 const people = (...names: readonly string[]): Promise<Somebody[]> => Promise.all(names.map((name) => somebody(database.db, { name })));
@@ -34,13 +34,14 @@ const people = (...names: readonly string[]): Promise<Somebody[]> => Promise.all
 const openIn = async (who: Somebody, id: string): Promise<OpenCircle> => sure(await who.circles(line.origin).openCircle(id)).circle;
 
 /** A circle of the first, with the others in it, all of whom accepted. Each gets it as they have it open. */
-async function circleOf(...members: readonly Somebody[]): Promise<[OpenCircle, ...OpenCircle[]]> {
+async function circleOf(...members: readonly Somebody[]): Promise<[OpenCircle, OpenCircle, OpenCircle]> {
 	const [first, ...others] = members;
 	let circle = sure(await first!.circles(line.origin).foundCircle({ name: 'Legal aid', purpose: 'Court dates' })).circle;
 	for (const { account, name } of others) circle = sure(await circle.add({ account, name })).circle;
 	const theirs: OpenCircle[] = [];
 	for (const other of others) theirs.push(sure(await (await openIn(other, circle.id)).accept()).circle);
-	return [sure(await circle.refresh()).circle, ...theirs];
+	// Whoever asks for two or three has them.
+	return [sure(await circle.refresh()).circle, ...theirs] as [OpenCircle, OpenCircle, OpenCircle];
 }
 
 const seen = ({ members }: OpenCircle): unknown => members.map(({ name, steward, accepted, acquaintance }) => [name, steward, accepted, acquaintance]);

@@ -21,17 +21,13 @@ export const browserStore: MemoryStore = {
 	}
 };
 
-/** Deletes everything that this browser remembers, of every account. */
-export async function forgetMemory(): Promise<void> {
-	await settled(indexedDB.deleteDatabase(databaseName));
-}
-
 async function using(work: (store: IDBObjectStore) => IDBRequest[], mode: IDBTransactionMode): Promise<unknown[]> {
 	const opening = indexedDB.open(databaseName, 1);
 	opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(storeName));
 	const database = await settled(opening);
 	try {
-		return await Promise.all(work(database.transaction(storeName, mode).objectStore(storeName)).map(settled));
+		const requests: readonly IDBRequest<unknown>[] = work(database.transaction(storeName, mode).objectStore(storeName));
+		return await Promise.all(requests.map((request) => settled(request)));
 	} finally {
 		database.close();
 	}

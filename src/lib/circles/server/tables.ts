@@ -1,7 +1,9 @@
+import type { SignedEntry } from '#lib/vault/envelope.ts';
+
 declare module '#lib/platform/db/database.ts' {
 	interface Tables {
 		circle: CircleRow;
-		circle_entry: { circle_id: string; seq: number; body: string; signature: string; hash: string };
+		circle_entry: SignedEntry & { circle_id: string; seq: number; hash: string };
 		circle_member: { circle_id: string; account_id: string; steward: boolean; accepted: boolean; first_seq: number; left_seq: number | null };
 		circle_letter: { circle_id: string; seq: number; up_to: number; by_account: string; sealed_letter: Buffer };
 		circle_keys: { circle_id: string; account_id: string; letter_seq: number };
@@ -42,5 +44,3 @@ interface BlobRow {
 	whole: boolean;
 	begun_at: Date | null;
 }
-
-export {};

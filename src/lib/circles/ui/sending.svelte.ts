@@ -26,6 +26,7 @@ export interface FileToSend {
  * reading and writing meanwhile.
  */
 const all = $state<{ list: Sending[] }>({ list: [] });
+// eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
 const stops = new Map<number, AbortController>();
 let last = 0;
 let queue: Promise<void> = Promise.resolve();

@@ -18,7 +18,7 @@ const leastGuessesLog10 = 12;
 const estimator = new ZxcvbnFactory({ dictionary: { words: diceware }, graphs, maxLength: 200 });
 
 /** Undefined for one that is strong enough. `name` is what a guesser tries first. */
-export function weaknessOf(passphrase: string, name: string): Weakness | undefined {
+function weaknessOf(passphrase: string, name: string): Weakness | undefined {
 	if ([...passphrase].length < shortest) return 'too-short';
 	const { guessesLog10, sequence } = estimator.check(passphrase, [name, ...name.split(/\s+/u), 'steadfast']);
 	if (guessesLog10 >= leastGuessesLog10) return undefined;
