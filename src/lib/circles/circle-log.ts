@@ -143,7 +143,7 @@ function following(state: CircleState | undefined, entry: CircleEntry): CircleSt
 }
 
 /** Why this entry may not come next; undefined if it may. Place and rules, not the signature. */
-export function mayAppend(state: CircleState | undefined, entry: CircleEntry): LogProblem | undefined {
+function mayAppend(state: CircleState | undefined, entry: CircleEntry): LogProblem | undefined {
 	const { act } = entry;
 	if (state === undefined) {
 		if (entry.seq !== 0) return 'wrong-place';
@@ -207,7 +207,7 @@ export function mayWrite(state: CircleState, by: string): 'closed' | 'not-a-memb
 }
 
 /** The newest epoch: the only one in which anything is written. */
-export function currentEpoch(state: CircleState): Epoch {
+function currentEpoch(state: CircleState): Epoch {
 	const newest = state.epochs.at(-1);
 	if (newest === undefined) throw new Error('A circle without an epoch.');
 	return newest;

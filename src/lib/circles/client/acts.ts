@@ -30,7 +30,7 @@ const offlinePausesMs = [500, 2000];
  * Adds an entry, and goes on by itself after losing a race: brings what won, and plans again. An answer that was lost is
  * such a race too, which we may have won ourselves.
  */
-export async function carryOut(core: CircleCore, plan: () => Promise<Plan> | Plan): Promise<Outcome<object>> {
+async function carryOut(core: CircleCore, plan: () => Promise<Plan> | Plan): Promise<Outcome<object>> {
 	let offline = 0;
 	for (let tries = 1; tries <= mostTries; tries++) {
 		const planned = await plan();

@@ -53,7 +53,7 @@ function unreadable({ path }: Read): never {
 	throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'an answer of another shape' });
 }
 
-export function field(read: Read, name: string): unknown {
+function field(read: Read, name: string): unknown {
 	const { value } = read;
 	if (typeof value !== 'object' || value === null || !(name in value)) return unreadable(read);
 	return (value as Readonly<Record<string, unknown>>)[name];

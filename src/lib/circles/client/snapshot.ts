@@ -110,7 +110,7 @@ async function list(core: CircleCore, kinds: readonly string[], { limit = 50, af
 }
 
 /** Writes our own name where only a steward has told it so far, or nobody. */
-export async function sayName(core: CircleCore): Promise<Outcome<object>> {
+async function sayName(core: CircleCore): Promise<Outcome<object>> {
 	const { me, link } = core;
 	const record = await core.myRecord();
 	const newest = await newestOf(core, record);
