@@ -2,7 +2,7 @@ import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-	{ ignores: ['build/', '.svelte-kit/', 'data/', 'node_modules/', 'src/lib/platform/i18n/compiled/'] },
+	{ ignores: ['build/', '.svelte-kit/', 'data/', 'node_modules/', 'src/lib/platform/i18n/compiled/', 'tests/fixtures/hostile/'] },
 	...ts.configs.recommendedTypeChecked,
 	...svelte.configs.recommended,
 	{

@@ -93,7 +93,11 @@ function isBuilt() {
 function build() {
 	console.error('Building the pages ...');
 	const made = inputs();
-	const done = spawnSync(node, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error'], { encoding: 'utf8' });
+	const done = spawnSync(node, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error'], {
+		encoding: 'utf8',
+		// Set to anything else, it would go into the files, and no stranger could make the same (verify-site).
+		env: { ...process.env, NODE_ENV: 'production' }
+	});
 	if (done.status !== 0) {
 		console.error(`${done.stdout}${done.stderr}\nThe pages could not be built; the reason stands above.`);
 		process.exit(1);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { building } from '$app/env';
-import type { RequestEvent } from '@sveltejs/kit';
+import { error, type RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { lazyActor } from '#lib/people/server/index.ts';
 import { isDatabaseAway } from '#lib/platform/db/database.ts';
-import { answerApi, isApi } from '#lib/platform/http/api.ts';
+import { isApi } from '#lib/platform/http/api.ts';
 import { vaultHeaders } from '#lib/platform/http/policies.ts';
 import { inLanguage } from '#lib/platform/i18n/current-language.ts';
 import { directionOf, isLanguage, preferredLanguage, type Language } from '#lib/platform/i18n/language.ts';
@@ -26,7 +26,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 	} satisfies App.Locals);
 	const elsewhere = addressElsewhere(event);
 	if (elsewhere !== undefined) return new Response(null, { status: 308, headers: { location: elsewhere } });
-	const response = isApi(event.url.pathname) || event.route.id?.startsWith('/(vault)/api/') ? await answerApi(event, resolve) : isVaultPage(event) ? vaultPage(event) : await recordPage(event, resolve);
+	if (isApiElsewhere(event)) error(404, 'not-found');
+	const response = isApi(event.url.pathname) ? await resolve(event) : isVaultPage(event) ? vaultPage(event) : await recordPage(event, resolve);
 	if (event.url.protocol === 'https:') response.headers.set('strict-transport-security', 'max-age=31536000');
 	return response;
 };
@@ -67,6 +68,13 @@ function addressElsewhere({ url, route, platform }: RequestEvent): string | unde
 	const ofRecord = (route.id?.startsWith('/(public)') || route.id === '/') && !servedAtBoth.has(route.id);
 	if (ofRecord && url.origin === vaultOrigin) return publicOrigin + url.pathname + url.search;
 	return route.id?.startsWith('/(vault)/[lang=language]/') && url.origin === publicOrigin ? vaultOrigin + url.pathname + url.search : undefined;
+}
+
+/** The API is the vault's alone, under its one plain name: the front knows it by that. */
+function isApiElsewhere({ url, route, platform }: RequestEvent): boolean {
+	if (!route.id?.startsWith('/(vault)/api/')) return false;
+	const { publicOrigin, vaultOrigin } = platform?.house.config ?? {};
+	return !isApi(url.pathname) || (vaultOrigin !== publicOrigin && url.origin !== vaultOrigin);
 }
 
 /** A browser asks for these wherever it is, and follows no redirect to another origin for the icon of an isolated page. */

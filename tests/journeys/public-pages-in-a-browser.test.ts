@@ -1,16 +1,11 @@
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import { openBrowser } from '../browser.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { sitemapAddresses } from './http.ts';
+import { lookAt, readyToLook, type Finding } from './look.ts';
 import { watch, type Watch } from './watch.ts';
-
-declare global {
-	/** In the page, where `axe.source` ran before it. */
-	var axe: typeof import('axe-core');
-}
 
 const statement = '/forums/2019-building-solidarity-toward-equality-for-all/statement';
 
@@ -18,16 +13,6 @@ const statement = '/forums/2019-building-solidarity-toward-equality-for-all/stat
 interface Stop {
 	readonly name: string;
 	readonly go: (page: Page) => Promise<unknown>;
-}
-
-/** What was found at a stop; empty where all is well. */
-interface Finding {
-	readonly axeInLight: readonly string[];
-	readonly axeInDark: readonly string[];
-	readonly beyond320: number;
-	readonly beyond640: number;
-	readonly beyond640Doubled: number;
-	readonly lowTargets: readonly string[];
 }
 
 let server: RunningServer;
@@ -79,7 +64,7 @@ function states(language: Language): Stop[] {
 }
 
 async function walk(context: BrowserContext, stops: readonly Stop[]): Promise<void> {
-	await context.addInitScript({ content: axe.source });
+	await readyToLook(context);
 	const page = await context.newPage();
 	for (const { name, go } of stops) {
 		await page.setViewportSize({ width: 1280, height: 900 });
@@ -87,44 +72,6 @@ async function walk(context: BrowserContext, stops: readonly Stop[]): Promise<vo
 		await go(page);
 		findings.set(name, await lookAt(page));
 	}
-}
-
-async function lookAt(page: Page): Promise<Finding> {
-	const axeInLight = await violations(page);
-	await page.emulateMedia({ colorScheme: 'dark' });
-	const axeInDark = await violations(page);
-	await page.setViewportSize({ width: 320, height: 640 });
-	const [beyond320, lowTargets] = [await beyond(page), await targetsUnder44(page)];
-	// 1280 pixels at a zoom of 200 % are 640 of the page's; then the reader's own size of text is doubled as well.
-	await page.setViewportSize({ width: 640, height: 480 });
-	const beyond640 = await beyond(page);
-	const settings = await page.context().newCDPSession(page);
-	await settings.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
-	const beyond640Doubled = await beyond(page);
-	await settings.send('Page.setFontSizes', { fontSizes: { standard: 16 } });
-	await settings.detach();
-	return { axeInLight, axeInDark, beyond320, beyond640, beyond640Doubled, lowTargets };
-}
-
-/** All of axe's rules (WCAG 2.2 A and AA, best practices), and contrast 7:1 beside them (WCAG 1.4.6). */
-async function violations(page: Page): Promise<string[]> {
-	return page.evaluate(async () => {
-		const { violations: found } = await globalThis.axe.run({ resultTypes: ['violations'], rules: { 'color-contrast-enhanced': { enabled: true } } });
-		return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
-	});
-}
-
-/** By how many pixels the page is wider than the window. */
-async function beyond(page: Page): Promise<number> {
-	return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
-async function targetsUnder44(page: Page): Promise<string[]> {
-	return page.evaluate(() =>
-		[...document.querySelectorAll('nav a, header a, button, input, select')]
-			.filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
-			.map((element) => `${element.getBoundingClientRect().height} px: ${element.outerHTML.slice(0, 120)}`)
-	);
 }
 
 /** The stops at which this found something. */
@@ -180,7 +127,7 @@ test('the watch over the pages would notice a request to somebody else, a broken
 
 test('the walk through the pages would notice a page that somebody cannot use', async () => {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-	await context.addInitScript({ content: axe.source });
+	await readyToLook(context);
 	const page = await context.newPage();
 	await page.goto(`${server.origin}/en`);
 	await page.evaluate(() => {

@@ -5,10 +5,6 @@ export type Role = 'keeper' | 'staff' | 'member';
 
 export const roles = ['keeper', 'staff', 'member'] as const satisfies readonly Role[];
 
-export function isRole(value: unknown): value is Role {
-	return value === 'keeper' || value === 'staff' || value === 'member';
-}
-
 /** Who makes a request. */
 export interface Actor {
 	/** The account's id. */

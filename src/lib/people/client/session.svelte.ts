@@ -2,6 +2,15 @@ import { signRequest, type AccountKeys, type Unlocker } from '#vault';
 import type { Role } from '#lib/people/account.ts';
 import { canonical, utf8, type Json } from '#lib/vault/envelope.ts';
 
+/** What somebody told herself when she joined; only her own account opens it. */
+export interface Profile {
+	readonly name: string;
+	/** Whose sign-in server it was. See `fingerprintOf`. */
+	readonly installation: string;
+	/** Who invited her, or null for the operator. */
+	readonly by: string | null;
+}
+
 /** An account that is open in this tab. Never written anywhere: it ends with the tab, or sooner. */
 export interface Unlocked {
 	readonly keys: AccountKeys;
@@ -10,7 +19,10 @@ export interface Unlocked {
 	readonly tag: string;
 	/** The person's own name, as only her browser knows it. */
 	readonly name: string;
+	readonly profile: Profile;
+	/** The ways of unlocking in the envelope that this tab opened or made, and its version. */
 	readonly unlockers: readonly Unlocker[];
+	readonly version: number;
 }
 
 /** What came of asking the server. `reason` is the server's word, or `offline` where it could not be reached. */
@@ -19,7 +31,7 @@ export type Answer<T = unknown> = { readonly ok: true; readonly status: number; 
 export type Method = 'POST' | 'PUT' | 'DELETE';
 
 /** How long a tab may lie untouched before it forgets the keys. */
-export const lockAfterMs = 10 * 60 * 1000;
+const lockAfterMs = 10 * 60 * 1000;
 
 let current = $state.raw<Unlocked | undefined>();
 let untouchedSince = 0;
@@ -73,11 +85,7 @@ export async function askJson<T>(path: string, parse: (found: unknown) => T | un
 export async function send(method: Method, path: string, body: Json | Uint8Array = {}): Promise<Answer> {
 	const unlocked = current;
 	if (unlocked === undefined) return { ok: false, status: 0, reason: 'locked' };
-	return sendAs(unlocked, method, path, body);
-}
-
-/** The same for an account that is not (yet) the one that the tab holds: while it is being opened or made. */
-export async function sendAs({ keys, tag }: Pick<Unlocked, 'keys' | 'tag'>, method: Method, path: string, body: Json | Uint8Array): Promise<Answer> {
+	const { keys, tag } = unlocked;
 	const bytes = bytesOf(body);
 	const signature = await signRequest({ method, path, session: tag, body: bytes, signing: keys.signing });
 	return exchange(method, path, bytes, { 'steadfast-signature': signature, 'content-type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json' });

@@ -1,11 +1,10 @@
-import type { RequestEvent } from '@sveltejs/kit';
 import { nothingPolicy } from './policies.ts';
 
 /**
  * Note: What the vault's pages ask.
  * Everything under `/api` is asked for by programs: JSON in, JSON out, and each refusal is `{ reason }` with a status.
  * A route refuses either with `error(404, 'not-found')` or with an answer of its own of that shape; what SvelteKit and
- * the front refuse gets the same shape here. A reason is a word for a program, never a sentence with content.
+ * the front refuse by themselves gets the same shape here. A reason is a word for a program, never a sentence with content.
  */
 export type ApiReason = 'malformed' | 'signed-out' | 'forbidden' | 'forged' | 'not-found' | 'method' | 'conflict' | 'too-large' | 'too-many' | 'unavailable' | 'failed';
 
@@ -44,11 +43,9 @@ export function largestApiBody(url: string): number {
 	return /^\/api\/blobs\/[^/?]+\/parts\/[^/?]+(?:\?|$)/.test(url) ? largestPartBytes : largestJsonBytes;
 }
 
-/** The route's answer, under the headers of `/api`, with every refusal in the one shape. */
-export async function answerApi(event: RequestEvent, resolve: (event: RequestEvent) => Response | Promise<Response>): Promise<Response> {
-	const { publicOrigin, vaultOrigin } = event.locals.house.config;
-	const elsewhere = publicOrigin !== vaultOrigin && event.url.origin !== vaultOrigin;
-	const answer = elsewhere ? reasonOnly(404, 'not-found') : await inOneShape(await resolve(event));
+/** What SvelteKit answered, under the headers of `/api`, with every refusal in the one shape. */
+export async function apiAnswer(given: Response): Promise<Response> {
+	const answer = await inOneShape(given);
 	for (const [name, value] of Object.entries(apiHeaders)) answer.headers.set(name, value);
 	answer.headers.delete('x-sveltekit-page');
 	return answer;

@@ -5,7 +5,7 @@ import { isMigrated } from '../db/migrate.ts';
 import type { House } from '../house.ts';
 import { isLanguage } from '../i18n/language.ts';
 import { addressingFor } from './addressing.ts';
-import { apiHeaders, isApi, largestApiBody, type ApiReason } from './api.ts';
+import { apiAnswer, apiHeaders, isApi, largestApiBody, type ApiReason } from './api.ts';
 import { codingFor, compressOnce, preparePage, type StoredPage } from './page-cache.ts';
 
 /** What SvelteKit's server is to us: a request in, a response out. */
@@ -132,7 +132,7 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 			? new Request(`${origin}${refusedPath(request)}`, { headers: { accept: 'text/html', 'accept-language': request.headers['accept-language'] ?? '' } })
 			: getRequest({ request, response, base: origin, bodySizeLimit: toApi ? largestApiBody(request.url ?? '') : largestBodyBytes });
 		const result = await kit.respond(converted, { platform, getClientAddress: () => clientAddress(request) });
-		return { platform, result };
+		return { platform, result: toApi ? await apiAnswer(result) : result };
 	}
 
 	/** The visitor's address, for rate limits only: the last one that our own proxy added, or the connection's. */

@@ -1,13 +1,7 @@
-import { createServer, request, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { expect, inject, test } from 'vitest';
-import { parseConfig } from '../config.ts';
-import { testDatabase } from '../db/testing.ts';
-import { openHouse } from '../house.ts';
-import { createFront, type Kit } from './front.ts';
+import { expect, test } from 'vitest';
 import { codingFor, PageCache, preparePage, type StoredPage } from './page-cache.ts';
+import { openSite } from './testing.ts';
 
 const words = '<p>Nadie debe ser perseguido por defender un río. </p>'.repeat(20);
 
@@ -234,7 +228,7 @@ test.each([
 });
 
 test('a page comes from the cache with its tag, and who has it already is told so without the page', async () => {
-	await using site = await openSite();
+	await using site = await openSite(() => new Response(words, { headers: { 'content-type': 'text/html' } }));
 
 	const first = await site.get('/en');
 	const again = await site.get('/en', { 'accept-encoding': 'gzip' });
@@ -249,7 +243,7 @@ test('a page comes from the cache with its tag, and who has it already is told s
 });
 
 test('a visitor with a cookie gets a page of their own, and it is not kept for the next', async () => {
-	await using site = await openSite();
+	await using site = await openSite(() => new Response(words, { headers: { 'content-type': 'text/html' } }));
 
 	await site.get('/en', { cookie: 'session=1' });
 	await site.get('/en');
@@ -260,41 +254,4 @@ test('a visitor with a cookie gets a page of their own, and it is not kept for t
 
 function valuesOf(headers: readonly string[], name: string): string[] {
 	return headers.filter((_, index) => index % 2 === 1 && headers[index - 1] === name);
-}
-
-/** The front on a house of its own, before a SvelteKit that answers every address with the same words. */
-async function openSite() {
-	const { address, ...database } = await testDatabase(inject('postgres'));
-	const config = parseConfig({});
-	if (!config.ok) throw new Error('There is no configuration.');
-	const house = openHouse({ config: config.config, address, writeLog: () => undefined });
-	const made: string[] = [];
-	const kit: Kit = {
-		respond(asked, { platform }) {
-			made.push(new URL(asked.url).pathname);
-			platform.tags.add('record');
-			return Promise.resolve(new Response(words, { headers: { 'content-type': 'text/html' } }));
-		}
-	};
-	const server = createServer(createFront({ house, kit, assets: (_, __, next) => next(), migrationsDir: 'migrations', built: { shells: { en: '', es: '', fr: '', ar: '' }, manifest: '', pages: [] }, queryNames: [] }));
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	// Kept from when on the news of publications arrive.
-	while ((await house.pages.getOrMake('ready', () => page())) && !house.pages.get('ready')) await turn();
-	return {
-		made,
-		get: (path: string, headers: Readonly<Record<string, string>> = {}) =>
-			new Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
-				request({ host: '127.0.0.1', port, path, headers }, (response) => {
-					const pieces: Buffer[] = [];
-					response.on('data', (piece: Buffer) => pieces.push(piece)).on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(pieces) }));
-				}).on('error', reject).end();
-			}),
-		async [Symbol.asyncDispose]() {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
-			await house.close();
-			await database[Symbol.asyncDispose]();
-		}
-	};
 }

@@ -37,15 +37,20 @@ export async function leaveAtOnce(): Promise<void> {
 
 /** Listens for Escape pressed three times within two seconds, wherever the focus is; gives back how to stop listening. */
 function onThreeEscapes(leave: () => void): () => void {
-	let pressedAt: number[] = [];
+	let pressedAt: readonly number[] = [];
 	const heard = (event: KeyboardEvent): void => {
 		if (event.key !== 'Escape' || event.repeat) return;
-		pressedAt = [...pressedAt.filter((at) => event.timeStamp - at < withinMs), event.timeStamp];
+		pressedAt = recentPresses(pressedAt, event.timeStamp);
 		if (pressedAt.length >= escapes) leave();
 	};
 	// Before everything else on the page: a dialog or a field that answers Escape itself cannot hide it.
 	window.addEventListener('keydown', heard, { capture: true });
 	return () => window.removeEventListener('keydown', heard, { capture: true });
+}
+
+/** The times, in milliseconds, of those presses that count together with one at `at`, that one last. */
+export function recentPresses(earlier: readonly number[], at: number): number[] {
+	return [...earlier.filter((one) => at - one < withinMs), at];
 }
 
 /** SvelteKit writes scroll positions to the session's storage whenever a page is left. */

@@ -1,0 +1,13 @@
+import { isLanguage } from '#lib/platform/i18n/language.ts';
+
+/** Where a page sends somebody who has to unlock first, with the way back behind the `#`, which no server sees. */
+export function signInPath(language: string, from: string): string {
+	return `/${language}/sign-in#${from}`;
+}
+
+/** The way back of such an address: a page of ours with a language, and nothing else. */
+export function backPath(hash: string): string | undefined {
+	const path = hash.replace(/^#/, '');
+	const first = /^\/([a-z]{2})\/[A-Za-z0-9_./-]*$/.exec(path)?.[1] ?? '';
+	return isLanguage(first) && !path.includes('//') ? path : undefined;
+}

@@ -1,0 +1,61 @@
+import axe from 'axe-core';
+import type { BrowserContext, Page } from 'playwright-core';
+
+declare global {
+	/** In the page, where `axe.source` ran before it. */
+	var axe: typeof import('axe-core');
+}
+
+/** What was found at a stop; empty where all is well. */
+export interface Finding {
+	readonly axeInLight: readonly string[];
+	readonly axeInDark: readonly string[];
+	readonly beyond320: number;
+	readonly beyond640: number;
+	readonly beyond640Doubled: number;
+	readonly lowTargets: readonly string[];
+}
+
+/** Every page of the context can be looked at from now on. */
+export async function readyToLook(context: BrowserContext): Promise<void> {
+	await context.addInitScript({ content: axe.source });
+}
+
+/** Looks at a page in light and dark, on a phone of 320 pixels, and enlarged. The page stays small and dark. */
+export async function lookAt(page: Page): Promise<Finding> {
+	const axeInLight = await violations(page);
+	await page.emulateMedia({ colorScheme: 'dark' });
+	const axeInDark = await violations(page);
+	await page.setViewportSize({ width: 320, height: 640 });
+	const [beyond320, lowTargets] = [await beyond(page), await targetsUnder44(page)];
+	// 1280 pixels at a zoom of 200 % are 640 of the page's; then the reader's own size of text is doubled as well.
+	await page.setViewportSize({ width: 640, height: 480 });
+	const beyond640 = await beyond(page);
+	const settings = await page.context().newCDPSession(page);
+	await settings.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
+	const beyond640Doubled = await beyond(page);
+	await settings.send('Page.setFontSizes', { fontSizes: { standard: 16 } });
+	await settings.detach();
+	return { axeInLight, axeInDark, beyond320, beyond640, beyond640Doubled, lowTargets };
+}
+
+/** All of axe's rules (WCAG 2.2 A and AA, best practices), and contrast 7:1 beside them (WCAG 1.4.6). */
+async function violations(page: Page): Promise<string[]> {
+	return page.evaluate(async () => {
+		const { violations: found } = await globalThis.axe.run({ resultTypes: ['violations'], rules: { 'color-contrast-enhanced': { enabled: true } } });
+		return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+	});
+}
+
+/** By how many pixels the page is wider than the window. */
+async function beyond(page: Page): Promise<number> {
+	return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+async function targetsUnder44(page: Page): Promise<string[]> {
+	return page.evaluate(() =>
+		[...document.querySelectorAll('nav a, header a, button, input, select')]
+			.filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
+			.map((element) => `${element.getBoundingClientRect().height} px: ${element.outerHTML.slice(0, 120)}`)
+	);
+}
