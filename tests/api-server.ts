@@ -7,7 +7,6 @@ import { json, type RequestEvent } from '@sveltejs/kit';
 import { lazyActor } from '#lib/people/server/index.ts';
 import { parseConfig } from '#lib/platform/config.ts';
 import type { DatabaseAddress } from '#lib/platform/db/database.ts';
-import { answerApi } from '#lib/platform/http/api.ts';
 import { createFront, type Kit } from '#lib/platform/http/front.ts';
 import { openHouse, type House } from '#lib/platform/house.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -63,18 +62,16 @@ async function respond(request: Request, platform: App.Platform, getClientAddres
 		locals: { house: platform.house, language: 'en', shows: () => undefined, actor: lazyActor(platform.house, request) },
 		getClientAddress
 	} as unknown as RequestEvent;
-	return answerApi(event, async () => {
-		const handlers = route && ((await import(route.file)) as Handlers);
-		const handler = handlers?.[request.method];
-		if (!handler) return json({ message: 'not-found' }, { status: handlers ? 405 : 404 });
-		try {
-			return await handler(event);
-		} catch (thrown) {
-			if (isHttpError(thrown)) return json(thrown.body, { status: thrown.status });
-			console.error(thrown);
-			return json({ message: 'failed' }, { status: 500 });
-		}
-	});
+	const handlers = route && ((await import(route.file)) as Handlers);
+	const handler = handlers?.[request.method];
+	if (!handler) return json({ message: 'not-found' }, { status: handlers ? 405 : 404 });
+	try {
+		return await handler(event);
+	} catch (thrown) {
+		if (isHttpError(thrown)) return json(thrown.body, { status: thrown.status });
+		console.error(thrown);
+		return json({ message: 'failed' }, { status: 500 });
+	}
 }
 
 /** By its shape: SvelteKit's own test for it would be of another copy of the module than the routes have. */
