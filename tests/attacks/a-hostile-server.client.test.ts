@@ -6,7 +6,7 @@ import { seal } from '#lib/circles/client/sealed-records.ts';
 import { VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
 import { derivedRecord, personRecord } from '#lib/circles/limits.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
-import { toText } from '#lib/vault/envelope.ts';
+import { toText, type SignedEntry } from '#lib/vault/envelope.ts';
 import { startApi, type ApiServer } from '../api-server.ts';
 import { memoryStore, somebody, type Somebody } from '../somebody.ts';
 import { flipped, startHostile, type Hostile, type Tampering } from './hostile.ts';
@@ -32,6 +32,15 @@ afterAll(async () => {
 });
 
 afterEach(() => hostile.calm());
+
+/** What the answers of `/api` have that is lied about here. */
+interface Told {
+	entries: SignedEntry[];
+	cards: Record<string, SignedEntry>;
+	letter: string;
+	circles: { own: boolean }[];
+	records: { record: string; kind: string; version: number; envelope: string }[];
+}
 
 function sure<T extends object>(outcome: Outcome<T>): { readonly ok: true } & T {
 	if (!outcome.ok) throw new Error(`Refused: ${outcome.reason}`);
@@ -83,7 +92,7 @@ describe('a server is caught that', () => {
 	test('hands out its own keys as those of a member', async () => {
 		const { hers } = await stage();
 		const evil = await newAccount();
-		const lie: Tampering = { name: 'swaps a card', path: log, json: (answer) => void (answer.cards[ben.account] = evil.found) };
+		const lie: Tampering = { name: 'swaps a card', path: log, json: (answer: Told) => void (answer.cards[ben.account] = evil.found) };
 
 		expect(await troubleOf(lie, opened(ana, hers.id, { remembers: false }))).toEqual({ kind: 'foreign-key', place: { part: 'card', account: ben.account } });
 	});
@@ -110,7 +119,7 @@ describe('a server is caught that', () => {
 		const lie = (name: string, added: typeof entry): Tampering => ({
 			name,
 			path: log,
-			json: (answer) => {
+			json: (answer: Told) => {
 				answer.entries.push(added);
 				answer.cards[evil.account] = evil.found;
 			}
@@ -124,14 +133,14 @@ describe('a server is caught that', () => {
 
 	test('shows an old log to a browser that has seen a newer one', async () => {
 		const { hers } = await stage();
-		const lie: Tampering = { name: 'truncates', path: log, json: (answer) => void answer.entries.pop() };
+		const lie: Tampering = { name: 'truncates', path: log, json: (answer: Told) => void answer.entries.pop() };
 
 		expect(await troubleOf(lie, opened(ana, hers.id, { remembers: true }))).toEqual({ kind: 'rewound', place: { part: 'log', circle: hers.id, seq: 2 } });
 	});
 
 	test('shows an old log to a new browser, where a member’s record tells of a newer one', async () => {
 		const { hers, paper } = await stage();
-		const lie: Tampering = { name: 'truncates', path: log, json: (answer) => void (answer.entries = answer.entries.slice(0, 2 - (hers.state.head.seq - answer.entries.length + 1))) };
+		const lie: Tampering = { name: 'truncates', path: log, json: (answer: Told) => void (answer.entries = answer.entries.slice(0, 2 - (hers.state.head.seq - answer.entries.length + 1))) };
 
 		expect(await troubleOf(lie, read(ana, hers.id, paper, { remembers: false }))).toEqual({ kind: 'rewound', place: { part: 'log', circle: hers.id, seq: 2 } });
 	});
@@ -147,7 +156,7 @@ describe('a server is caught that', () => {
 		sure(await mine.writePaper({ record: paper, title: 'Hearing', text: 'Friday', basedOn: [2] }));
 		const letter = await letterOf();
 		const lies: Tampering[] = [
-			{ name: 'forks the log', path: new RegExp(`${hers.id}/log`), json: (answer) => void (answer.entries = answer.entries.length > 0 ? [...answer.entries.slice(0, -1), other] : []) },
+			{ name: 'forks the log', path: new RegExp(`${hers.id}/log`), json: (answer: Told) => void (answer.entries = answer.entries.length > 0 ? [...answer.entries.slice(0, -1), other] : []) },
 			{ name: 'forks the keys', path: new RegExp(`${hers.id}/keys`), json: () => ({ upTo: 2, by: ana.account, letter }) }
 		];
 		const calm = hostile.tamper(lies[1]!);
@@ -167,7 +176,7 @@ describe('a server is caught that', () => {
 		const other = await signEntry({ log: 'circle', of: hers.id, seq: head.seq + 1, previous: head.hash, by: ana.account, act: { do: 'add', account: chi.account, invitation: chi.account } }, ana.keys.signing);
 		const mine = sure(await hers.add({ account: chi.account, name: 'Chi' })).circle;
 		sure(await mine.writePaper({ record: paper, title: 'Hearing', text: 'Friday', basedOn: [2] }));
-		const lie: Tampering = { name: 'forks', path: log, json: (answer) => void (answer.entries = answer.entries.length > 0 ? [...answer.entries.slice(0, -1), other] : []) };
+		const lie: Tampering = { name: 'forks', path: log, json: (answer: Told) => void (answer.entries = answer.entries.length > 0 ? [...answer.entries.slice(0, -1), other] : []) };
 
 		expect(await troubleOf(lie, opened(ben, hers.id, { remembers: false }))).toEqual({ kind: 'forked', place: { part: 'log', circle: hers.id, seq: 3 } });
 	});
@@ -182,7 +191,7 @@ describe('a server is caught that', () => {
 
 		// Where it hides the entry too, the next record in the new epoch says so.
 		sure(await mine.writePaper({ record: paper, title: 'Hearing', text: 'Friday', basedOn: [2] }));
-		const hides: Tampering = { name: 'hides the rotation', path: log, json: (answer) => void (answer.entries = []) };
+		const hides: Tampering = { name: 'hides the rotation', path: log, json: (answer: Told) => void (answer.entries = []) };
 		expect(await troubleOf(hides, () => his.read(paper))).toEqual({ kind: 'rewound', place: { part: 'log', circle: hers.id, seq: 3 } });
 	});
 
@@ -191,8 +200,8 @@ describe('a server is caught that', () => {
 		sure(await hers.read(paper));
 		const all = (await ben.link(api.origin).ask(`/api/circles/${hers.id}/records/${paper}?after=0`)) as unknown as { value: { records: object[] } };
 		const lie: Tampering = { name: 'replays a version', path: /newest=1/, json: () => ({ records: [all.value.records[0]], more: false }) };
-		const cut: Tampering = { name: 'cuts versions off', path: /\?after=0$/, json: (answer) => void answer.records.pop() };
-		const gap: Tampering = { name: 'leaves a version out', path: /\?after=0$/, json: (answer) => void answer.records.shift() };
+		const cut: Tampering = { name: 'cuts versions off', path: /\?after=0$/, json: (answer: Told) => void answer.records.pop() };
+		const gap: Tampering = { name: 'leaves a version out', path: /\?after=0$/, json: (answer: Told) => void answer.records.shift() };
 
 		expect(await troubleOf(lie, read(ana, hers.id, paper, { remembers: true }))).toEqual({ kind: 'rewound', place: { part: 'record', circle: hers.id, record: paper, version: 1 } });
 		expect(await troubleOf(cut, () => his.paper(paper))).toEqual({ kind: 'rewound', place: { part: 'record', circle: hers.id, record: paper, version: 1 } });
@@ -203,9 +212,9 @@ describe('a server is caught that', () => {
 		const { hers, his, paper } = await stage();
 		const other = sure(await his.writePaper({ title: 'Another', text: 'Never mind', basedOn: [] })).written.record;
 		const theirs = (await ben.link(api.origin).ask(`/api/circles/${hers.id}/records/${other}?newest=1`)) as unknown as { value: { records: { envelope: string }[] } };
-		const toRecord: Tampering = { name: 'moves to another record', path: /newest=1/, json: (answer) => void (answer.records[0].envelope = theirs.value.records[0]!.envelope) };
-		const toVersion: Tampering = { name: 'moves to another version', path: /newest=1/, json: (answer) => void (answer.records[0].version = 3) };
-		const toKind: Tampering = { name: 'moves to another kind', path: /newest=1/, json: (answer) => void (answer.records[0].kind = 'file') };
+		const toRecord: Tampering = { name: 'moves to another record', path: /newest=1/, json: (answer: Told) => void (answer.records[0]!.envelope = theirs.value.records[0]!.envelope) };
+		const toVersion: Tampering = { name: 'moves to another version', path: /newest=1/, json: (answer: Told) => void (answer.records[0]!.version = 3) };
+		const toKind: Tampering = { name: 'moves to another kind', path: /newest=1/, json: (answer: Told) => void (answer.records[0]!.kind = 'file') };
 		const place = { part: 'record', circle: hers.id, record: paper, version: 2 };
 
 		expect(await troubleOf(toRecord, read(ana, hers.id, paper, { remembers: false }))).toEqual({ kind: 'damaged', place });
@@ -215,10 +224,10 @@ describe('a server is caught that', () => {
 
 	test('flips a bit', async () => {
 		const { hers, paper } = await stage();
-		const record: Tampering = { name: 'flips a bit of a record', path: /newest=1/, json: (answer) => void (answer.records[0].envelope = flipped(answer.records[0].envelope)) };
-		const letter: Tampering = { name: 'flips a bit of a letter', path: keys, json: (answer) => void (answer.letter = flipped(answer.letter)) };
-		const signature: Tampering = { name: 'flips a bit of a signature', path: log, json: (answer) => void (answer.entries[1].signature = flipped(answer.entries[1].signature, 5)) };
-		const name: Tampering = { name: 'flips a bit of a name', path: /kind=circle,person/, json: (answer) => void (answer.records[0].envelope = flipped(answer.records[0].envelope)) };
+		const record: Tampering = { name: 'flips a bit of a record', path: /newest=1/, json: (answer: Told) => void (answer.records[0]!.envelope = flipped(answer.records[0]!.envelope)) };
+		const letter: Tampering = { name: 'flips a bit of a letter', path: keys, json: (answer: Told) => void (answer.letter = flipped(answer.letter)) };
+		const signature: Tampering = { name: 'flips a bit of a signature', path: log, json: (answer: Told) => void answer.entries.splice(1, 1, { ...answer.entries[1]!, signature: flipped(answer.entries[1]!.signature, 5) }) };
+		const name: Tampering = { name: 'flips a bit of a name', path: /kind=circle,person/, json: (answer: Told) => void (answer.records[0]!.envelope = flipped(answer.records[0]!.envelope)) };
 
 		expect(await troubleOf(record, read(ana, hers.id, paper, { remembers: false }))).toEqual({ kind: 'damaged', place: { part: 'record', circle: hers.id, record: paper, version: 2 } });
 		expect(await troubleOf(letter, opened(ana, hers.id, { remembers: false }))).toEqual({ kind: 'damaged', place: { part: 'keys', circle: hers.id } });
@@ -232,7 +241,7 @@ describe('a server is caught that', () => {
 		const whole = (await ana.link(api.origin).ask(`/api/circles/${second.hers.id}/log?after=-1`)) as unknown as { value: object };
 		sure(await ana.circles(hostile.origin).openOwnCircle());
 		const other: Tampering = { name: 'swaps circles', path: log, json: () => whole.value };
-		const hides: Tampering = { name: 'hides the own circle', path: /\/api\/circles$/, json: (answer) => void (answer.circles = answer.circles.filter((circle: { own: boolean }) => !circle.own)) };
+		const hides: Tampering = { name: 'hides the own circle', path: /\/api\/circles$/, json: (answer: Told) => void (answer.circles = answer.circles.filter((circle) => !circle.own)) };
 
 		expect(await troubleOf(other, opened(ana, hers.id, { remembers: false }))).toEqual({ kind: 'foreign-key', place: { part: 'log', circle: hers.id, seq: 0 } });
 		expect(await troubleOf(hides, () => ana.circles(hostile.origin).openOwnCircle())).toMatchObject({ kind: 'rewound', place: { part: 'log' } });

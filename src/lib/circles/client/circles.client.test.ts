@@ -3,7 +3,7 @@ import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
 import { startHostile, type Hostile } from '../../../../tests/attacks/hostile.ts';
 import { memoryStore, somebody, type Somebody } from '../../../../tests/somebody.ts';
-import type { OpenCircle, Outcome } from './open-circle.ts';
+import type { OpenCircle } from './open-circle.ts';
 
 let database: TestDatabase;
 let api: ApiServer;
@@ -24,30 +24,31 @@ afterAll(async () => {
 	await database[Symbol.asyncDispose]();
 });
 
-function sure<T extends object>(outcome: Outcome<T> | { readonly ok: false; readonly reason: string }): { readonly ok: true } & T {
-	if (!outcome.ok) throw new Error(`Refused: ${outcome.reason}`);
-	return outcome;
+function sure<T extends { readonly ok: boolean }>(outcome: T): Extract<T, { readonly ok: true }> {
+	if (!outcome.ok) throw new Error(`Refused: ${JSON.stringify(outcome)}`);
+	return outcome as Extract<T, { readonly ok: true }>;
 }
 
-const people = (...names: readonly string[]): Promise<Somebody[]> => Promise.all(names.map((name) => somebody(database.db, { name })));
+async function people<Names extends readonly string[]>(...names: Names): Promise<{ [At in keyof Names]: Somebody }> {
+	return (await Promise.all(names.map((name) => somebody(database.db, { name })))) as { [At in keyof Names]: Somebody };
+}
 
 const openIn = async (who: Somebody, id: string): Promise<OpenCircle> => sure(await who.circles(line.origin).openCircle(id)).circle;
 
 /** A circle of the first, with the others in it, all of whom accepted. Each gets it as they have it open. */
-async function circleOf(...members: readonly Somebody[]): Promise<[OpenCircle, OpenCircle, OpenCircle]> {
+async function circleOf<Members extends readonly Somebody[]>(...members: Members): Promise<{ [At in keyof Members]: OpenCircle }> {
 	const [first, ...others] = members;
 	let circle = sure(await first!.circles(line.origin).foundCircle({ name: 'Legal aid', purpose: 'Court dates' })).circle;
 	for (const { account, name } of others) circle = sure(await circle.add({ account, name })).circle;
 	const theirs: OpenCircle[] = [];
 	for (const other of others) theirs.push(sure(await (await openIn(other, circle.id)).accept()).circle);
-	// Whoever asks for two or three has them.
-	return [sure(await circle.refresh()).circle, ...theirs] as [OpenCircle, OpenCircle, OpenCircle];
+	return [sure(await circle.refresh()).circle, ...theirs] as { [At in keyof Members]: OpenCircle };
 }
 
 const seen = ({ members }: OpenCircle): unknown => members.map(({ name, steward, accepted, acquaintance }) => [name, steward, accepted, acquaintance]);
 
 test('three people share a circle, and read what each of them wrote', async () => {
-	const [ana, ben, chi] = (await people('Ana', 'Ben', 'Chi')) as [Somebody, Somebody, Somebody];
+	const [ana, ben, chi] = await people('Ana', 'Ben', 'Chi');
 	const [hers, his] = await circleOf(ana, ben);
 
 	const withChi = sure(await hers.add({ account: chi.account, name: 'Chi from the north' })).circle;
@@ -71,7 +72,7 @@ test('three people share a circle, and read what each of them wrote', async () =
 });
 
 test('who leaves makes the next key due; the next writer begins it, and writes under it', async () => {
-	const [ana, ben, chi] = (await people('Ana', 'Ben', 'Chi')) as [Somebody, Somebody, Somebody];
+	const [ana, ben, chi] = await people('Ana', 'Ben', 'Chi');
 	const [hers, his, chis] = await circleOf(ana, ben, chi);
 
 	sure(await his.leave());
@@ -87,7 +88,7 @@ test('who leaves makes the next key due; the next writer begins it, and writes u
 });
 
 test('two stewards who change the key at the same moment begin one epoch, and both have it', async () => {
-	const [ana, ben] = (await people('Ana', 'Ben')) as [Somebody, Somebody];
+	const [ana, ben] = await people('Ana', 'Ben');
 	const [first] = await circleOf(ana, ben);
 	const hers = sure(await first.makeSteward(ben.account, true)).circle;
 	const his = await openIn(ben, hers.id);
@@ -105,7 +106,7 @@ test('two stewards who change the key at the same moment begin one epoch, and bo
 });
 
 test('two stewards who remove two people at the same moment both succeed', async () => {
-	const [ana, ben, chi, dua] = (await people('Ana', 'Ben', 'Chi', 'Dua')) as [Somebody, Somebody, Somebody, Somebody];
+	const [ana, ben, chi, dua] = await people('Ana', 'Ben', 'Chi', 'Dua');
 	const [first] = await circleOf(ana, ben, chi, dua);
 	const hers = sure(await first.makeSteward(ben.account, true)).circle;
 	const his = await openIn(ben, hers.id);
@@ -118,7 +119,7 @@ test('two stewards who remove two people at the same moment both succeed', async
 });
 
 test('two who edit a paper at once both keep their words, side by side, until somebody merges them', async () => {
-	const [ana, ben] = (await people('Ana', 'Ben')) as [Somebody, Somebody];
+	const [ana, ben] = await people('Ana', 'Ben');
 	const [hers, his] = await circleOf(ana, ben);
 	const { record } = sure(await hers.writePaper({ title: 'Hearing', text: 'Tuesday', basedOn: [] })).written;
 	sure(await his.paper(record));
@@ -138,7 +139,7 @@ test('two who edit a paper at once both keep their words, side by side, until so
 });
 
 test('a record that somebody else changed meanwhile is not written over: the newest comes back', async () => {
-	const [ana, ben] = (await people('Ana', 'Ben')) as [Somebody, Somebody];
+	const [ana, ben] = await people('Ana', 'Ben');
 	const [hers, his] = await circleOf(ana, ben);
 	const { written } = sure(await hers.write({ kind: 'note', body: 'first' }));
 	const theirs = sure(await his.write({ kind: 'note', record: written.record, body: 'second', basedOn: written }));
@@ -149,7 +150,7 @@ test('a record that somebody else changed meanwhile is not written over: the new
 });
 
 test('an answer that is lost after the server has done its part does nothing twice', async () => {
-	const [ana, ben] = (await people('Ana', 'Ben')) as [Somebody, Somebody];
+	const [ana, ben] = await people('Ana', 'Ben');
 	const [hers] = await circleOf(ana, ben);
 	line.tamper({ name: 'loses a write', path: /\/records\//, method: 'PUT', cut: 'after', times: 1 }, { name: 'loses an entry', path: /\/log$/, method: 'POST', cut: 'after', times: 1 });
 
@@ -163,7 +164,7 @@ test('an answer that is lost after the server has done its part does nothing twi
 });
 
 test('without a connection nothing is half done, and it is said', async () => {
-	const [ana, ben] = (await people('Ana', 'Ben')) as [Somebody, Somebody];
+	const [ana, ben] = await people('Ana', 'Ben');
 	const [hers] = await circleOf(ana, ben);
 	line.tamper({ name: 'is away', path: /./, cut: 'before' });
 
@@ -176,7 +177,7 @@ test('without a connection nothing is half done, and it is said', async () => {
 });
 
 test('a closed circle can be read and not be written', async () => {
-	const [ana, ben] = (await people('Ana', 'Ben')) as [Somebody, Somebody];
+	const [ana, ben] = await people('Ana', 'Ben');
 	const [hers, his] = await circleOf(ana, ben);
 	const { record } = sure(await his.writePaper({ title: 'Hearing', text: 'Tuesday', basedOn: [] })).written;
 
@@ -192,7 +193,7 @@ test('a closed circle can be read and not be written', async () => {
 });
 
 test('somebody who was removed and is added again reads everything, under the name that they gave themselves', async () => {
-	const [ana, ben] = (await people('Ana', 'Ben')) as [Somebody, Somebody];
+	const [ana, ben] = await people('Ana', 'Ben');
 	const [hers] = await circleOf(ana, ben);
 	const without = sure(await hers.remove(ben.account)).circle;
 	const { record } = sure(await without.writePaper({ title: 'Hearing', text: 'Friday', basedOn: [] })).written;
@@ -205,7 +206,7 @@ test('somebody who was removed and is added again reads everything, under the na
 });
 
 test('the own circle keeps contacts, invitations and labels, on every device, and tells who is known', async () => {
-	const [ana, ben, other] = (await people('Ana', 'Ben', 'ben')) as [Somebody, Somebody, Somebody];
+	const [ana, ben, other] = await people('Ana', 'Ben', 'ben');
 	const circles = ana.circles(line.origin);
 	const own = sure(await circles.openOwnCircle()).own;
 
@@ -225,7 +226,7 @@ test('the own circle keeps contacts, invitations and labels, on every device, an
 });
 
 test('two devices that open the own circle for the first time at once found one', async () => {
-	const [ana] = (await people('Ana')) as [Somebody];
+	const [ana] = await people('Ana');
 
 	const [one, other] = await Promise.all([ana.circles(line.origin).openOwnCircle(), ana.circles(line.origin, memoryStore()).openOwnCircle()]);
 
@@ -234,7 +235,7 @@ test('two devices that open the own circle for the first time at once found one'
 
 test('members found no circle but their own, and a stranger cannot tell a circle from none', async () => {
 	const mia = await somebody(database.db, { name: 'Mia', role: 'member' });
-	const [ana] = (await people('Ana')) as [Somebody];
+	const [ana] = await people('Ana');
 	const [hers] = await circleOf(ana);
 
 	expect(await mia.circles(line.origin).foundCircle({ name: 'Mine', purpose: '' })).toEqual({ ok: false, reason: 'not-found' });
@@ -244,7 +245,7 @@ test('members found no circle but their own, and a stranger cannot tell a circle
 });
 
 test('a circle opens with three requests, and the list of circles with three for each', async () => {
-	const [ana, ben] = (await people('Ana', 'Ben')) as [Somebody, Somebody];
+	const [ana, ben] = await people('Ana', 'Ben');
 	const [hers] = await circleOf(ana, ben);
 	await circleOf(ana, ben);
 	const circles = ana.circles(line.origin);
@@ -261,7 +262,7 @@ test('a circle opens with three requests, and the list of circles with three for
 });
 
 test('a list is handed out page by page, each record once, whichever end it begins at', async () => {
-	const [ana] = (await people('Ana')) as [Somebody];
+	const [ana] = await people('Ana');
 	const [hers] = await circleOf(ana);
 	for (const body of ['a', 'b', 'c', 'd', 'e']) sure(await hers.write({ kind: 'note', body }));
 	const all = async (order: 'newest' | 'oldest'): Promise<unknown[]> => {
@@ -280,7 +281,7 @@ test('a list is handed out page by page, each record once, whichever end it begi
 });
 
 test('a paper of thirty thousand words in a script of three bytes a letter fits, and one that is larger is refused before it is sent', async () => {
-	const [ana] = (await people('Ana')) as [Somebody];
+	const [ana] = await people('Ana');
 	const [hers] = await circleOf(ana);
 	const text = 'क'.repeat(255_000);
 

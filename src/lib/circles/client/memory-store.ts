@@ -9,25 +9,28 @@ const storeName = 'memory';
  */
 export const browserStore: MemoryStore = {
 	all: async () => {
-		const found = await using((store) => [store.getAllKeys(), store.getAll()], 'readonly');
-		const [slots = [], contents = []] = found as [unknown[], unknown[]];
+		const [slots, contents] = await using('readonly', (store) => Promise.all([settled(store.getAllKeys()), settled(store.getAll() as IDBRequest<unknown[]>)]));
 		return slots.flatMap((slot, at) => {
 			const sealed = contents[at];
 			return typeof slot === 'string' && sealed instanceof Uint8Array ? [{ slot, sealed }] : [];
 		});
 	},
 	put: async (slot, sealed) => {
-		await using((store) => [store.put(sealed, slot)], 'readwrite');
+		await using('readwrite', (store) => settled(store.put(sealed, slot)));
 	}
 };
 
-async function using(work: (store: IDBObjectStore) => IDBRequest[], mode: IDBTransactionMode): Promise<unknown[]> {
+/** Deletes everything that this browser remembers, of every account. */
+export async function forgetMemory(): Promise<void> {
+	await settled(indexedDB.deleteDatabase(databaseName));
+}
+
+async function using<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>): Promise<T> {
 	const opening = indexedDB.open(databaseName, 1);
 	opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(storeName));
 	const database = await settled(opening);
 	try {
-		const requests: readonly IDBRequest<unknown>[] = work(database.transaction(storeName, mode).objectStore(storeName));
-		return await Promise.all(requests.map((request) => settled(request)));
+		return await work(database.transaction(storeName, mode).objectStore(storeName));
 	} finally {
 		database.close();
 	}

@@ -12,7 +12,8 @@ declare module '#lib/platform/db/database.ts' {
 	}
 }
 
-interface CircleRow {
+/** What the server knows of a circle; see the migration. */
+export interface CircleRow {
 	id: string;
 	own_of: string | null;
 	head_seq: number;
