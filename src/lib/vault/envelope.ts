@@ -127,11 +127,19 @@ export function isLetter(bytes: Uint8Array): boolean {
  */
 export function isHybridRecipient(text: string): boolean {
 	if (!/^age1pq1[02-9ac-hj-np-z]{1952}$/.test(text)) return false;
+	if (soundRecipients.has(text)) return true;
 	const key = bytesOfRecipient(text);
-	return key?.length === mlKemBytes + 32 && isReducedMlKemKey(key) && !isLowOrder(key.subarray(mlKemBytes), lowOrderX25519);
+	if (key?.length !== mlKemBytes + 32 || !isReducedMlKemKey(key) || isLowOrder(key.subarray(mlKemBytes), lowOrderX25519)) return false;
+	if (soundRecipients.size >= mostRemembered) soundRecipients.clear();
+	soundRecipients.add(text);
+	return true;
 }
 
 const mlKemBytes = 1184;
+/** A page meets the same few recipients again and again, and reading one takes half a millisecond. */
+const soundRecipients = new Set<string>();
+/** Of recipients and of keys that verify: public halves only, and so many that a large circle fits. */
+const mostRemembered = 512;
 
 function bytesOfRecipient(text: string): Uint8Array | undefined {
 	try {
@@ -219,7 +227,6 @@ export async function isSignedBy(publicKey: Uint8Array, message: Uint8Array, sig
 
 /** A page asks of few authors and many signatures; to import a key costs as much as to verify with it. Public halves only. */
 const verifyKeys = new Map<string, CryptoKey>();
-const mostVerifyKeys = 512;
 
 /** Undefined for a key that is not sound. */
 async function verifyKeyOf(publicKey: Uint8Array): Promise<CryptoKey | undefined> {
@@ -228,7 +235,7 @@ async function verifyKeyOf(publicKey: Uint8Array): Promise<CryptoKey | undefined
 	if (known !== undefined) return known;
 	if (coordinateOf(publicKey) >= curveModulus || isLowOrder(publicKey, lowOrderEd25519)) return undefined;
 	const key = await crypto.subtle.importKey('raw', publicKey as Bytes, 'Ed25519', false, ['verify']);
-	if (verifyKeys.size >= mostVerifyKeys) verifyKeys.clear();
+	if (verifyKeys.size >= mostRemembered) verifyKeys.clear();
 	verifyKeys.set(name, key);
 	return key;
 }

@@ -52,7 +52,7 @@ export async function openFile(sealed: ReadableStream<Uint8Array>, { sizeBytes, 
 	if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) throw new VaultFailure('damaged', 'a file of a length that is none');
 	const reader = sealed.getReader();
 	let cause: Error | undefined;
-	const source = streamOf({ chunks: checked(reader, parts), reader, reason: (error) => (cause = error instanceof Error ? error : new Error('a file that could not be read', { cause: error })) });
+	const source = streamOf({ chunks: checked(reader, parts), reader, ahead: 1, reason: (error) => (cause = error instanceof Error ? error : new Error('a file that could not be read', { cause: error })) });
 	/** The source's own trouble where there was some; all that the library throws means that the file is not whole. */
 	const reason = (error: unknown): Error => cause ?? (error instanceof VaultFailure ? error : new VaultFailure('damaged', 'a file that was altered or cut off'));
 	try {
@@ -134,9 +134,10 @@ async function* chunksOf(reader: Reader): AsyncGenerator<Uint8Array> {
 
 /**
  * Chunks as a stream, each made when it is asked for. `reader` is where they come from: cancelled at once with the stream,
- * even while it waits for a line that hangs. `reason` says with what the stream fails.
+ * even while it waits for a line that hangs. `ahead` are made before they are asked for: the next part arrives and is
+ * hashed while the one before is opened. `reason` says with what the stream fails.
  */
-function streamOf({ chunks, reader, reason }: { chunks: AsyncGenerator<Uint8Array>; reader: Reader; reason?: (error: unknown) => Error }): ReadableStream<Uint8Array> {
+function streamOf({ chunks, reader, ahead = 0, reason }: { chunks: AsyncGenerator<Uint8Array>; reader: Reader; ahead?: number; reason?: (error: unknown) => Error }): ReadableStream<Uint8Array> {
 	return new ReadableStream<Uint8Array>(
 		{
 			async pull(controller) {
@@ -150,6 +151,6 @@ function streamOf({ chunks, reader, reason }: { chunks: AsyncGenerator<Uint8Arra
 			},
 			cancel: (why) => reader.cancel(why)
 		},
-		{ highWaterMark: 0 }
+		{ highWaterMark: ahead }
 	);
 }
