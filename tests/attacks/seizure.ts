@@ -5,7 +5,10 @@ import { connectionOf, type DatabaseAddress } from '../../src/lib/platform/db/da
 import type { RunningServer } from '../server.ts';
 import { patternsOf, tracesIn, type Canary, type Trace } from './traces.ts';
 
-/** How the embedded PostgreSQL of a running server is reached, by the files in its data folder. */
+/**
+ * How the embedded PostgreSQL of a running server is reached, by the files in its data folder.
+ * @public for the domains that plant canaries
+ */
 export function databaseOf(dataDir: string): DatabaseAddress {
 	const lines = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
 	return { host: lines[4] ?? '', user: 'steadfast', database: 'steadfast' };
@@ -16,6 +19,7 @@ export function databaseOf(dataDir: string): DatabaseAddress {
  * Everything that whoever takes a running server has: each file of its data folder (the database's own files, its
  * write-ahead log, blobs, mail, logs, secrets), every table as text, what the program printed, and the memory of its
  * process. Gives back each place where a canary lies; a later domain plants its canaries and adds a line to the list.
+ * @public for the domains that plant canaries
  */
 export async function seize(server: RunningServer, canaries: readonly Canary[], { address }: { address: DatabaseAddress }): Promise<Trace[]> {
 	const patterns = patternsOf(canaries);
