@@ -20,11 +20,6 @@ export const browserStore: MemoryStore = {
 	}
 };
 
-/** Deletes everything that this browser remembers, of every account. */
-export async function forgetMemory(): Promise<void> {
-	await settled(indexedDB.deleteDatabase(databaseName));
-}
-
 async function using<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>): Promise<T> {
 	const opening = indexedDB.open(databaseName, 1);
 	opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(storeName));
