@@ -97,13 +97,14 @@ test('when somebody is removed during an upload, the file is sealed anew to the 
 	const other = sure(await ana.circles(line.origin).openCircle(hers.id)).circle;
 	const bytes = content(100_000);
 	let removing: Promise<unknown> | undefined;
+	line.tamper({ name: 'loses parts until then', path: /\/parts\//, method: 'PUT', cut: 'before' });
 
 	const sent = sure(
 		await withChi.upload({
 			file: new Blob([bytes]),
 			name: 'list.pdf',
 			onProgress: () => {
-				removing ??= other.remove(chi.account);
+				removing ??= other.remove(chi.account).then(() => line.calm());
 			}
 		})
 	);
@@ -113,6 +114,27 @@ test('when somebody is removed during an upload, the file is sealed anew to the 
 	expect(sent.details.epoch).toBe(sent.written.epoch);
 	expect([sent.details.epoch, now.state.epochs.length, [...now.state.members.keys()]]).toEqual([2, 2, [ana.account, ben.account]]);
 	expect(await save(now, sent.written)).toEqual(bytes);
+});
+
+test('when the key changes between the last part and the record, the file is sealed anew, too', async () => {
+	const now = sure(await ana.circles(line.origin).openCircle(hers.id)).circle;
+	const other = sure(await ana.circles(line.origin).openCircle(hers.id)).circle;
+	let rotating: Promise<unknown> | undefined;
+	line.tamper({ name: 'loses the end until then', path: /\/whole$/, method: 'POST', cut: 'before' });
+
+	const sent = sure(
+		await now.upload({
+			file: new Blob([content(1000)]),
+			name: 'list.pdf',
+			onProgress: ({ sentBytes, ofBytes }) => {
+				if (sentBytes === ofBytes) rotating ??= other.rotate().then(() => line.calm());
+			}
+		})
+	);
+	await rotating;
+
+	expect([sent.details.epoch, sent.written.epoch]).toEqual([other.state.epochs.length + 1, other.state.epochs.length + 1]);
+	expect(await save(sure(await hers.refresh()).circle, sent.written)).toEqual(content(1000));
 });
 
 test('a circle that is full says so, and a file that was taken away makes room', async () => {

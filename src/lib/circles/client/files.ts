@@ -6,7 +6,7 @@ import type { CircleCore } from './core.ts';
 import type { Link } from './link.ts';
 import { LostConnection, type Download, type FileDetails, type OpenedRecord, type Outcome, type Refused, type Uploaded, type UploadOptions } from './open-circle.ts';
 import { VaultTrouble } from './trouble.ts';
-import { readyToWrite, write } from './writing.ts';
+import { readyToWrite, writeIn } from './writing.ts';
 
 /** How often the circle's key may change during one upload before we give up. */
 const mostRestarts = 3;
@@ -26,13 +26,9 @@ export async function upload(core: CircleCore, options: UploadOptions): Promise<
 		const epoch = core.state.epochs.length;
 		const sent = await sendSealed(core, options, epoch);
 		if (!sent.ok) return sent;
-		const brought = await core.bringLog();
-		if (!brought.ok) return brought;
-		if (core.state.epochs.length === epoch && !core.state.rotationDue) {
-			const details: FileDetails = { name, type, sizeBytes: file.size, blob: sent.blob, epoch, hashes: sent.hashes };
-			const written = await write(core, { kind: 'file', body: details as unknown as Json, ...(record ? { record: record.record, basedOn: record } : {}) });
-			return written.ok ? { ok: true, written: written.written, details } : written;
-		}
+		const details: FileDetails = { name, type, sizeBytes: file.size, blob: sent.blob, epoch, hashes: sent.hashes };
+		const written = await writeIn(core, { kind: 'file', body: { ...details }, ...(record ? { record: record.record, basedOn: record } : {}) }, epoch);
+		if (written !== 'another-epoch') return written.ok ? { ok: true, written: written.written, details } : written;
 		await forget(core.link, sent.blob);
 	}
 	return { ok: false, reason: 'moved-on' };

@@ -13,13 +13,23 @@ const offlinePausesMs = [500, 2000];
  * due), and where an answer was lost: then the server has our version already. `moved-on` with the newest version when
  * somebody else's came first.
  */
-export async function write(core: CircleCore, { kind, record = randomId(), body, basedOn }: WriteRecord): Promise<Written> {
+export async function write(core: CircleCore, record: WriteRecord): Promise<Written> {
+	const outcome = await writeIn(core, record, undefined);
+	return outcome === 'another-epoch' ? { ok: false, reason: 'failed' } : outcome;
+}
+
+/**
+ * The same for what belongs to one epoch, like a file that is sealed to its inbox: `another-epoch` where that is over, also
+ * when it ends in the very moment of writing; the server takes nothing for an epoch that is over.
+ */
+export async function writeIn(core: CircleCore, { kind, record = randomId(), body, basedOn }: WriteRecord, only: number | undefined): Promise<Written | 'another-epoch'> {
 	const version = (basedOn?.version ?? 0) + 1;
 	const sent = new Set<string>();
 	let offline = 0;
 	for (let tries = 0; tries < mostTries; tries++) {
 		const ready = await readyToWrite(core);
 		if (!ready.ok) return ready;
+		if (only !== undefined && core.state.epochs.length !== only) return 'another-epoch';
 		const epoch = core.keys.get(core.state.epochs.length);
 		if (epoch === undefined) return { ok: false, reason: 'failed' };
 		const now = core.link.now();
