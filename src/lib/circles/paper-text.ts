@@ -30,6 +30,11 @@ export function paperBlocks(text: string): readonly Block[] {
 	return blocksOf(cleanLines(text).split('\n'), 1, reading);
 }
 
+/** The text without the signs of its formatting, for extracts. */
+export function plainWords(text: string): string {
+	return text.replace(/^[ \t]{0,9}(?:#{1,6}|>|[-*+•])[ \t]+/gm, '').replace(/\*\*?|__/g, '');
+}
+
 interface Reading {
 	lines: number;
 	parts: number;

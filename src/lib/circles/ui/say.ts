@@ -18,7 +18,7 @@ export function dayOnly(day: string, language: Language): string {
 
 export function sizeWords(bytes: number, language: Language): string {
 	const [value, unit] = bytes < 1000 ? [bytes, 'byte'] : bytes < 999_500 ? [bytes / 1000, 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
-	return new Intl.NumberFormat(tag(language), { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: value < 10 && unit !== 'byte' ? 1 : 0 }).format(value);
+	return new Intl.NumberFormat(tag(language), { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: value < 10 && unit !== 'byte' ? 1 : 0 }).format(value);
 }
 
 /** Of 0 to 1, as `43%`. */
