@@ -33,7 +33,7 @@ export async function beginJoining(page: Page, link: string, name: string): Prom
 }
 
 /** Chooses the six words that are proposed, and gives them back. */
-async function choosePassphrase(page: Page): Promise<string> {
+export async function choosePassphrase(page: Page): Promise<string> {
 	await page.getByRole('button', { name: 'Choose a passphrase' }).click();
 	return useProposedWords(page);
 }

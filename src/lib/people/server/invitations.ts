@@ -75,7 +75,7 @@ async function keeperLink(tx: Tx, config: Pick<Config, 'dataDir' | 'vaultOrigin'
 }
 
 /** The same as `invitationOf` of the vault, which the server does not have: HKDF-SHA-256 (RFC 5869). */
-function tokenOfSecret(secret: Uint8Array): string {
+export function tokenOfSecret(secret: Uint8Array): string {
 	return Buffer.from(hkdfSync('sha256', secret, 'steadfast/1', 'invitation/token', 16)).toString('base64url');
 }
 
