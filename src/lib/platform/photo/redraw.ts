@@ -11,12 +11,6 @@ const mostPixels = 50_000_000;
 /** Read whole into memory, so not of any size. */
 const mostBytes = 60_000_000;
 
-/** Whether this is a picture by its type or ending; SVG is none, because it is text that may hold anything. */
-export function isPicture({ name, type }: { readonly name: string; readonly type: string }): boolean {
-	if (/svg/i.test(type) || /\.svgz?$/i.test(name)) return false;
-	return type.startsWith('image/') || /\.(?:jpe?g|png|webp|gif|avif|heic|heif|bmp|tiff?)$/i.test(name);
-}
-
 /**
  * The picture without metadata: JPEG, PNG and WebP by taking it out (see `cleanPhoto`), whatever else this browser can
  * show by painting it anew. In the browser only.
@@ -48,10 +42,4 @@ async function redrawn(file: Blob): Promise<Cleaned> {
 	if (painted === null) return { ok: false };
 	const cleaned = cleanPhoto(new Uint8Array(await painted.arrayBuffer()));
 	return cleaned.ok ? { ok: true, blob: new Blob([cleaned.bytes as Uint8Array<ArrayBuffer>], { type }), type, redrawn: true } : { ok: false };
-}
-
-/** The name with the ending that the cleaned picture's type has. */
-export function nameAs(name: string, type: string): string {
-	const ending = type.replace('image/', '').replace('jpeg', 'jpg');
-	return new RegExp(`\\.${ending === 'jpg' ? 'jpe?g' : ending}$`, 'i').test(name) ? name : `${name.replace(/\.[\p{L}\p{N}]{1,5}$/u, '')}.${ending}`;
 }
