@@ -40,6 +40,8 @@ export const sending = {
 
 /** Sends files to a circle; `sent` is told after each that arrived. */
 export function sendFiles(circle: OpenCircle, files: readonly FileToSend[], sent: () => void): void {
+	// The same function each time, so it is listened with once.
+	addEventListener('beforeunload', askFirst);
 	for (const file of files) {
 		last += 1;
 		const id = last;
@@ -59,6 +61,11 @@ export function stopSending(id: number): void {
 export function forget(id: number): void {
 	all.list = all.list.filter((each) => each.id !== id);
 	delete stops[id];
+}
+
+/** What is on its way ends with the tab. */
+function askFirst(event: BeforeUnloadEvent): void {
+	if (sending.isBusy) event.preventDefault();
 }
 
 async function sendOne(circle: OpenCircle, id: number, { file, name, type }: FileToSend, signal: AbortSignal, sent: () => void): Promise<void> {

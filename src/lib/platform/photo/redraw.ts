@@ -2,8 +2,7 @@ import { cleanPhoto } from './photo.ts';
 
 /** A picture without place, time and camera, or that none could be made. */
 export type Cleaned =
-	/** `redrawn`: the browser painted it anew; it lies upright, and of a moving picture the first one stays. */
-	| { readonly ok: true; readonly blob: Blob; readonly type: string; readonly redrawn: boolean }
+	| { readonly ok: true; readonly blob: Blob; readonly type: string }
 	| { readonly ok: false };
 
 /** Larger ones are not painted anew: they would fill a phone's memory. */
@@ -13,12 +12,12 @@ const mostBytes = 60_000_000;
 
 /**
  * The picture without metadata: JPEG, PNG and WebP by taking it out (see `cleanPhoto`), whatever else this browser can
- * show by painting it anew. In the browser only.
+ * show by painting it anew: it lies upright then, and of a moving picture the first one stays. In the browser only.
  */
 export async function cleanedPicture(file: Blob): Promise<Cleaned> {
 	if (file.size > mostBytes) return { ok: false };
 	const cleaned = cleanPhoto(new Uint8Array(await file.arrayBuffer()));
-	if (cleaned.ok) return { ok: true, blob: new Blob([cleaned.bytes as Uint8Array<ArrayBuffer>], { type: cleaned.type }), type: cleaned.type, redrawn: false };
+	if (cleaned.ok) return { ok: true, blob: new Blob([cleaned.bytes as Uint8Array<ArrayBuffer>], { type: cleaned.type }), type: cleaned.type };
 	return redrawn(file);
 }
 
@@ -41,5 +40,5 @@ async function redrawn(file: Blob): Promise<Cleaned> {
 	const painted = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, 0.92));
 	if (painted === null) return { ok: false };
 	const cleaned = cleanPhoto(new Uint8Array(await painted.arrayBuffer()));
-	return cleaned.ok ? { ok: true, blob: new Blob([cleaned.bytes as Uint8Array<ArrayBuffer>], { type }), type, redrawn: true } : { ok: false };
+	return cleaned.ok ? { ok: true, blob: new Blob([cleaned.bytes as Uint8Array<ArrayBuffer>], { type }), type } : { ok: false };
 }
