@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { readyToLook } from './journeys/look.ts';
 import { addAuthenticator, joinByPasskey } from './joining.ts';
 
 /** Somebody with a browser of her own and an account that a passkey opens. */
@@ -11,6 +12,7 @@ export interface Person {
 /** Joins by a link, in a new browser. */
 export async function joined(browser: Browser, link: string, name: string): Promise<Person> {
 	const context = await browser.newContext({ acceptDownloads: true });
+	await readyToLook(context);
 	const page = await context.newPage();
 	await addAuthenticator(page);
 	await joinByPasskey(page, link, name);

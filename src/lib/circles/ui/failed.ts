@@ -9,3 +9,14 @@ export function shownError(error: unknown): VaultTrouble | LostConnection {
 	if (error instanceof VaultTrouble || error instanceof LostConnection) return error;
 	throw error;
 }
+
+/** What went wrong, and what to do now. */
+export interface FailureWords {
+	readonly what: string;
+	readonly todo: string;
+	/** Where it happened, for the person and for whoever looks after the server. */
+	readonly place?: string;
+}
+
+/** What happens every day; its sentences are on every page. */
+export type CommonReason = 'removed' | 'not-found' | 'offline' | 'locked' | 'signed-out' | 'slow-down' | 'moved-on' | 'failed';

@@ -26,8 +26,7 @@ export interface FileToSend {
  * reading and writing meanwhile.
  */
 const all = $state<{ list: Sending[] }>({ list: [] });
-// eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
-const stops = new Map<number, AbortController>();
+const stops: Record<number, AbortController> = {};
 let last = 0;
 let queue: Promise<void> = Promise.resolve();
 
@@ -41,25 +40,32 @@ export const sending = {
 
 /** Sends files to a circle; `sent` is told after each that arrived. */
 export function sendFiles(circle: OpenCircle, files: readonly FileToSend[], sent: () => void): void {
+	// The same function each time, so it is listened with once.
+	addEventListener('beforeunload', askFirst);
 	for (const file of files) {
 		last += 1;
 		const id = last;
 		const stop = new AbortController();
-		stops.set(id, stop);
+		stops[id] = stop;
 		all.list.push({ id, circle: circle.id, name: file.name, sizeBytes: file.file.size, state: 'waiting', share: 0, failed: undefined });
 		queue = queue.then(() => sendOne(circle, id, file, stop.signal, sent));
 	}
 }
 
 export function stopSending(id: number): void {
-	stops.get(id)?.abort();
+	stops[id]?.abort();
 	forget(id);
 }
 
 /** Takes what is done with off the list. */
 export function forget(id: number): void {
 	all.list = all.list.filter((each) => each.id !== id);
-	stops.delete(id);
+	delete stops[id];
+}
+
+/** What is on its way ends with the tab. */
+function askFirst(event: BeforeUnloadEvent): void {
+	if (sending.isBusy) event.preventDefault();
 }
 
 async function sendOne(circle: OpenCircle, id: number, { file, name, type }: FileToSend, signal: AbortSignal, sent: () => void): Promise<void> {

@@ -1,10 +1,10 @@
-import { imageSize } from 'image-size';
-
 /**
  * Width and height of a picture as it lies upright, in pixels, read from its header without decoding it; undefined where
  * the header says nothing usable.
  */
-export function pictureSize(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
+export async function pictureSize(bytes: Uint8Array): Promise<{ readonly width: number; readonly height: number } | undefined> {
+	// Only a page that shows a picture needs it.
+	const { imageSize } = await import('image-size');
 	try {
 		const { width, height, orientation = 1 } = imageSize(bytes);
 		if (!(width > 0 && height > 0)) return undefined;

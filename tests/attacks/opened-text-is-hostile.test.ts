@@ -1,0 +1,138 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../browser.ts';
+import { go, joined, makeCircle, writePaper, type Person } from '../circle-steps.ts';
+import { firstLink } from '../joining.ts';
+import { startServer, type RunningServer } from '../server.ts';
+
+let server: RunningServer;
+let browser: Browser;
+let person: Person;
+const said: string[] = [];
+const asked: string[] = [];
+
+beforeAll(async () => {
+	server = await startServer();
+	browser = await openBrowser();
+	person = await joined(browser, firstLink(server), '<img src=x onerror=alert(1)>');
+	person.page.on('dialog', (dialog) => {
+		said.push(`dialog: ${dialog.message()}`);
+		void dialog.dismiss();
+	});
+	person.page.on('console', (message) => {
+		if (/Content Security Policy|TrustedHTML/i.test(message.text()) && !message.text().includes('Applying inline style')) said.push(message.text());
+	});
+	person.context.on('request', (request) => {
+		if (!request.url().startsWith(server.origin) && !request.url().startsWith(`blob:${server.origin}`)) asked.push(request.url());
+	});
+}, 180_000);
+
+afterAll(async () => {
+	await browser.close();
+	await server[Symbol.asyncDispose]();
+});
+
+/** Each would run, ask somebody, or turn the page around, if it were taken for more than text. */
+const corpus = [
+	'<script>alert(1)</script>',
+	'<img src=x onerror=alert(1)>',
+	'<svg onload=alert(1)><animate onbegin=alert(1) attributeName=x>',
+	'"><iframe srcdoc="<script>parent.alert(1)</script>">',
+	'<a href="javascript:alert(1)">x</a>',
+	'[x](javascript:alert(1)) [x](data:text/html,<script>alert(1)</script>)',
+	'![x](https://evil.example/track.png)',
+	'{@html "<img src=x onerror=alert(1)>"} {{constructor.constructor("alert(1)")()}}',
+	'</textarea><script>alert(1)</script></title><style>*{display:none}</style>',
+	'<form action=https://evil.example><button>Save for the circle</button></form><meta http-equiv=refresh content="0;url=https://evil.example">',
+	'\u202Etxt.exe\u202C \u2066\u2067\u2069 <base href=https://evil.example>',
+	`\`\${alert(1)}\` \u0000 \uD800 ${'*'.repeat(500)}`
+];
+
+/** What stands in the page that no text may bring there. */
+async function broughtIn(page: Page): Promise<string[]> {
+	return page.evaluate(() =>
+		[...document.querySelectorAll('main script, main img, main svg[onload], main iframe, main object, main embed, main form[action], main style, main meta, main base, main [onerror], main [onload], main a[href^="javascript:" i], main a[href^="data:" i]')].map((element) => element.outerHTML.slice(0, 100))
+	);
+}
+
+test('no text in any opened field and no file name is taken for more than text, on any page', { timeout: 300_000 }, async () => {
+	const { page } = person;
+	const whole = corpus.join('\n\n');
+	const found: unknown[] = [];
+	const circle = await makeCircleNamed(page, corpus[1] ?? '');
+	const paper = await writePaper(page, circle, { title: corpus.slice(0, 4).join(' ').slice(0, 300), text: whole });
+	await go(page, circle);
+	await page.locator('#files-chosen').setInputFiles([
+		{ name: `${(corpus[1] ?? '').replaceAll('/', '')}\u202Egnp.exe`, mimeType: 'text/html', buffer: Buffer.from(whole) },
+		{ name: 'picture.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><image href="https://evil.example/x"/></svg>') },
+		{ name: 'page.txt', mimeType: 'text/html', buffer: Buffer.from(`<!doctype html>${whole.replaceAll('\0', '')}`) }
+	]);
+	await page.getByRole('button', { name: 'Send to' }).click();
+	await page.getByText('sent', { exact: true }).nth(2).waitFor();
+	const files = await page.locator('a[href*="/files/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+
+	for (const path of [circle, paper, `${circle}/members`, `${circle}/log`, `${circle}/export`, '/en/circles', ...files]) {
+		await go(page, path);
+		await page.locator('h1').first().waitFor();
+		await page.getByText('Opening').first().waitFor({ state: 'detached' });
+		found.push(...(await broughtIn(page)));
+	}
+	await go(page, paper);
+	await page.getByRole('button', { name: 'Edit', exact: true }).click();
+	await page.getByLabel('Text').fill(`${whole}\n\nmore`);
+	await page.getByRole('button', { name: 'Preview' }).click();
+	found.push(...(await broughtIn(page)));
+	await page.getByRole('button', { name: 'Save for the circle' }).click();
+	await page.getByRole('button', { name: 'What changed' }).first().click();
+	found.push(...(await broughtIn(page)));
+	await go(page, '/en/find');
+	await page.getByLabel('Words in papers').fill('alert script');
+	await page.locator('mark').first().waitFor();
+	found.push(...(await broughtIn(page)));
+
+	expect(files).toHaveLength(3);
+	expect({ found, said, asked }).toEqual({ found: [], said: [], asked: [] });
+	expect(await page.locator('body').evaluate((body) => getComputedStyle(body).display)).not.toBe('none');
+});
+
+test('a page named as text is shown as its characters, in a frame that is nobody', { timeout: 60_000 }, async () => {
+	const { page } = person;
+	await go(page, '/en/circles');
+	await page.locator('main h2 a').first().click();
+	await page.getByRole('link', { name: 'page.txt' }).click();
+	await page.getByRole('button', { name: 'Show here' }).click();
+	const frame = await (await page.waitForSelector('iframe')).contentFrame();
+
+	await expect.poll(() => frame?.evaluate(() => document.body.innerText)).toContain('<script>alert(1)</script>');
+	expect(await frame?.evaluate(() => [self.origin, document.contentType, document.scripts.length])).toEqual(['null', 'text/plain', 0]);
+	expect({ said, asked }).toEqual({ said: [], asked: [] });
+});
+
+test('an SVG is never shown, whatever somebody presses', { timeout: 60_000 }, async () => {
+	const { page } = person;
+	await go(page, '/en/circles');
+	await page.locator('main h2 a').first().click();
+	await page.getByRole('link', { name: 'picture.svg' }).click();
+	await page.getByRole('button', { name: 'Show here' }).click();
+
+	await page.getByText('This kind of file is not shown here').waitFor();
+
+	expect(await page.locator('iframe').count()).toBe(0);
+	expect({ said, asked }).toEqual({ said: [], asked: [] });
+});
+
+test('a paper of one megabyte of brackets is shown within ten seconds', { timeout: 60_000 }, async () => {
+	const { page } = person;
+	const circle = await makeCircle(page, { name: 'Brackets', purpose: '' });
+	const begun = performance.now();
+
+	await writePaper(page, circle, { title: 'Brackets', text: '[('.repeat(300_000) });
+	await page.locator('.paper').waitFor();
+
+	expect(performance.now() - begun).toBeLessThan(10_000);
+	expect(await page.locator('.paper').evaluate((paper) => paper.textContent?.length)).toBe(600_000);
+});
+
+async function makeCircleNamed(page: Page, name: string): Promise<string> {
+	return makeCircle(page, { name, purpose: corpus.join(' ').slice(0, 2000) });
+}
