@@ -108,6 +108,9 @@ test('a signature by a key of small order, which fits many messages, is none', a
 	const fitsAll = new Uint8Array(64);
 	fitsAll[0] = 1;
 
+	// Node refuses such keys by itself and Chromium does not; this stands for a browser that believes whatever it is shown.
+	vi.spyOn(crypto.subtle, 'verify').mockResolvedValue(true);
+
 	expect(ED25519_TORSION_SUBGROUP).toHaveLength(8);
 	for (const hex of ED25519_TORSION_SUBGROUP) {
 		const key = bytesOfHex(hex);

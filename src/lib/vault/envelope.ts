@@ -164,7 +164,7 @@ const curveModulus = 2n ** 255n - 19n;
 /** The u of points of order 1, 2, 4 and 8 on Curve25519 and its twist: with them every shared secret is zero (RFC 7748, section 6.1). */
 const lowOrderX25519 = new Set([0n, 1n, curveModulus - 1n, 0x00b8495f16056286fdb1329ceb8d09da6ac49ff1fae35616aeb8413b7c7aebe0n, 0x57119fd0dd4e22d8868e1c58c45c44045bef839c55b1d0b1248c50a3bc959c5fn]);
 /** The y of points of order 1, 2, 4 and 8 on edwards25519: a signature by such a key fits many messages. */
-const lowOrderEd25519 = new Set([0n, 1n, curveModulus - 1n, 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n, 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7n]);
+const lowOrderEd25519 = new Set([0n, 1n, curveModulus - 1n, 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n, 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n]);
 
 function isLowOrder(point: Uint8Array, lowOrder: ReadonlySet<bigint>): boolean {
 	return lowOrder.has(coordinateOf(point) % curveModulus);
