@@ -52,6 +52,7 @@ test('a steward who hands one member another key than everybody else is found ou
 
 	expect(await failureOf(async () => open(await sealed([...epochs.slice(0, 2), other])))).toBe('foreign-key');
 	expect(await failureOf(async () => open(await sealed(), { announced: new Map([...announced, [3, { ...other.announced, check: announced.get(3)!.check }]]) }))).toBe('foreign-key');
+	expect(await failureOf(async () => open(await sealed(), { announced: new Map([...announced, [3, { ...announced.get(3)!, check: other.announced.check }]]) }))).toBe('foreign-key');
 	expect(await failureOf(async () => open(await sealed(), { announced: new Map([...announced].slice(1)) }))).toBe('foreign-key');
 });
 

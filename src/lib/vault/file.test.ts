@@ -79,6 +79,8 @@ test('parts that were left out, repeated, exchanged or added are found out, and 
 	for (const others of [[one, two], [two, three], [one, one, three], [two, one, three], [one, two, three, three], [one, flipped(two, 12_345_677), three], [one, two, three.subarray(0, -1)], []]) {
 		expect(await failureOf(() => opened(others, { sizeBytes: 9_000_000, hashes }))).toBe('damaged');
 	}
+	// Whole as an age file, and yet less than the record names.
+	expect(await failureOf(() => opened(parts, { sizeBytes: 9_000_000, hashes: [...hashes, hashes[0]!] }))).toBe('damaged');
 });
 
 test('even with the hashes that belong to it, a file that is cut off, too long or padded with something is refused', async () => {
