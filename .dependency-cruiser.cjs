@@ -36,6 +36,11 @@ const walls = [
 		{ path: '^src/lib/vault/', pathNot: '^src/lib/vault/envelope\\.ts$', reachable: true }
 	],
 	[
+		'only-commands-open-backups',
+		{ path: '^src/(main\\.ts|hooks|params|routes/|lib/(?!vault/))', pathNot: '\\.test\\.ts$' },
+		{ path: '^src/lib/vault/backup\\.ts$', reachable: true }
+	],
+	[
 		'other-domains-use-the-front-door',
 		{ path: `^src/lib/(${anyDomain})/` },
 		{ path: '^src/lib/[^/]+/server/', pathNot: ['^src/lib/$1/', '^src/lib/platform/', '/server/index\\.ts$'] }

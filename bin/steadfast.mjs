@@ -23,7 +23,9 @@ const commands = {
 	audit: { entry: 'src/commands/audit.ts', built: false },
 	newsletter: { entry: 'src/commands/newsletter.ts', built: true },
 	invite: { entry: 'src/commands/invite.ts', built: false },
-	'verify-site': { entry: 'src/commands/verify-site.ts', built: true }
+	'verify-site': { entry: 'src/commands/verify-site.ts', built: true },
+	backup: { entry: 'src/commands/backup.ts', built: false },
+	restore: { entry: 'src/commands/restore.ts', built: true }
 };
 
 const [name = '', ...words] = process.argv.slice(2);

@@ -27,6 +27,8 @@ const house: Files = {
 	'src/lib/vault/index.ts': from('./envelope.ts', 'age-encryption', '@noble/hashes'),
 	'src/lib/vault/absent.ts': bare,
 	'src/lib/vault/envelope.ts': bare,
+	'src/lib/vault/backup.ts': from('age-encryption'),
+	'src/commands/backup.ts': from('#lib/vault/backup.ts'),
 	'src/lib/platform/db/database.ts': from('kysely', 'pg'),
 	...Object.fromEntries(
 		['people', 'circles', 'forum', 'grants', 'incidents', 'statement', 'followup', 'network', 'archive'].flatMap((domain) => [
@@ -74,6 +76,11 @@ const plants: Readonly<Record<string, Files>> = {
 		'src/routes/(vault)/desk/+page.server.ts': from('#lib/incidents/step.ts'),
 		'src/routes/(vault)/desk/file/+server.ts': "export const later = () => import('#vault');\n",
 		'src/hooks.server.ts': from('./lib/vault/index.ts')
+	},
+	'only-commands-open-backups': {
+		'src/hooks.ts': from('./lib/vault/backup.ts'),
+		'src/lib/network/step.ts': from('../vault/backup.ts'),
+		'src/routes/(vault)/desk/+page.ts': from('#lib/network/step.ts')
 	},
 	'other-domains-use-the-front-door': { 'src/lib/statement/round.ts': from('#lib/people/server/inner.ts') },
 	'routes-use-the-front-door': {

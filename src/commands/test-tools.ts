@@ -6,7 +6,8 @@ const debianTools = [
 	{ program: 'xmllint', packageName: 'libxml2-utils' },
 	{ program: 'pdftotext', packageName: 'poppler-utils' },
 	{ program: 'python3', packageName: 'python3' },
-	{ program: 'w3m', packageName: 'w3m' }
+	{ program: 'w3m', packageName: 'w3m' },
+	{ program: 'age', packageName: 'age' }
 ];
 
 const browsers = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];

@@ -3,7 +3,7 @@ import type { Generated, Selectable } from 'kysely';
 import * as v from 'valibot';
 import { confirmationMs, mayMailAgain, type SubscriberAddress } from '#lib/archive/newsletter.ts';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
-import type { Db } from '#lib/platform/db/database.ts';
+import type { Db, Tx } from '#lib/platform/db/database.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import type { JobKind, Jobs } from '#lib/platform/jobs/jobs.ts';
 import type { Limit } from '#lib/platform/limits/limits.ts';
@@ -145,6 +145,12 @@ const owedMail: JobKind<{ readonly subscription: string }> = {
 /** Declares the newsletter's jobs; before `jobs.start`, in every process that takes sign-ups. */
 export function registerNewsletterJobs({ jobs, ...post }: NewsletterPost & { readonly jobs: Jobs }): void {
 	jobs.register(owedMail, ({ subscription }) => sendOwedMail(post, subscription));
+}
+
+/** Enqueues every mail that is owed: after a restore, whose backup holds the rows but not the queue. */
+export async function enqueueOwedMails(tx: Tx, jobs: Jobs): Promise<void> {
+	const owed = await tx.selectFrom('newsletter_subscription').select('id').where('mail_owed', '=', true).execute();
+	for (const { id } of owed) await jobs.enqueue(tx, owedMail, { subscription: id });
 }
 
 /**

@@ -30,9 +30,7 @@ export async function migrate(address: DatabaseAddress, folder: string): Promise
 	try {
 		await refuseOldServer(client);
 		await client.query('select pg_advisory_lock($1)', [migrationLock]);
-		await client.query(
-			'create table if not exists migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())'
-		);
+		await client.query(tableOfMigrations);
 		const { rows } = await client.query<Applied>(appliedQuery);
 		const missing = missingMigrations(rows, readMigrations(folder));
 		for (const migration of missing) await apply(client, migration);
@@ -42,6 +40,10 @@ export async function migrate(address: DatabaseAddress, folder: string): Promise
 	}
 }
 
+const tableOfMigrations =
+	'create table if not exists migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())';
+
+/** What a database, or a backup of one, says of a migration that was applied to it. */
 interface Applied {
 	readonly name: string;
 	readonly checksum: string;
@@ -53,6 +55,33 @@ const appliedQuery = 'select name, checksum from migration order by name';
 export async function isMigrated(db: Db, folder: string): Promise<boolean> {
 	const { rows } = await db.executeQuery<Applied>(CompiledQuery.raw(appliedQuery));
 	return missingMigrations(rows, readMigrations(folder)).length === 0;
+}
+
+/** Throws a `Refusal` where a backup comes of a migration that `folder` lacks or that was edited since. */
+export function refuseUnknown(applied: readonly Applied[], folder: string): void {
+	missingMigrations(applied, readMigrations(folder), {
+		unknown: (name) => `The backup holds the migration ${name}, which this Steadfast does not know: a newer one made it. Nothing was changed. Restore it with the newer version.`,
+		edited: (name) => `The migration ${name} is not the one that the backup was made with. Nothing was changed. Put the file back as it was.`
+	});
+}
+
+/** Waits until nobody else migrates this database, and keeps others from it until the transaction ends. */
+export async function takeMigrationLock(client: pg.Client): Promise<void> {
+	await refuseOldServer(client);
+	await client.query('select pg_advisory_xact_lock($1)', [migrationLock]);
+}
+
+/**
+ * Makes the tables of an empty database as those migrations of `folder` made them, all in the transaction that `client`
+ * is in: unlike `migrate` it leaves nothing of one whose later ones fail. Expects what `refuseUnknown` lets pass.
+ */
+export async function rebuild(client: pg.Client, applied: readonly Applied[], folder: string): Promise<void> {
+	await client.query(tableOfMigrations);
+	for (const { name, sql, checksum } of readMigrations(folder)) {
+		if (!applied.some((each) => each.name === name)) continue;
+		await client.query(sql);
+		await client.query('insert into migration (name, checksum) values ($1, $2)', [name, checksum]);
+	}
 }
 
 async function refuseOldServer(client: pg.Client): Promise<void> {
@@ -74,15 +103,21 @@ function readMigrations(folder: string): Migration[] {
 		});
 }
 
-function missingMigrations(rows: readonly Applied[], known: readonly Migration[]): Migration[] {
+interface WordsOfRefusal {
+	readonly unknown: (name: string) => string;
+	readonly edited: (name: string) => string;
+}
+
+const wordsOfDatabase: WordsOfRefusal = {
+	unknown: (name) => `The database holds the migration ${name}, which this Steadfast does not know: it is older than its database. Nothing was changed. Start the newer version.`,
+	edited: (name) => `The migration ${name} was edited after it had been applied. Nothing was changed. Put the file back as it was and write a new migration.`
+};
+
+function missingMigrations(rows: readonly Applied[], known: readonly Migration[], words = wordsOfDatabase): Migration[] {
 	for (const applied of rows) {
 		const file = known.find(({ name }) => name === applied.name);
-		if (!file) {
-			throw new Refusal(`The database holds the migration ${applied.name}, which this Steadfast does not know: it is older than its database. Nothing was changed. Start the newer version.`);
-		}
-		if (file.checksum !== applied.checksum) {
-			throw new Refusal(`The migration ${applied.name} was edited after it had been applied. Nothing was changed. Put the file back as it was and write a new migration.`);
-		}
+		if (!file) throw new Refusal(words.unknown(applied.name));
+		if (file.checksum !== applied.checksum) throw new Refusal(words.edited(applied.name));
 	}
 	return known.filter(({ name }) => !rows.some((applied) => applied.name === name));
 }

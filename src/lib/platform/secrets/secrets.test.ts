@@ -42,10 +42,14 @@ test('processes that start at once agree on one secret', async () => {
 	const dataDir = place();
 	const program = `
 		import { randomBytes } from 'node:crypto';
+		import { setTimeout as wait } from 'node:timers/promises';
 		import { secretFile } from ${JSON.stringify(new URL('./secrets.ts', import.meta.url).href)};
-		console.log((await secretFile({ dataDir: process.argv[1] }, 'notice-key', () => randomBytes(32))).toString('hex'));`;
+		// All of them find none and have made one of their own before the first is kept.
+		const make = async () => (await wait(Number(process.argv[2]) - Date.now()), randomBytes(32));
+		console.log((await secretFile({ dataDir: process.argv[1] }, 'notice-key', make)).toString('hex'));`;
 
-	const told = await Promise.all(Array.from({ length: 6 }, () => outputOf(['--input-type=module', '-e', program, dataDir])));
+	const at = String(Date.now() + 3000);
+	const told = await Promise.all(Array.from({ length: 6 }, () => outputOf(['--input-type=module', '-e', program, dataDir, at])));
 
 	expect(new Set(told).size).toBe(1);
 	expect(told[0]).toMatch(/^[0-9a-f]{64}\n$/);

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from '../config.ts';
 import { addressOfRunning } from '../db/embedded.ts';
-import { migrateServer, openMigrated, readConfig, statusOfInterrupted, type Database } from './run.ts';
+import { migrateServer, openAsItIs, openMigrated, readConfig, statusOfInterrupted, tryServer, type Database } from './run.ts';
 
 /**
  * The database for a command on the server: that of DATABASE_URL, that of the Steadfast that is running on the same data
@@ -10,15 +11,23 @@ import { migrateServer, openMigrated, readConfig, statusOfInterrupted, type Data
  */
 export async function reachDatabase(): Promise<Database> {
 	const config = readConfig();
+	return (await runningDatabase(config, migrateServer)) ?? endedBySignals(() => openMigrated(config));
+}
+
+/** The same without bringing its tables up to date; Ctrl-C ends the command in good order wherever the database is. */
+export async function reachDatabaseAsItIs(): Promise<Database> {
+	const config = readConfig();
+	return endedBySignals(async () => (await runningDatabase(config, tryServer)) ?? openAsItIs(config));
+}
+
+async function runningDatabase(config: Config, prepare: (url: string) => Promise<void>): Promise<Database | undefined> {
 	if (config.databaseUrl !== undefined) {
-		await migrateServer(config.databaseUrl);
+		await prepare(config.databaseUrl);
 		return { address: config.databaseUrl, place: 'the PostgreSQL server of DATABASE_URL', close: () => Promise.resolve() };
 	}
-	if (existsSync(join(config.dataDir, 'steadfast.lock'))) {
-		const address = await addressOfRunning(config.dataDir);
-		if (address) return { address, place: 'the running Steadfast', close: () => Promise.resolve() };
-	}
-	return endedBySignals(() => openMigrated(config));
+	if (!existsSync(join(config.dataDir, 'steadfast.lock'))) return undefined;
+	const address = await addressOfRunning(config.dataDir);
+	return address && { address, place: 'the running Steadfast', close: () => Promise.resolve() };
 }
 
 /** A database of this command's own, which Ctrl-C ends together with the command: what was not finished is taken back. */

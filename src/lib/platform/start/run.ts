@@ -27,16 +27,26 @@ export interface Database {
 }
 
 /** The database of a configuration, running and migrated, with the data folder taken for this process. */
-export async function openMigrated(config: Config): Promise<Database> {
+export function openMigrated(config: Config): Promise<Database> {
+	return open(config, (address) => migrate(address, 'migrations'));
+}
+
+/** The same with its tables as they are: for a backup, which changes nothing, and for a restore, which makes them. */
+export function openAsItIs(config: Config): Promise<Database> {
+	return open(config, () => Promise.resolve());
+}
+
+async function open(config: Config, prepare: (address: DatabaseAddress) => Promise<unknown>): Promise<Database> {
 	const release = lockFolder(config.dataDir);
 	try {
 		if (config.databaseUrl !== undefined) {
-			await migrateServer(config.databaseUrl);
+			await tryServer(config.databaseUrl);
+			await prepare(config.databaseUrl);
 			return { address: config.databaseUrl, place: 'the PostgreSQL server of DATABASE_URL', close: () => Promise.resolve(release()) };
 		}
 		const postgres = await startEmbedded({ dataDir: config.dataDir });
 		try {
-			await migrate(postgres.address, 'migrations');
+			await prepare(postgres.address);
 		} catch (error) {
 			await postgres.stop();
 			throw error;
@@ -64,7 +74,8 @@ export async function migrateServer(url: string): Promise<void> {
 /** Without this a server that swallows packets would be waited for until the system gives up, minutes later. */
 const patienceMs = 10_000;
 
-async function tryServer(url: string): Promise<void> {
+/** Throws a `Refusal` that says why, where a server cannot be reached or entered. */
+export async function tryServer(url: string): Promise<void> {
 	const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: patienceMs });
 	client.on('error', () => undefined);
 	try {
