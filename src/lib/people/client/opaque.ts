@@ -72,8 +72,9 @@ function openWorker(): Worker | undefined {
 
 function told(worker: Worker, asked: ToOpaqueWorker): Promise<FromOpaqueWorker> {
 	return new Promise((resolve) => {
-		worker.onmessage = ({ data }: MessageEvent<FromOpaqueWorker>) => resolve(data);
-		worker.onerror = () => resolve({ ok: false });
+		worker.addEventListener('message', ({ data }: MessageEvent<FromOpaqueWorker>) => resolve(data), { once: true });
+		worker.addEventListener('error', () => resolve({ ok: false }), { once: true });
+		// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's, which has no other origin than ours
 		worker.postMessage(asked);
 	});
 }
