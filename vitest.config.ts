@@ -1,14 +1,26 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-// The server's own resolution: `#vault` is the stub that refuses, as it is in production.
+const shared = {
+	testTimeout: 60_000,
+	hookTimeout: 120_000,
+	restoreMocks: true
+};
+
+/** Tests of what runs in browsers: only there `#vault` is the vault. Everywhere else it is the stub that refuses, as in production. */
+const inBrowsers = ['src/**/*.client.test.ts', 'tests/**/*.client.test.ts'];
+
 export default defineConfig({
 	test: {
-		include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
 		globalSetup: ['tests/setup.ts'],
-		testTimeout: 60_000,
-		hookTimeout: 120_000,
 		pool: 'forks',
 		maxWorkers: 2,
-		restoreMocks: true
+		projects: [
+			{ test: { ...shared, name: 'server', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], exclude: inBrowsers } },
+			{
+				resolve: { alias: { '#vault': resolve('src/lib/vault/index.ts') } },
+				test: { ...shared, name: 'client', include: inBrowsers }
+			}
+		]
 	}
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { importRecord, isRecordEmpty, readRecord, registerNewsletter } from '#lib/archive/server/index.ts';
 import { recordQueryNames } from '#lib/archive/search-request.ts';
+import { registerCircles } from '#lib/circles/server/index.ts';
 import { clientFiles, readBuilt } from '#lib/platform/client/built.ts';
 import { forgetSessions, inviteFirstKeeper } from '#lib/people/server/index.ts';
 import type { Config } from '#lib/platform/config.ts';
@@ -37,6 +38,7 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	const imported = await importFirstRecord(house);
 	if (ending.aborted) return;
 	registerNewsletter(house);
+	registerCircles(house);
 	house.everyHour(() => forgetSessions(house.db, new Date()));
 	const firstLink = await inviteFirstKeeper(house.db, config, new Date());
 	await house.jobs.start();

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 
 /** Other people's programs that the tests ask for their opinion, by the name of the Debian package that brings them. */
 const debianTools = [
+	{ program: 'age', packageName: 'age' },
 	{ program: 'xmllint', packageName: 'libxml2-utils' },
 	{ program: 'pdftotext', packageName: 'poppler-utils' },
 	{ program: 'python3', packageName: 'python3' },

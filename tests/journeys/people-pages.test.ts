@@ -107,7 +107,7 @@ test('somebody joins by keyboard alone, and each step begins at its heading', { 
 		}
 		throw new Error(`The keyboard does not reach ${name}.`);
 	};
-	const headings = [];
+	const headings: string[] = [];
 	const step = async (heading: string) => {
 		await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
 		headings.push(await at());

@@ -5,8 +5,9 @@ import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import { filesFrom } from './export.ts';
 import { recordFrom } from './files.ts';
 import { documentKinds, type AgendaItem, type Body, type Figure, type Forum, type ForumDocument, type Photo, type Programme, type PublicPerson, type Quotation, type Source, type Writing } from './forum.ts';
-import { cleanMarkdown, cleanText, proseFrom, safeHref, type Numbering } from './markdown.ts';
-import { pictures } from './photo-samples.ts';
+import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
+import { proseFrom, safeHref, type Numbering } from './markdown.ts';
+import { pictures } from '#lib/platform/photo/photo-samples.ts';
 import { plainProse } from './prose.ts';
 import type { ArchiveRecord } from './record.ts';
 import { readFolder } from './server/folder.ts';
@@ -42,7 +43,7 @@ const quotation: fc.Arbitrary<Quotation> = fc
 const person: fc.Arbitrary<PublicPerson> = fc.tuple(words, optional('office', text), fc.constantFrom('chair', 'present', 'speaker', 'moderator', 'facilitator')).map(([name, office, part]) => ({ name, ...office, part }));
 
 const markdownPieces = fc.constantFrom('---\n', '\n', '\n\n', '    code\n', '- ', '> ', '# ', '1. a\n', '*', '[a](/b)', '<b>', '```\n', '---', '...', ' \n', '\\', 'مرحبا', '&#x202E;');
-const markdown = fc.array(fc.oneof(markdownPieces, words), { minLength: 1, maxLength: 12 }).map((parts) => cleanMarkdown(parts.join('')).replace(/^(?:[ \t]*\n)+/, '').trimEnd());
+const markdown = fc.array(fc.oneof(markdownPieces, words), { minLength: 1, maxLength: 12 }).map((parts) => cleanLines(parts.join('')).replace(/^(?:[ \t]*\n)+/, '').trimEnd());
 
 function body(original: Language, numberAs: Numbering): fc.Arbitrary<Body> {
 	const writing: fc.Arbitrary<Writing> = markdown

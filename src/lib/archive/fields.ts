@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { isLanguage, languages, type Language } from '#lib/platform/i18n/language.ts';
-import { cleanText, safeHref } from './markdown.ts';
+import { cleanText } from '#lib/platform/text/clean.ts';
+import { safeHref } from './markdown.ts';
 import type { Text } from './text.ts';
 import { isTimeZone } from './zones.ts';
 

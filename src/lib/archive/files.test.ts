@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maxFileBytes, recordFrom } from './files.ts';
-import { cleanPhoto } from './photo.ts';
-import { pictures } from './photo-samples.ts';
+import { cleanPhoto } from '#lib/platform/photo/photo.ts';
+import { pictures } from '#lib/platform/photo/photo-samples.ts';
 import type { ArchiveRecord, Problem } from './record.ts';
 
 const programme = `---

@@ -4,8 +4,9 @@ import type { Language } from '#lib/platform/i18n/language.ts';
 import { lineOfKey, type FieldsFile, type Read } from './fields.ts';
 import type { Body, Forum, ForumDocument, Photo, Programme, Writing } from './forum.ts';
 import { beginsFacts, readFrontMatter, splitFrontMatter, trimBody } from './front-matter.ts';
-import { cleanMarkdown, cleanText, proseFrom, type Numbering } from './markdown.ts';
-import { cleanPhoto } from './photo.ts';
+import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
+import { proseFrom, type Numbering } from './markdown.ts';
+import { cleanPhoto } from '#lib/platform/photo/photo.ts';
 import { photoPath, placed, type Group } from './places.ts';
 import { plainProse } from './prose.ts';
 import type { ArchiveRecord, Problem, StoredPhoto } from './record.ts';
@@ -106,14 +107,14 @@ function partsOf<T>(group: Group, read: Read<T>, reading: Reading): Parts<T> | u
 	return { ...(facts === undefined ? {} : { facts }), fields: file, markdown: split.body, line: split.bodyLine };
 }
 
-/** A file's characters (see `cleanMarkdown`). */
+/** A file's characters (see `cleanLines`). */
 function contentOf(file: string, { files, refuse }: Reading): string | undefined {
 	const bytes = files.get(file) ?? new Uint8Array();
 	if (bytes.length > maxFileBytes.text) {
 		refuse({ file, message: `This file is larger than ${maxFileBytes.text} bytes.` });
 		return undefined;
 	}
-	if (isUtf8(bytes)) return cleanMarkdown(new TextDecoder().decode(bytes));
+	if (isUtf8(bytes)) return cleanLines(new TextDecoder().decode(bytes));
 	refuse({ file, line: firstBadLine(bytes), message: 'This line is not UTF-8: save the file again with the encoding UTF-8.' });
 	return undefined;
 }

@@ -1,4 +1,5 @@
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
+import type { PhotoType } from '#lib/platform/photo/photo.ts';
 import type { Prose } from './prose.ts';
 import type { Text } from './text.ts';
 
@@ -77,7 +78,7 @@ export interface Photo {
 	readonly file: string;
 	/** SHA-256 of the cleaned bytes, hex: the name under which the server hands it out. */
 	readonly sha256: string;
-	readonly type: 'image/jpeg' | 'image/png' | 'image/webp';
+	readonly type: PhotoType;
 	readonly width: number;
 	readonly height: number;
 	readonly caption: Text;

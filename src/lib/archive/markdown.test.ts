@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { markdownLimits, refusedForItsCost } from './markdown-cost.ts';
-import { cleanMarkdown, cleanText, proseFrom, safeHref, type Numbering } from './markdown.ts';
+import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
+import { proseFrom, safeHref, type Numbering } from './markdown.ts';
 import { plainProse, type Block, type Inline, type Prose } from './prose.ts';
 
 function prose(markdown: string, numberAs: Numbering = 'none'): Prose {
@@ -352,8 +353,8 @@ describe('whatever is written', () => {
 			fc.property(written, (markdown) => {
 				const result = proseFrom(markdown, { numberAs: 'clauses' });
 
-				expect(result).toEqual(proseFrom(cleanMarkdown(markdown), { numberAs: 'clauses' }));
-				expect(cleanMarkdown(cleanMarkdown(markdown))).toBe(cleanMarkdown(markdown));
+				expect(result).toEqual(proseFrom(cleanLines(markdown), { numberAs: 'clauses' }));
+				expect(cleanLines(cleanLines(markdown))).toBe(cleanLines(markdown));
 				expect(cleanText(cleanText(markdown))).toBe(cleanText(markdown));
 				if (!result.ok) return;
 				for (const node of nodes(result.prose)) {

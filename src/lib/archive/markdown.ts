@@ -1,5 +1,6 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import type { List, Nodes, PhrasingContent, Root, RootContent } from 'mdast';
+import { cleanLines } from '#lib/platform/text/clean.ts';
 import { markdownLimits, refusedForItsCost, type MarkdownProblem } from './markdown-cost.ts';
 import type { Block, Inline, Prose } from './prose.ts';
 
@@ -20,7 +21,7 @@ export type ProseResult =
  * (see "What Markdown costs"), and clauses whose written numbers do not run 1, 2, 3 through the whole text.
  */
 export function proseFrom(markdown: string, { numberAs }: { readonly numberAs: Numbering }): ProseResult {
-	const source = cleanMarkdown(markdown);
+	const source = cleanLines(markdown);
 	const refused = refusedForItsCost(source);
 	if (refused !== undefined) return { ok: false, problems: [refused] };
 
@@ -28,33 +29,6 @@ export function proseFrom(markdown: string, { numberAs }: { readonly numberAs: N
 	const reading: Reading = { source, urls: urlsOfDefinitions(root), links: 0, problems: [] };
 	const prose = numbered(root, numberAs, reading);
 	return reading.problems.length === 0 ? { ok: true, prose } : { ok: false, problems: reading.problems };
-}
-
-/**
- * Note: Characters that are taken out.
- * Embeddings, overrides and isolates of direction, because they reorder what stands beside them ("Trojan source", CVE-2021-42574);
- * the marks LRM, RLM and ALM stay: Arabic text needs them and they move nothing else. Control characters, byte order
- * marks, noncharacters and halves of surrogate pairs, because XML feeds and PostgreSQL refuse them.
- */
-const takenOut = /[[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u202A-\u202E\u2066-\u2069\uFEFF]--[\n\t]]/gv;
-
-/** A title, name or other single string on one line: see "Characters that are taken out"; NFC, spaces collapsed and trimmed. */
-export function cleanText(text: string): string {
-	return text
-		.replace(/[\t-\r\u0085\u2028\u2029]/g, ' ')
-		.replace(takenOut, '')
-		.normalize('NFC')
-		.replace(/ {2,}/g, ' ')
-		.trim();
-}
-
-/** A whole file's or body's text with its lines kept: see "Characters that are taken out"; NFC, and \n for every line's end. */
-export function cleanMarkdown(markdown: string): string {
-	return markdown
-		.replace(/\r\n?/g, '\n')
-		.replace(/[\u2028\u2029]/g, ' ')
-		.replace(takenOut, '')
-		.normalize('NFC');
 }
 
 /**
@@ -181,7 +155,7 @@ function blockFrom(node: RootContent, depth: number, reading: Reading): Block[] 
 		case 'thematicBreak':
 			return [{ kind: 'rule' }];
 		case 'code':
-			return [{ kind: 'preformatted', text: cleanMarkdown(node.value) }];
+			return [{ kind: 'preformatted', text: cleanLines(node.value) }];
 		case 'html':
 			return paragraph(linesOf(node.value));
 		case 'definition':
@@ -259,7 +233,7 @@ function wordsOf(node: Nodes): string {
 
 /** Cleaned again, because a character reference (`&#x202E;`) is a character only after parsing. A line's end is a space. */
 function text(words: string): { readonly kind: 'text'; readonly text: string }[] {
-	const clean = cleanMarkdown(words).replaceAll('\n', ' ');
+	const clean = cleanLines(words).replaceAll('\n', ' ');
 	return clean === '' ? [] : [{ kind: 'text', text: clean }];
 }
 

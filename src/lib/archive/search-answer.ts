@@ -1,11 +1,6 @@
 import type { Language } from '#lib/platform/i18n/language.ts';
+import type { Segment } from '#lib/platform/text/extracts.ts';
 import type { EntryKind } from './search-request.ts';
-
-/** A piece of an extract in the original spelling; `marked` where it is a word that was asked for. Never HTML. */
-export interface Segment {
-	readonly text: string;
-	readonly marked: boolean;
-}
 
 export interface SearchResult {
 	/** The page's path without its language. */

@@ -26,7 +26,8 @@ test('an empty environment is a whole configuration for one machine', () => {
 			contact: undefined,
 			donateUrl: undefined,
 			getInvolvedUrl: undefined,
-			quickExitUrl: 'https://www.wikipedia.org/'
+			quickExitUrl: 'https://www.wikipedia.org/',
+			circleQuotaMb: 2048
 		}
 	});
 });
@@ -48,7 +49,8 @@ test('every value that is allowed arrives, in the form that the program compares
 		CONTACT: 'mailto:security@example.org',
 		DONATE_URL: 'https://example.org/donate?from=forum',
 		GET_INVOLVED_URL: 'http://example.org/#help',
-		QUICK_EXIT_URL: 'https://weather.example/'
+		QUICK_EXIT_URL: 'https://weather.example/',
+		CIRCLE_QUOTA_MB: '512'
 	};
 
 	expect(Object.keys(environment)).toEqual([...words.keys()]);
@@ -70,7 +72,8 @@ test('every value that is allowed arrives, in the form that the program compares
 			contact: environment.CONTACT,
 			donateUrl: environment.DONATE_URL,
 			getInvolvedUrl: environment.GET_INVOLVED_URL,
-			quickExitUrl: environment.QUICK_EXIT_URL
+			quickExitUrl: environment.QUICK_EXIT_URL,
+			circleQuotaMb: 512
 		}
 	});
 });
@@ -86,7 +89,8 @@ test.each([
 	['CONTACT', ['security@example.org', 'http://example.org', 'javascript:alert(1)']],
 	['DONATE_URL', ['example.org/donate', 'javascript:alert(1)', 'data:text/html,x', 'mailto:a']],
 	['GET_INVOLVED_URL', ['/get-involved', 'javascript:alert(1)']],
-	['QUICK_EXIT_URL', ['wikipedia.org', 'javascript:alert(1)']]
+	['QUICK_EXIT_URL', ['wikipedia.org', 'javascript:alert(1)']],
+	['CIRCLE_QUOTA_MB', ['0', '-1', '1.5', '2 GB', '1000001']]
 ])('a wrong %s is refused with its name, what was found and what is allowed', (name, values) => {
 	for (const value of values) {
 		expect(parseConfig({ [name]: value })).toEqual({ ok: false, problems: [`${name}: found ${JSON.stringify(value)}; allowed: ${words.get(name)}.`] });

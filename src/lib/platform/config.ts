@@ -19,6 +19,8 @@ export interface Config {
 	readonly donateUrl: string | undefined;
 	readonly getInvolvedUrl: string | undefined;
 	readonly quickExitUrl: string;
+	/** How much one circle may keep, in megabytes of 1,048,576 bytes. */
+	readonly circleQuotaMb: number;
 }
 
 /** A bucket of an S3-compatible service; `endpoint` is its address with the bucket's name as the path. */
@@ -49,6 +51,11 @@ const anyText: Parse<string> = (value) => value;
 const portNumber: Parse<number> = (value) => {
 	const port = Number(value);
 	return /^\d{1,5}$/.test(value) && port <= 65535 ? port : undefined;
+};
+
+const megabytes: Parse<number> = (value) => {
+	const count = Number(value);
+	return /^\d{1,7}$/.test(value) && count >= 1 && count <= 1_000_000 ? count : undefined;
 };
 
 function urlWith(protocols: readonly string[]): Parse<string> {
@@ -109,7 +116,8 @@ const allowedWords = {
 	CONTACT: 'an address for reports of security faults: mailto:, https: or tel:',
 	DONATE_URL: 'a web address, https: or http:',
 	GET_INVOLVED_URL: 'a web address, https: or http:',
-	QUICK_EXIT_URL: 'a web address, https: or http:'
+	QUICK_EXIT_URL: 'a web address, https: or http:',
+	CIRCLE_QUOTA_MB: 'a whole number of megabytes from 1 to 1000000'
 } as const;
 
 export type SettingName = keyof typeof allowedWords;
@@ -156,7 +164,8 @@ export function parseConfig(environment: Environment): ConfigResult {
 		contact: read('CONTACT', contactUrl),
 		donateUrl: read('DONATE_URL', urlWith(['https:', 'http:'])),
 		getInvolvedUrl: read('GET_INVOLVED_URL', urlWith(['https:', 'http:'])),
-		quickExitUrl: read('QUICK_EXIT_URL', urlWith(['https:', 'http:'])) ?? 'https://www.wikipedia.org/'
+		quickExitUrl: read('QUICK_EXIT_URL', urlWith(['https:', 'http:'])) ?? 'https://www.wikipedia.org/',
+		circleQuotaMb: read('CIRCLE_QUOTA_MB', megabytes) ?? 2048
 	};
 	return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }

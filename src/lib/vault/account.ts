@@ -17,7 +17,7 @@ export interface AccountKeys extends KeyIdentity {
 	readonly account: string;
 	readonly root: Bytes;
 	readonly signing: SigningKey;
-	/** The first entry of the account's log: always the same for the same root. */
+	/** The first entry of the account's log: the same root always gives the same text, and so the same id. */
 	readonly found: SignedEntry;
 	/** AES-256-GCM, for what this browser remembers for itself; cannot be read out. */
 	readonly deviceKey: CryptoKey;
@@ -28,7 +28,9 @@ export function newAccount(): Promise<AccountKeys> {
 	return accountOf(randomSecret());
 }
 
+/** The account of a root secret of 32 bytes. */
 export async function accountOf(root: Uint8Array): Promise<AccountKeys> {
+	if (root.length !== 32) throw new Error(`a root secret of ${root.length} bytes`);
 	const [keys, signing, deviceSecret] = await Promise.all([identityOf(root, 'account/identity'), signingKeyOf(root, 'account/signing'), derive(root, 'account/device')]);
 	const found = await signEntry({ log: 'account', of: null, seq: 0, previous: null, by: null, act: { do: 'found', recipient: keys.recipient, signing: toText(signing.publicKey) } }, signing);
 	const account = idOfHash(await entryHash(found.body));

@@ -37,18 +37,20 @@ export async function epochOf(epoch: number, secret: Uint8Array): Promise<EpochK
 }
 
 /**
- * One letter that hands every epoch's key to members: 32 bytes an epoch, and about 1.6 kB a member. `circle` is the id,
- * `upTo` the newest epoch in it.
+ * One letter that hands every epoch's key to members: 32 bytes an epoch, and about 1.6 kB a member. `circle` is the id;
+ * the epochs rise, and the letter is about the newest of them.
  */
 export function sealEpochKeys({ circle, epochs, members, by, at }: { circle: string; epochs: readonly EpochKeys[]; members: readonly AccountCard[]; by: AccountKeys; at: Date }): Promise<Bytes> {
-	const upTo = epochs.at(-1)?.epoch ?? 0;
+	const upTo = epochs.at(-1)?.epoch;
+	if (upTo === undefined || !isRising(epochs.map(({ epoch }) => epoch))) throw new Error('epoch keys that are none, or out of order');
 	const body = utf8(canonical(epochs.map(({ epoch, secret }): Json => [epoch, toText(secret)])));
 	return sealLetter({ header: { kind: 'epoch-keys', circle, about: String(upTo), author: by.account, at: at.getTime() }, body, recipients: members.map(({ recipient }) => recipient), signing: by.signing });
 }
 
 /**
- * The keys of a letter, each compared with what the circle log announced. `authorKey` gives the key of whoever may hand
- * them out. Throws what `openLetter` throws, and `foreign-key` for a key that the log does not know.
+ * The keys of a letter, in the order of epochs, each compared with what the circle log announced. `authorKey` gives the key of whoever may hand
+ * them out. A letter may leave early epochs out; whoever lacks one cannot read what was sealed then, and must be told.
+ * Throws what `openLetter` throws, and `foreign-key` for a key that the log does not know.
  */
 export async function openEpochKeys({ letter, circle, upTo, announced, account, authorKey }: {
 	letter: Uint8Array;
@@ -59,14 +61,23 @@ export async function openEpochKeys({ letter, circle, upTo, announced, account, 
 	authorKey: (author: string) => Uint8Array | undefined;
 }): Promise<EpochKeys[]> {
 	const { body } = await openLetter({ letter, identity: account, expected: { kind: 'epoch-keys', circle, about: String(upTo), authorKey } });
+	const pairs = pairsOf(fromCanonical(decodeText(body)));
+	const epochs = pairs.map(([epoch]) => epoch);
+	if (epochs.at(-1) !== upTo || !isRising(epochs)) throw new VaultFailure('unknown-format', 'epoch keys that are out of order');
+	// Before anything is derived: else a letter could hold thousands.
+	if (!epochs.every((epoch) => announced.has(epoch))) throw new VaultFailure('foreign-key', 'a circle key that the circle log does not know');
 	return Promise.all(
-		pairsOf(fromCanonical(decodeText(body))).map(async ([epoch, secret]) => {
+		pairs.map(async ([epoch, secret]) => {
 			const keys = await epochOf(epoch, secret);
 			const known = announced.get(epoch);
-			if (known?.check !== keys.announced.check || known.inbox !== keys.announced.inbox) throw new VaultFailure('foreign-key', 'a circle key that the circle log does not know');
+			if (known?.check !== keys.announced.check || known.inbox !== keys.announced.inbox) throw new VaultFailure('foreign-key', 'another circle key than the circle log knows');
 			return keys;
 		})
 	);
+}
+
+function isRising(epochs: readonly number[]): boolean {
+	return epochs.every((epoch, at) => Number.isSafeInteger(epoch) && epoch > (epochs[at - 1] ?? 0));
 }
 
 function pairsOf(found: Json | undefined): [number, Bytes][] {

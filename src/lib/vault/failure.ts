@@ -3,7 +3,7 @@
  * empty field, because a silent gap is how people lose what they wrote.
  */
 export type FailureKind =
-	/** Cut off, altered, or sealed under another key. */
+	/** Cut off, altered, sealed under another key, or a file that changed while it was read. */
 	| 'damaged'
 	/** None of our keys is among those that it was sealed to. */
 	| 'not-for-you'
@@ -23,9 +23,9 @@ export type FailureKind =
 	| 'against-the-rules'
 	/** Written by a newer Steadfast, or by none. */
 	| 'unknown-format'
-	/** Two kinds of recipients in one letter, or a kind that is too weak. */
+	/** A recipient that is not of the hybrid kind, alone or beside others. */
 	| 'weak-recipient'
-	/** What has to be sealed is larger than an envelope may be. */
+	/** Larger than an envelope may be: what has to be sealed, or what a server hands out. */
 	| 'too-large';
 
 export class VaultFailure extends Error {

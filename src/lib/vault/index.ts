@@ -2,13 +2,14 @@
 import { bringVerifier } from './envelope.ts';
 
 // Browsers without Ed25519 of their own load one; the others never do.
-bringVerifier(async (publicKey, message, signature) => (await import('./ed25519-script.ts')).ed25519.verify(signature, message, publicKey));
+bringVerifier(async (publicKey, message, signature) => (await import('./ed25519-script.ts')).isSignedByScript(publicKey, message, signature));
 
 export { accountOf, newAccount, openCard, type AccountCard, type AccountKeys } from './account.ts';
 export { openMemory, sealMemory } from './device.ts';
 export { epochOf, newEpoch, openEpochKeys, sealEpochKeys, type AnnouncedEpoch, type EpochKeys } from './epoch.ts';
+export { isExportRecipient, newExportKey, sealExport } from './export.ts';
 export { VaultFailure, type FailureKind } from './failure.ts';
-export { openFile, sealFile } from './file.ts';
+export { openFile, partHash, sealedSize, sealFile } from './file.ts';
 export { decodeText } from './frame.ts';
 export { invitationOf, isProof, newInvitation, proofOf, type InvitationSecret } from './invitation.ts';
 export { nameKey, type KeyIdentity, type SigningKey } from './keys.ts';

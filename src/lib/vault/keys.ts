@@ -20,8 +20,12 @@ export type Label =
 	| 'invitation/token'
 	| 'invitation/proof';
 
-/** HKDF-SHA-256 (RFC 5869) of a secret under a fixed salt and a label that says what for. */
+/**
+ * HKDF-SHA-256 (RFC 5869) of a secret under a fixed salt and a label that says what for. Throws for a secret of fewer than
+ * 16 bytes: of nothing, too, a key could be derived, and everybody could derive it.
+ */
 export async function derive(secret: Uint8Array, label: Label, bytes = 32): Promise<Bytes> {
+	if (secret.length < 16) throw new Error(`a secret of ${secret.length} bytes for ${label}`);
 	const key = await crypto.subtle.importKey('raw', secret as Bytes, 'HKDF', false, ['deriveBits']);
 	const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt, info: utf8(label) }, key, bytes * 8);
 	return new Uint8Array(bits);
@@ -55,9 +59,11 @@ export async function signingKeyOf(secret: Uint8Array, label: Label): Promise<Si
 		// The public half is read from a copy that may be read; the key that signs may not.
 		const readable = await crypto.subtle.importKey('pkcs8', whole, 'Ed25519', true, ['sign']);
 		const { x = '' } = await crypto.subtle.exportKey('jwk', readable);
+		const publicKey = fromText(x);
+		if (publicKey?.length !== 32) throw new Error('a signing key without its public half');
 		const key = await crypto.subtle.importKey('pkcs8', whole, 'Ed25519', false, ['sign']);
 		return {
-			publicKey: fromText(x) ?? new Uint8Array(),
+			publicKey,
 			sign: async (message) => new Uint8Array(await crypto.subtle.sign('Ed25519', key, message as Bytes))
 		};
 	} catch (error) {
@@ -71,21 +77,30 @@ export function randomSecret(): Bytes {
 	return crypto.getRandomValues(new Uint8Array(32));
 }
 
-/** How often a name is hashed: it costs an old phone about a second, and whoever guesses names from a seized server as much for each. */
-const nameRounds = 600_000;
+/** How often a slow hash is made: it costs an old phone about a second, and whoever guesses as much for each guess. */
+const slowRounds = 600_000;
+
+/** 32 bytes, PBKDF2-HMAC-SHA-256 (RFC 8018). `salt` begins with words that no other use begins with. */
+export async function slowHash({ text, salt, more = new Uint8Array() }: { text: string; salt: string; more?: Uint8Array }): Promise<Bytes> {
+	const key = await crypto.subtle.importKey('raw', utf8(text), 'PBKDF2', false, ['deriveBits']);
+	const bits = await crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt: joined(utf8(salt), more), iterations: slowRounds }, key, 256);
+	return new Uint8Array(bits);
+}
 
 /**
  * By what the server finds an account when somebody signs in with a passphrase, instead of the name itself: 32 bytes,
  * PBKDF2-HMAC-SHA-256 of the name under the installation's salt. A name is short, so whoever holds both this and the
  * salt can try guesses; nobody reads it.
  */
-export async function nameKey(name: string, installationSalt: Uint8Array): Promise<Bytes> {
-	const key = await crypto.subtle.importKey('raw', utf8(normalisedName(name)), 'PBKDF2', false, ['deriveBits']);
-	const bits = await crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt: joined(utf8('steadfast/name/1'), installationSalt), iterations: nameRounds }, key, 256);
-	return new Uint8Array(bits);
+export function nameKey(name: string, installationSalt: Uint8Array): Promise<Bytes> {
+	return slowHash({ text: normalisedName(name), salt: 'steadfast/name/1', more: installationSalt });
 }
 
-/** One spelling for a name however it was typed: Unicode's compatibility form, lower case, single spaces. */
+/**
+ * One spelling for a name however it was typed: Unicode's compatibility form, lower case, single spaces, none of the signs
+ * that nobody sees (marks of direction, joiners), which keyboards for Arabic add by themselves.
+ */
 function normalisedName(name: string): string {
-	return name.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/gu, ' ');
+	// Lower case can undo the form ("İ" becomes two signs), so it is made again.
+	return name.normalize('NFKC').toLowerCase().normalize('NFKC').replaceAll(/\p{Cf}/gu, '').replaceAll(/\s+/gu, ' ').trim();
 }

@@ -1,4 +1,4 @@
-import { beginsWith, canonical, joined, largestRecord, nonceBytes, recordBegin, sha256, toText, type Bytes, type Json, utf8 } from './envelope.ts';
+import { beginsWith, canonical, isCount, isHash, isTime, joined, largestRecord, nonceBytes, recordBegin, sha256, toText, type Bytes, type Json, utf8 } from './envelope.ts';
 import { VaultFailure } from './failure.ts';
 import { frame, unframe } from './frame.ts';
 import type { SigningKey } from './keys.ts';
@@ -27,6 +27,7 @@ export interface RecordSeal {
 }
 
 const format = 'steadfast/record/1';
+const tagBytes = 16;
 
 /**
  * Seals a body under an epoch's record key (AES-256-GCM, random 96-bit nonce, the place as associated data) and signs it.
@@ -35,29 +36,31 @@ const format = 'steadfast/record/1';
 export async function sealRecord({ place, seal, body, key, signing }: { place: RecordPlace; seal: RecordSeal; body: Uint8Array; key: CryptoKey; signing: SigningKey }): Promise<Bytes> {
 	const placed = placeText(place);
 	const header: Json = [seal.author, seal.at, seal.previous, seal.head.seq, seal.head.hash];
-	const framed = await frame({ format, place: placed, header, body, signing });
+	const framed = await frame({ format, place: placed, header, body, signing, largest: largestRecord - recordBegin.length - nonceBytes - tagBytes });
 	const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
 	const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: utf8(placed) }, key, framed);
-	const envelope = joined(recordBegin, nonce, new Uint8Array(sealed));
-	if (envelope.length > largestRecord) throw new VaultFailure('too-large', `a record of ${envelope.length} bytes`);
-	return envelope;
+	return joined(recordBegin, nonce, new Uint8Array(sealed));
 }
 
 /** Gives the author's raw Ed25519 key if the author was a member of the circle in that epoch. */
 export type AuthorKey = (author: string, epoch: number) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
 /**
- * Opens a record that the server says stands at `place`. Throws a `VaultFailure`: `unknown-format`, `damaged` (altered, or
- * moved from another place, which its seal cannot tell apart), `not-a-member`, `forged`.
+ * Opens a record that the server says stands at `place`. Throws a `VaultFailure`: `unknown-format`, `too-large`, `damaged`
+ * (altered, or moved from another place, which its seal cannot tell apart), `not-a-member`, `forged`.
  */
 export async function openRecord({ envelope, place, key, authorKey }: { envelope: Uint8Array; place: RecordPlace; key: CryptoKey; authorKey: AuthorKey }): Promise<{ seal: RecordSeal; body: Bytes }> {
 	if (!beginsWith(envelope, recordBegin)) throw new VaultFailure('unknown-format', 'not a record');
+	if (envelope.length > largestRecord) throw new VaultFailure('too-large', `a record of ${envelope.length} bytes`);
 	const placed = placeText(place);
-	const nonce = envelope.slice(recordBegin.length, recordBegin.length + nonceBytes) as Bytes;
+	const textAt = recordBegin.length + nonceBytes;
+	if (envelope.length < textAt + tagBytes) throw new VaultFailure('damaged', 'a record that was cut off');
 	let bytes: ArrayBuffer;
 	try {
-		bytes = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: nonce, additionalData: utf8(placed) }, key, envelope.slice(recordBegin.length + nonceBytes) as Bytes);
-	} catch {
+		bytes = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: envelope.subarray(recordBegin.length, textAt) as Bytes, additionalData: utf8(placed) }, key, envelope.subarray(textAt) as Bytes);
+	} catch (error) {
+		// Web Crypto says no more than that the tag does not fit. Anything else is a fault of ours.
+		if (!(error instanceof DOMException) || error.name !== 'OperationError') throw error;
 		throw new VaultFailure('damaged', 'a record that was altered, moved or sealed under another key');
 	}
 	const framed = unframe({ format, place: placed, bytes: new Uint8Array(bytes) });
@@ -80,7 +83,7 @@ function placeText({ kind, circle, record, epoch, version }: RecordPlace): strin
 function sealOf(header: Json): RecordSeal {
 	if (Array.isArray(header) && header.length === 5) {
 		const [author, at, previous, seq, hash] = header as readonly Json[];
-		if (typeof author === 'string' && typeof at === 'number' && (previous === null || typeof previous === 'string') && typeof seq === 'number' && typeof hash === 'string') {
+		if (typeof author === 'string' && isTime(at) && (previous === null || isHash(previous)) && isCount(seq) && isHash(hash)) {
 			return { author, at, previous, head: { seq, hash } };
 		}
 	}

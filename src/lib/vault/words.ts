@@ -1,5 +1,6 @@
 import { entropyToMnemonic, mnemonicToEntropy } from '@scure/bip39';
-import { joined, sha256, type Bytes, utf8 } from './envelope.ts';
+import type { Bytes } from './envelope.ts';
+import { slowHash } from './keys.ts';
 
 /**
  * Note: Words for secrets.
@@ -14,20 +15,23 @@ const lists = {
 	fr: async () => (await import('@scure/bip39/wordlists/french.js')).wordlist
 };
 
-export function wordList(language: WordLanguage): Promise<string[]> {
-	return lists[language === 'ar' ? 'en' : language]();
+/** Composed letters ("á" as one sign), as people type and printers set them; the lists themselves are decomposed. */
+async function wordList(language: WordLanguage): Promise<string[]> {
+	return (await lists[language === 'ar' ? 'en' : language]()).map((word) => word.normalize('NFC'));
 }
 
 /** 32 bytes as 24 words with a checksum (BIP-39). */
 export async function kitWords(secret: Uint8Array, language: WordLanguage): Promise<string[]> {
-	return entropyToMnemonic(secret, await wordList(language)).split(' ');
+	return entropyToMnemonic(secret, await wordList(language)).normalize('NFC').split(' ');
 }
 
 export type ReadWords = { readonly ok: true; readonly secret: Bytes } | { readonly ok: false; readonly reason: 'unknown-word' | 'wrong-count' | 'wrong-checksum'; readonly word?: string };
 
 /**
  * The 32 bytes of 24 typed words: any case, any spaces, numbers and commas between them, accents typed or not, in any of
- * the lists. Says which word is in no list; `wrong-checksum` when all are known but one is not what was written down.
+ * the lists. Says which word is unknown, by the list that knows most of the others; `wrong-checksum` when all are known
+ * but one is not what was written down. Two lists have at most 123 words in common, so that 24 words which both know are
+ * rarer (2^-97) than a kit that somebody guesses.
  */
 export async function readKit(typed: string): Promise<ReadWords> {
 	const words = typed
@@ -36,27 +40,27 @@ export async function readKit(typed: string): Promise<ReadWords> {
 		.split(/[^\p{L}\p{M}]+/u)
 		.filter(Boolean);
 	if (words.length !== 24) return { ok: false, reason: 'wrong-count' };
-	let best: ReadWords | undefined;
-	for (const language of ['en', 'es', 'fr'] as const) {
-		const list = await wordList(language);
-		const byBare = new Map(list.map((word) => [bare(word), word]));
-		const known = words.map((word) => byBare.get(bare(word)));
-		const missing = known.indexOf(undefined);
-		if (missing >= 0) {
-			best ??= { ok: false, reason: 'unknown-word', word: words[missing] ?? '' };
-			continue;
-		}
-		try {
-			return { ok: true, secret: new Uint8Array(mnemonicToEntropy(known.join(' '), list)) };
-		} catch {
-			best = { ok: false, reason: 'wrong-checksum' };
-		}
-	}
-	return best ?? { ok: false, reason: 'wrong-count' };
+	const readings = await Promise.all(Object.values(lists).map(async (load) => readingIn(await load(), words)));
+	const [best] = readings.sort((a, b) => Number(b.secret !== undefined) - Number(a.secret !== undefined) || a.unknown.length - b.unknown.length);
+	if (best?.secret !== undefined) return { ok: true, secret: best.secret };
+	const word = best?.unknown[0];
+	return word === undefined ? { ok: false, reason: 'wrong-checksum' } : { ok: false, reason: 'unknown-word', word: word.normalize('NFC') };
 }
 
+function readingIn(list: string[], words: readonly string[]): { unknown: string[]; secret?: Bytes } {
+	const byBare = new Map(list.map((word) => [bare(word), word]));
+	const unknown = words.filter((word) => !byBare.has(bare(word)));
+	if (unknown.length > 0) return { unknown };
+	try {
+		return { unknown, secret: new Uint8Array(mnemonicToEntropy(words.map((word) => byBare.get(bare(word))).join(' '), list)) };
+	} catch {
+		return { unknown }; // The checksum is the only thing that can still be wrong.
+	}
+}
+
+/** Without accents; and two letters where a French keyboard makes one of them ("œ"), which the lists do not use. */
 function bare(word: string): string {
-	return word.normalize('NFKD').replaceAll(/\p{M}/gu, '');
+	return word.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll('œ', 'oe').replaceAll('æ', 'ae');
 }
 
 /** `count` random words for a passphrase: six are 66 bits, which the slow hash of sign-in makes enough. */
@@ -67,13 +71,17 @@ export async function randomWords(count: number, language: WordLanguage): Promis
 }
 
 /**
- * Eight words (88 bits) that two people compare to know that no server stands between them: SHA-256 of both account ids
- * in order, so both see the same.
+ * Twelve words (132 bits) that two people compare to know that no server stands between them; both see the same, if both
+ * see them in one language.
+ *
+ * Note: Why twelve words and a slow hash.
+ * A server that stands between shows each of them an account of its own making, and may make as many for either side as
+ * it likes until both sides see the same words. Of 88 bits it finds such a pair after 2^44 accounts, an hour's work for
+ * one graphics card; of 132 bits after 2^66, each of which costs 600,000 rounds.
  */
 export async function safetyWords(one: string, other: string, language: WordLanguage): Promise<string[]> {
-	const digest = await sha256(joined(utf8('steadfast/safety/1\n'), utf8([one, other].sort().join('\n'))));
+	const bytes = await slowHash({ text: [one, other].sort().join('\n'), salt: 'steadfast/safety/1' });
 	const list = await wordList(language);
-	let bits = 0n;
-	for (const byte of digest.subarray(0, 11)) bits = (bits << 8n) | BigInt(byte);
-	return Array.from({ length: 8 }, (_, at) => list[Number((bits >> BigInt(77 - at * 11)) & 2047n)] ?? '');
+	const bits = BigInt(`0x${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`);
+	return Array.from({ length: 12 }, (_, at) => list[Number((bits >> BigInt(256 - 11 * (at + 1))) & 2047n)] ?? '');
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { fold } from '../fold.ts';
+import { fold } from '#lib/platform/text/fold.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 

@@ -1,5 +1,5 @@
 import { sql, type Generated } from 'kysely';
-import { foldedWords } from '../fold.ts';
+import { foldedWords } from '#lib/platform/text/fold.ts';
 import type { EntryKind } from '../search-request.ts';
 import type { Tx } from '#lib/platform/db/database.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';

@@ -1,4 +1,4 @@
-import { foldedWords, type FoldedWord } from '../fold.ts';
+import { foldedWords, type FoldedWord } from '#lib/platform/text/fold.ts';
 
 /** What is asked for: one word, or words next to each other. */
 export interface Term {

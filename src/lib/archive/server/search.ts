@@ -3,7 +3,7 @@ import type { Db } from '#lib/platform/db/database.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import type { SearchAnswer, SearchResult } from '../search-answer.ts';
 import type { EntryKind, SearchRequest } from '../search-request.ts';
-import { extractOf } from './extracts.ts';
+import { extractOf } from '#lib/platform/text/extracts.ts';
 import { isOnlyStopWords, languageQueries, lookUp, type Known, type LanguageQuery } from './language-query.ts';
 import { listed, matchesOf, perLanguage, searchLimits, type Candidate, type Limits, type Matches } from './matches.ts';
 import { parseQuery, type Term } from './search-query.ts';

@@ -74,7 +74,7 @@ function told(worker: Worker, asked: ToOpaqueWorker): Promise<FromOpaqueWorker> 
 	return new Promise((resolve) => {
 		worker.addEventListener('message', ({ data }: MessageEvent<FromOpaqueWorker>) => resolve(data), { once: true });
 		worker.addEventListener('error', () => resolve({ ok: false }), { once: true });
-		// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's, which has no other origin than ours
+		// oxlint-disable-next-line require-post-message-target-origin -- a worker has no origin to name, windows have
 		worker.postMessage(asked);
 	});
 }

@@ -31,7 +31,7 @@ export type Answer<T = unknown> = { readonly ok: true; readonly status: number; 
 export type Method = 'POST' | 'PUT' | 'DELETE';
 
 /** How long a tab may lie untouched before it forgets the keys. */
-const lockAfterMs = 10 * 60 * 1000;
+export const lockAfterMs = 10 * 60 * 1000;
 
 let current = $state.raw<Unlocked | undefined>();
 let untouchedSince = 0;

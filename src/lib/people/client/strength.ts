@@ -17,7 +17,10 @@ const leastGuessesLog10 = 12;
  */
 const estimator = new ZxcvbnFactory({ dictionary: { words: diceware }, graphs, maxLength: 200 });
 
-/** Undefined for one that is strong enough. `name` is what a guesser tries first. */
+/**
+ * Undefined for one that is strong enough. `name` is what a guesser tries first.
+ * @public loaded when it is needed, which the search for dead code does not see
+ */
 export function weaknessOf(passphrase: string, name: string): Weakness | undefined {
 	if ([...passphrase].length < shortest) return 'too-short';
 	const { guessesLog10, sequence } = estimator.check(passphrase, [name, ...name.split(/\s+/u), 'steadfast']);

@@ -1,4 +1,5 @@
 // The door of people's server side: what routes, commands and other domains may use.
+export { foundEntries, isLiving } from './cards.ts';
 export { accountLog, dropIntroduction, introductionsTo, keepProfile, labelPasskey, waysOf } from './account-reading.ts';
 export { changeUnlock, endAccount, join, type Joining, type UnlockChange } from './accounts.ts';
 export { invitationsOf, invite, inviteFirstKeeper, inviteKeeper, lookAtInvitation, withdrawInvitation } from './invitations.ts';

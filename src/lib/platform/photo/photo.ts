@@ -1,8 +1,9 @@
 import { imageSize } from 'image-size';
-import type { Photo } from './forum.ts';
+
+export type PhotoType = 'image/jpeg' | 'image/png' | 'image/webp';
 
 export type PhotoResult =
-	| { readonly ok: true; readonly bytes: Uint8Array; readonly type: Photo['type']; readonly width: number; readonly height: number }
+	| { readonly ok: true; readonly bytes: Uint8Array; readonly type: PhotoType; readonly width: number; readonly height: number }
 	| { readonly ok: false; readonly message: string };
 
 /** Pixels along one side. */
@@ -32,7 +33,7 @@ export function cleanPhoto(bytes: Uint8Array): PhotoResult {
 	}
 }
 
-function measured(bytes: Uint8Array, type: Photo['type']): PhotoResult {
+function measured(bytes: Uint8Array, type: PhotoType): PhotoResult {
 	const { width, height } = sizeOf(bytes);
 	if (width < 1 || height < 1) return damaged;
 	if (width > maxSide || height > maxSide) return { ok: false, message: `This picture is ${width} by ${height} pixels; at most ${maxSide} along a side are allowed.` };
@@ -58,7 +59,7 @@ interface Cleaned {
 	readonly exif: readonly Uint8Array[];
 }
 
-const kinds: readonly { readonly type: Photo['type']; readonly begins: (bytes: Uint8Array) => boolean; readonly clean: (bytes: Uint8Array) => Cleaned }[] = [
+const kinds: readonly { readonly type: PhotoType; readonly begins: (bytes: Uint8Array) => boolean; readonly clean: (bytes: Uint8Array) => Cleaned }[] = [
 	{ type: 'image/jpeg', begins: (bytes) => startsWith(bytes, '\xff\xd8\xff'), clean: cleanJpeg },
 	{ type: 'image/png', begins: (bytes) => startsWith(bytes, '\x89PNG\r\n\x1a\n'), clean: cleanPng },
 	{ type: 'image/webp', begins: (bytes) => startsWith(bytes, 'RIFF') && startsWith(bytes.subarray(8), 'WEBP'), clean: cleanWebp }

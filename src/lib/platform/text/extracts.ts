@@ -1,5 +1,10 @@
-import { foldedWords, type FoldedWord } from '../fold.ts';
-import type { Segment } from '../search-answer.ts';
+import { foldedWords, type FoldedWord } from './fold.ts';
+
+/** A piece of an extract in the original spelling; `marked` where it is a word that was asked for. Never HTML. */
+export interface Segment {
+	readonly text: string;
+	readonly marked: boolean;
+}
 
 const extractWords = 40;
 /** Words shown before the first marked one. */

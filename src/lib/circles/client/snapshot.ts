@@ -1,0 +1,146 @@
+import { mostListed, derivedRecord, lastDayOf } from '../limits.ts';
+import * as acts from './acts.ts';
+import type { Contacts, CircleCore } from './core.ts';
+import { download, upload } from './files.ts';
+import type { About, Changed, ListOptions, Member, OpenCircle, OpenedRecord, Outcome, Page } from './open-circle.ts';
+import { openPaper, versionsOf, writePaper } from './papers.ts';
+import { refusedBy } from './answers.ts';
+import { listSealed } from './sealed-records.ts';
+import { VaultTrouble } from './trouble.ts';
+import { newestOf, write } from './writing.ts';
+
+/** The circle as it is now, for a page; what changes it gives the next one. */
+export async function snapshot(core: CircleCore): Promise<OpenCircle> {
+	const { state, log, link, id } = core;
+	const contacts = state.own ? new Map() : await core.contacts();
+	const members = [...state.members.keys()].map((account) => memberOf(core, account, contacts));
+	const me = members.find(({ account }) => account === core.me);
+	if (me === undefined) throw new Error('A circle that we are not in.');
+	const nameOf = (account: string): string | undefined => nameIn(core, account, contacts);
+
+	async function changed(outcome: Outcome<object>): Promise<Changed> {
+		return outcome.ok ? { ok: true, circle: await snapshot(core) } : outcome;
+	}
+
+	return {
+		id,
+		own: state.own,
+		state,
+		about: core.about,
+		aboutTrouble: core.aboutTrouble,
+		members,
+		me,
+		readers: members,
+		deletedAfter: log.closedOn === undefined ? undefined : lastDayOf(log.closedOn),
+		usedBytes: log.usedBytes,
+		quotaBytes: log.quotaBytes,
+		nameOf,
+		refresh: async () => changed(await core.bring()),
+		list: (kind, options) => list(core, typeof kind === 'string' ? [kind] : kind, options),
+		read: (record) => newestOf(core, record),
+		versions: (record) => versionsOf(core, record),
+		write: (record) => write(core, record),
+		paper: (record) => openPaper(core, record),
+		writePaper: (paper) => writePaper(core, paper),
+		upload: (options) => upload(core, options),
+		download: (file) => download(core, file),
+		removeFile: (file) => removeFile(core, file),
+		rename: async (about) => changed(await rename(core, about)),
+		add: async (person) => changed(await acts.add(core, person)),
+		accept: async () => {
+			const outcome = await acts.accept(core);
+			return changed(outcome.ok ? await sayName(core) : outcome);
+		},
+		leave: () => acts.leave(core),
+		remove: async (account) => changed(await acts.remove(core, account)),
+		makeSteward: async (account, is) => changed(await acts.makeSteward(core, account, is)),
+		rotate: async () => changed(await acts.rotate(core)),
+		close: async () => changed(await acts.close(core)),
+		invite: async (token) => {
+			const answer = await link.send('POST', `/api/circles/${id}/invitations`, { token });
+			if (!answer.ok) return { ok: false, reason: refusedBy(answer) };
+			const { value } = answer;
+			return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? { ok: true, invitation: value.id } : { ok: false, reason: 'failed' };
+		}
+	};
+}
+
+function memberOf(core: CircleCore, account: string, contacts: Contacts): Member {
+	const membership = core.state.members.get(account);
+	if (membership === undefined) throw new Error('Not a member.');
+	const { steward, accepted, addedBy, sinceSeq } = membership;
+	const found = core.names.get(account);
+	const name = nameIn(core, account, contacts);
+	return { account, name, acquaintance: acquaintanceOf(core, { account, name, contacts }), steward, accepted, addedBy, sinceSeq, trouble: found?.ok === false ? found.trouble : undefined };
+}
+
+/** Our own word for somebody goes before theirs: a contact cannot take another's name here. */
+function nameIn(core: CircleCore, account: string, contacts: Contacts): string | undefined {
+	if (account === core.me) return core.link.name;
+	const found = core.names.get(account);
+	return contacts.get(account)?.name ?? (found?.ok === true ? found.name : undefined);
+}
+
+/**
+ * How somebody is known. Keys cannot change under an id, because the id certifies them; what can happen is that another
+ * account takes the name of somebody we know, and that is what `changed` warns of.
+ */
+function acquaintanceOf(core: CircleCore, { account, name, contacts }: { account: string; name: string | undefined; contacts: Contacts }): Member['acquaintance'] {
+	if (account === core.me) return 'me';
+	const contact = contacts.get(account);
+	if (contact !== undefined) return contact.acquaintance;
+	const alike = (other: string): boolean => name !== undefined && foldedName(other) === foldedName(name);
+	return alike(core.link.name) || [...contacts.values()].some((other) => alike(other.name)) ? 'changed' : 'unknown';
+}
+
+function foldedName(name: string): string {
+	return name.normalize('NFKC').toLowerCase().replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
+}
+
+async function list(core: CircleCore, kinds: readonly string[], { limit = 50, after, order = 'newest' }: ListOptions = {}): Promise<Outcome<Page>> {
+	const from = after === undefined ? undefined : Number(after);
+	const range = order === 'oldest' ? { after: from ?? 0 } : { before: from };
+	const page = await listSealed(core.link, core.id, { kinds, limit: Math.min(limit, mostListed), ...range });
+	if (!page.ok) return core.refusal({ ...page, status: 0 });
+	const outcome = await core.open(page.sealed);
+	if (!outcome.ok) return outcome;
+	await core.link.memory.save();
+	const last = page.sealed.at(-1);
+	return { ok: true, records: outcome.opened, next: page.more && last ? String(last.change) : undefined };
+}
+
+/** Writes our own name where only a steward has told it so far, or nobody. */
+async function sayName(core: CircleCore): Promise<Outcome<object>> {
+	const { me, link } = core;
+	const record = await core.myRecord();
+	const newest = await newestOf(core, record);
+	if (!newest.ok && newest.reason !== 'not-found') return newest;
+	if (newest.ok && !newest.opened.ok) throw newest.opened.trouble;
+	if (newest.ok && newest.opened.ok && newest.opened.author === me) return { ok: true };
+	const written = await write(core, { kind: 'person', record, body: { account: me, name: link.name }, basedOn: newest.ok && newest.opened.ok ? newest.opened : undefined });
+	return written.ok ? core.bring() : { ok: false, reason: written.reason };
+}
+
+const mostTries = 5;
+
+async function rename(core: CircleCore, { name, purpose }: About): Promise<Outcome<object>> {
+	const record = await derivedRecord('circle', core.id);
+	for (let tries = 0; tries < mostTries; tries++) {
+		const newest = await newestOf(core, record);
+		if (!newest.ok) return newest;
+		if (!newest.opened.ok) throw newest.opened.trouble;
+		if (!core.state.members.get(core.me)?.steward) return { ok: false, reason: 'not-a-steward' };
+		const written = await write(core, { kind: 'circle', record, body: { name, purpose }, basedOn: newest.opened });
+		if (written.ok) return core.bring();
+		if (written.reason !== 'moved-on') return { ok: false, reason: written.reason };
+	}
+	return { ok: false, reason: 'moved-on' };
+}
+
+async function removeFile(core: CircleCore, file: OpenedRecord): Promise<Outcome<object>> {
+	const { body } = file;
+	const blob = typeof body === 'object' && body !== null && 'blob' in body ? body.blob : undefined;
+	if (file.kind !== 'file' || typeof blob !== 'string') throw new VaultTrouble('unknown-format', { part: 'record', circle: core.id, record: file.record, version: file.version });
+	const answer = await core.link.send('DELETE', `/api/blobs/${blob}`, {});
+	return answer.ok ? { ok: true } : { ok: false, reason: refusedBy(answer) };
+}

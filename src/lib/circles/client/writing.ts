@@ -1,0 +1,93 @@
+import { VaultFailure } from '#vault';
+import { randomId } from '#lib/vault/envelope.ts';
+import { bringRotation } from './acts.ts';
+import type { CircleCore } from './core.ts';
+import type { Opened, OpenedRecord, Outcome, WriteRecord, Written } from './open-circle.ts';
+import { newestSealed, seal } from './sealed-records.ts';
+
+const mostTries = 6;
+const offlinePausesMs = [500, 2000];
+
+/**
+ * Writes the next version of a record. Goes on by itself where only the log moved on (a new epoch, a rotation that is
+ * due), and where an answer was lost: then the server has our version already. `moved-on` with the newest version when
+ * somebody else's came first.
+ */
+export async function write(core: CircleCore, record: WriteRecord): Promise<Written> {
+	const outcome = await writeIn(core, record, undefined);
+	return outcome === 'another-epoch' ? { ok: false, reason: 'failed' } : outcome;
+}
+
+/**
+ * The same for what belongs to one epoch, like a file that is sealed to its inbox: `another-epoch` where that is over, also
+ * when it ends in the very moment of writing; the server takes nothing for an epoch that is over.
+ */
+export async function writeIn(core: CircleCore, { kind, record = randomId(), body, basedOn }: WriteRecord, only: number | undefined): Promise<Written | 'another-epoch'> {
+	const version = (basedOn?.version ?? 0) + 1;
+	const sent = new Set<string>();
+	let offline = 0;
+	for (let tries = 0; tries < mostTries; tries++) {
+		const ready = await readyToWrite(core);
+		if (!ready.ok) return ready;
+		if (only !== undefined && core.state.epochs.length !== only) return 'another-epoch';
+		const epoch = core.keys.get(core.state.epochs.length);
+		if (epoch === undefined) return { ok: false, reason: 'failed' };
+		const now = core.link.now();
+		const sealed = await sealOrRefuse(() => seal({ circle: core.id, record, kind, version, previous: basedOn?.hash ?? null, body, head: core.state.head, epoch, by: core.link.keys, at: now }));
+		if (sealed === undefined) return { ok: false, reason: 'too-large' };
+		const { hash, ...request } = sealed;
+		sent.add(hash);
+		const answer = await core.link.send('PUT', `/api/circles/${core.id}/records/${record}`, request);
+		const written: OpenedRecord = { ok: true, record, kind, version, epoch: epoch.epoch, author: core.me, at: now, body, hash, previous: basedOn?.hash ?? null };
+		if (answer.ok) return done(core, written);
+		if (answer.reason === 'moved-on') {
+			const newest = await newestOf(core, record);
+			if (!newest.ok) return newest;
+			if (newest.opened.ok && newest.opened.version === version && sent.has(newest.opened.hash)) return done(core, newest.opened);
+			return { ok: false, reason: 'moved-on', newest: newest.opened };
+		}
+		if (answer.reason === 'offline') {
+			const pauseMs = offlinePausesMs[offline++];
+			if (pauseMs === undefined) return { ok: false, reason: 'offline' };
+			await core.link.pause(pauseMs);
+			continue;
+		}
+		if (answer.reason !== 'new-epoch' && answer.reason !== 'rotation-due') return core.refusal(answer);
+		const brought = await core.bringLog();
+		if (!brought.ok) return brought;
+	}
+	return { ok: false, reason: 'failed' };
+}
+
+async function done(core: CircleCore, written: OpenedRecord): Promise<Written> {
+	core.link.memory.keepVersion(core.id, written.record, written);
+	await core.link.memory.save();
+	return { ok: true, written };
+}
+
+/** Whether something may be written now; begins the next epoch where that is due. */
+export async function readyToWrite(core: CircleCore): Promise<Outcome<object>> {
+	const problem = core.mayWrite();
+	if (problem === undefined) return { ok: true };
+	return problem === 'rotation-due' ? bringRotation(core) : { ok: false, reason: problem };
+}
+
+/** The newest version of a record, opened. */
+export async function newestOf(core: CircleCore, record: string): Promise<Outcome<{ readonly opened: Opened }>> {
+	const page = await newestSealed(core.link, core.id, record);
+	if (!page.ok) return page;
+	const outcome = await core.open(page.sealed.slice(0, 1));
+	if (!outcome.ok) return outcome;
+	const [opened] = outcome.opened;
+	await core.link.memory.save();
+	return opened ? { ok: true, opened } : { ok: false, reason: 'not-found' };
+}
+
+async function sealOrRefuse<T>(work: () => Promise<T>): Promise<T | undefined> {
+	try {
+		return await work();
+	} catch (error) {
+		if (error instanceof VaultFailure && error.kind === 'too-large') return undefined;
+		throw error;
+	}
+}

@@ -1,0 +1,20 @@
+// The door of circles' server side: what routes, commands and other domains may use.
+import type { House } from '#lib/platform/house.ts';
+import { sweepCircles } from './sweeping.ts';
+import type { BlobGround } from './blobs.ts';
+
+export { answer, appendShape, beginBlobShape, foundShape, invitationShape, listQuery, logQuery, readBody, readQuery, recordShape, versionsQuery, wholeShape } from './answers.ts';
+export { beginBlob, blobOf, finishBlob, putPart, readPart, removeBlob } from './blobs.ts';
+export { inviteInto } from './invitations.ts';
+export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
+export { listRecords, putRecord, versionsOf } from './records.ts';
+
+/** What circles need of the house. */
+export function groundOf({ db, blobs, config }: House): BlobGround {
+	return { db, blobs, quotaBytes: config.circleQuotaMb * 1024 * 1024 };
+}
+
+/** Begins the hourly work of circles; once, in every process. */
+export function registerCircles(house: House): void {
+	house.everyHour(() => sweepCircles(house, new Date()));
+}

@@ -1,0 +1,47 @@
+import type { SignedEntry } from '#lib/vault/envelope.ts';
+
+declare module '#lib/platform/db/database.ts' {
+	interface Tables {
+		circle: CircleRow;
+		circle_entry: SignedEntry & { circle_id: string; seq: number; hash: string };
+		circle_member: { circle_id: string; account_id: string; steward: boolean; accepted: boolean; first_seq: number; left_seq: number | null };
+		circle_letter: { circle_id: string; seq: number; up_to: number; by_account: string; sealed_letter: Buffer };
+		circle_keys: { circle_id: string; account_id: string; letter_seq: number };
+		circle_record: RecordRow;
+		circle_blob: BlobRow;
+	}
+}
+
+/** What the server knows of a circle; see the migration. */
+export interface CircleRow {
+	id: string;
+	own_of: string | null;
+	head_seq: number;
+	head_hash: string;
+	epoch: number;
+	rotation_due: boolean;
+	last_change: number;
+	used_bytes: number;
+	closed_on: string | null;
+}
+
+interface RecordRow {
+	circle_id: string;
+	id: string;
+	version: number;
+	kind: string;
+	epoch: number;
+	change: number;
+	newest: boolean;
+	sealed_envelope: Buffer;
+}
+
+interface BlobRow {
+	id: string;
+	circle_id: string;
+	by_account: string;
+	size_bytes: number;
+	part_hashes: (string | null)[];
+	whole: boolean;
+	begun_at: Date | null;
+}

@@ -1,0 +1,13 @@
+import { m } from '../i18n/compiled/messages.js';
+import type { Language } from '../i18n/language.ts';
+
+/** The links that every page of the vault has for somebody who is signed in. `path` is the page that is shown. */
+export function vaultNavigation(language: Language, path: string): readonly { readonly path: string; readonly words: string; readonly current: boolean }[] {
+	const links = [
+		{ path: `/${language}/circles`, words: m.circles_nav_circles() },
+		{ path: `/${language}/find`, words: m.circles_nav_find() },
+		{ path: `/${language}/invite`, words: m.people_nav_invite() },
+		{ path: `/${language}/account`, words: m.people_nav_account() }
+	];
+	return links.map((link) => ({ ...link, current: link.path === path }));
+}

@@ -1,0 +1,79 @@
+import { inflateRawSync } from 'node:zlib';
+
+/**
+ * Note: What a secret looks like wherever it lies.
+ * A canary is a text that stands nowhere else. It is looked for as UTF-8, as UTF-16 in both orders, in hex in both
+ * cases, as base64 and base64url at each of the three offsets that it may have within a longer text, and in whatever was
+ * deflated (gzip, zlib) among the bytes. Ten letters at least, so that nothing is found by chance.
+ */
+export interface Canary {
+	/** What was planted, in words for the report: `the name of a paper`. */
+	readonly what: string;
+	readonly text: string;
+}
+
+export interface Trace {
+	readonly what: string;
+	readonly encoding: string;
+	readonly place: string;
+}
+
+interface Pattern {
+	readonly what: string;
+	readonly encoding: string;
+	readonly bytes: Buffer;
+}
+
+export function patternsOf(canaries: readonly Canary[]): Pattern[] {
+	return canaries.flatMap(({ what, text }) => {
+		if (text.length < 10) throw new Error('A canary has at least ten letters.');
+		return encodingsOf(text).map(([encoding, bytes]) => ({ what, encoding, bytes }));
+	});
+}
+
+function encodingsOf(text: string): [string, Buffer][] {
+	const utf8 = Buffer.from(text, 'utf8');
+	const utf16 = Buffer.from(text, 'utf16le');
+	const offsets = [0, 1, 2].flatMap((offset): [string, Buffer][] => {
+		// Of each end the letters that neighbours share in are left out.
+		const whole = Buffer.concat([Buffer.alloc(offset), utf8]).toString('base64').replace(/=+$/, '');
+		const sure = whole.slice(offset === 0 ? 0 : offset + 1, Math.floor(((offset + utf8.length) * 8) / 6));
+		const url = sure.replaceAll('+', '-').replaceAll('/', '_');
+		return [[`base64 at ${offset}`, Buffer.from(sure)], ...(url === sure ? [] : [[`base64url at ${offset}`, Buffer.from(url)] satisfies [string, Buffer]])];
+	});
+	return [['UTF-8', utf8], ['UTF-16LE', utf16], ['UTF-16BE', Buffer.from(utf16).swap16()], ['hex', Buffer.from(utf8.toString('hex'))], ['HEX', Buffer.from(utf8.toString('hex').toUpperCase())], ...offsets];
+}
+
+/** Every canary that lies in some bytes, each once for each encoding. */
+export function tracesIn(bytes: Buffer, place: string, patterns: readonly Pattern[]): Trace[] {
+	const plain = patterns.filter((pattern) => bytes.includes(pattern.bytes)).map(({ what, encoding }) => ({ what, encoding, place }));
+	const inflated = deflatedIn(bytes).flatMap((text) => patterns.filter((pattern) => text.includes(pattern.bytes)).map(({ what, encoding }) => ({ what, encoding: `${encoding}, deflated`, place })));
+	return [...plain, ...inflated];
+}
+
+/** What the gzip (RFC 1952) and zlib (RFC 1950) streams among some bytes held; of one that is cut off, what could be read. */
+function deflatedIn(bytes: Buffer): Buffer[] {
+	const found: Buffer[] = [];
+	for (const { begin, headerBytes } of streams) {
+		for (let at = bytes.indexOf(begin); at >= 0; at = bytes.indexOf(begin, at + 1)) {
+			const from = at + headerBytes;
+			try {
+				// 2 is zlib's Z_SYNC_FLUSH: a stream without its end is no error. What lies behind one is not looked at.
+				found.push(inflateRawSync(bytes.subarray(from, from + mostDeflatedBytes), { finishFlush: 2, maxOutputLength: 64 * mostDeflatedBytes }));
+			} catch {
+				// Bytes that look like a beginning and are none.
+			}
+		}
+	}
+	return found;
+}
+
+const mostDeflatedBytes = 64 * 1024;
+
+const streams = [
+	// Without a file name or other extras, which is how programs write it for the wire.
+	{ begin: Buffer.from([0x1f, 0x8b, 0x08, 0x00]), headerBytes: 10 },
+	{ begin: Buffer.from([0x78, 0x9c]), headerBytes: 2 },
+	{ begin: Buffer.from([0x78, 0xda]), headerBytes: 2 },
+	{ begin: Buffer.from([0x78, 0x01]), headerBytes: 2 }
+];
