@@ -2,7 +2,7 @@ import { sealUnlock, signEntry, unlockHash, type AccountKeys, type Kit, type Unl
 import type { AccountState } from '#lib/people/account.ts';
 import { toText, type Json } from '#lib/vault/envelope.ts';
 import { reads, type AnswerOf } from './answers.ts';
-import { believedState, openLabel, sealLabel } from './opening.ts';
+import { believedState, openLabel, sealLabel, sealProfile } from './opening.ts';
 import { askJson, lock, send, unlock, type Answer, type Unlocked } from './session.svelte.ts';
 import { believing, type Trouble } from './trouble.ts';
 import { passkeyWay, passphraseWay } from './ways.ts';
@@ -113,6 +113,22 @@ export function renewKit(unlocked: Unlocked, kit: Kit, now: Date): Promise<Done>
 /** Gives a passkey or a session a name; both are the person's own to read. */
 export async function nameIt({ keys }: Unlocked, what: 'passkeys' | 'sessions', id: string, label: string, now: Date): Promise<Done> {
 	return send('PUT', `/api/account/${what}/${id}`, { sealed: toText(await sealLabel({ about: id, label, keys, at: now })) });
+}
+
+/** Whether the sign-in server still has the keys that it had when this account was made; undefined where it cannot be asked. */
+export async function hasSameServer({ profile }: Unlocked): Promise<boolean | undefined> {
+	const house = await askJson('/api/installation', reads('installation'));
+	return house.ok ? house.value.fingerprint === profile.installation : undefined;
+}
+
+/** Takes the server's new keys for the right ones: for somebody whom the operator has told that the old ones were lost. */
+export async function acceptServer(unlocked: Unlocked, now: Date): Promise<Done> {
+	const house = await askJson('/api/installation', reads('installation'));
+	if (!house.ok) return house;
+	const profile = { ...unlocked.profile, installation: house.value.fingerprint };
+	const sent = await send('PUT', '/api/account/profile', { sealed: toText(await sealProfile(profile, unlocked.keys, now)) });
+	if (sent.ok) unlock({ ...unlocked, profile });
+	return sent;
 }
 
 export function endSession(tag: string): Promise<Done> {

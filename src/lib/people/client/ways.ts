@@ -4,6 +4,7 @@ import type { AnswerOf } from './answers.ts';
 import { stretch } from './opaque.ts';
 import { makePasskey } from './passkey.ts';
 import type { Answer } from './session.svelte.ts';
+import type { Weakness } from './strength.ts';
 import type { Trouble } from './trouble.ts';
 
 /** A new way of unlocking: what the server gets, and the recipient that the root is sealed to. */
@@ -57,4 +58,10 @@ export async function passkeyWay({ account, known, ask }: NewPasskeyWay): Promis
 	const { id, secret, response } = made.passkey;
 	const { recipient } = await unlockIdentity('passkey', secret);
 	return { ok: true, way: { unlocker: { kind: 'passkey', id, recipient }, wire: { kind: 'passkey', challenge: options.value.challenge, response } } };
+}
+
+/** Why a passphrase of one's own is too weak; undefined for one that is not. The estimator is fetched only for those who ask. */
+export async function judgePassphrase(passphrase: string, name: string): Promise<Weakness | undefined> {
+	const estimator = await import('./strength.ts');
+	return estimator.weaknessOf(passphrase, name);
 }

@@ -43,6 +43,9 @@ interface Nodes {
 	readonly layouts: readonly string[];
 }
 
+/** Layouts and error pages further down belong to some pages only: a circle's layout is nothing for somebody who signs in. */
+const ofEveryPage = /\/routes\/\(vault\)\/(?:\[lang=language\]\/)?\+(?:layout|error)\.(?:svelte|ts)/;
+
 /** SvelteKit gives every page and layout a numbered module; which is which stands in what it imports. */
 function nodesOf(builder: Builder, chunks: Chunks): Nodes {
 	const outside = new Set<string>();
@@ -53,7 +56,7 @@ function nodesOf(builder: Builder, chunks: Chunks): Nodes {
 		const source = readFileSync(join(builder.config.outDir, `generated/build/client-optimized/nodes/${number}.js`), 'utf8');
 		const inVault = source.includes('/routes/(vault)/');
 		// The first two are the root's layout and error page, which SvelteKit's client loads before anything else.
-		if (Number(number) < 2 || (inVault && /\/\+(?:layout|error)\.(?:svelte|ts)/.test(source))) layouts.push(key);
+		if (Number(number) < 2 || ofEveryPage.test(source)) layouts.push(key);
 		else if (!inVault) outside.add(key);
 	}
 	return { outside, layouts };
