@@ -20,7 +20,7 @@ export async function joined(browser: Browser, link: string, name: string): Prom
 }
 
 /** Goes to a page of the vault by the page's own links or router, so that the keys stay. */
-async function go(page: Page, path: string): Promise<void> {
+export async function go(page: Page, path: string): Promise<void> {
 	await page.evaluate((to) => {
 		const link = Object.assign(document.createElement('a'), { href: to, textContent: to });
 		document.querySelector('main')?.append(link);
