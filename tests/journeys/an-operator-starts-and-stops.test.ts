@@ -76,15 +76,17 @@ describe('the embedded database', () => {
 
 		const status = await server.stop();
 
-		expect(greeting).toBe(
+		expect(greeting.split('\n')).toEqual(
 			[
 				`Steadfast is running: ${server.origin}`,
 				`The record of 8 forums was imported from ${join(process.cwd(), 'archive')}.`,
 				`Next: open the address above; edit the files of ${join(process.cwd(), 'archive')} and run "npm run archive -- import archive".`,
 				`Data: embedded PostgreSQL in ${dataDir}/postgres. Mail: written as .eml files to ${dataDir}/mail (set SMTP_URL to send it).`,
+				'Nobody has an account yet. This link, good once and for seven days, makes the first keeper, who invites the others:',
+				expect.stringMatching(new RegExp(`^${server.origin}/en/join#[\\w-]{22}\\.-\\.-\\.[\\w-]{22}$`)),
 				'Stop: press Ctrl-C.',
 				''
-			].join('\n')
+			]
 		);
 		expect(wordsOf(server.output().slice(greeting.length))).toBe('Stopping ...\nStopped. Everything is kept.\n');
 		expect({ status, postgresRuns: isRunning(postgres), atRest: isAtRest(dataDir) }).toEqual({ status: 0, postgresRuns: false, atRest: true });
@@ -245,7 +247,8 @@ describe('a database of the operator', () => {
 		expect(command).toEqual({ status: 0, output: expect.stringMatching(/^Imported .*: 0 added, 0 changed, 0 removed, \d+ as they were\.\n$/) });
 		expect(server.output()).toContain('\nData: the PostgreSQL server of DATABASE_URL. Mail: ');
 		expect(await server.stop()).toBe(0);
-		expect(readdirSync(dataDir)).toEqual([]);
+		// The server's own secrets lie apart from every database.
+		expect(readdirSync(dataDir)).toEqual(['secrets']);
 		await administer(inject('postgres').address, 'select 1'); // The operator's server was not ours to stop.
 	});
 

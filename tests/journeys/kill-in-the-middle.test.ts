@@ -87,7 +87,7 @@ async function state(db: Db): Promise<unknown> {
 	const { rows } = await sql<{ table: string; rows: number }>`
 		select 'search' as table, count(*) as rows from search_entry union all select 'texts', count(*) from search_text
 		union all select 'shelves', count(*) from search_shelf union all select 'words', count(*) from search_word
-		union all select 'revisions', count(*) from archive_revision union all select 'deeds', count(*) from audit_entry`.execute(db);
+		union all select 'revisions', count(*) from archive_revision union all select 'deeds', count(*) from audit_entry where action = 'archive.import'`.execute(db);
 	return { record: record && sorted(record), rows: Object.fromEntries(rows.map((row) => [row.table, row.rows])), chain: (await verifyChain(db)).ok };
 }
 
