@@ -5,8 +5,8 @@ declare global {
 	namespace App {
 		interface Platform {
 			readonly house: House;
-			/** The route's pattern, for the log; noted by the hook. */
-			readonly noted: { route: string };
+			/** By the hook: the route's pattern, for the log, and the whole page where the answer is one. */
+			readonly noted: { route: string; page?: string };
 			/** What the answer shows, set by the page: without any it is not kept in the page cache. */
 			readonly tags: Set<string>;
 		}
