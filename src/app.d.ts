@@ -9,8 +9,8 @@ declare global {
 			readonly house: House;
 			/** What the build made for the vault. */
 			readonly built: Built;
-			/** The route's pattern, for the log; noted by the hook. */
-			readonly noted: { route: string };
+			/** By the hook: the route's pattern, for the log, and the whole page where the answer is one of the record. */
+			readonly noted: { route: string; page?: string };
 			/** What the answer shows, set by the page: without any it is not kept in the page cache. */
 			readonly tags: Set<string>;
 		}

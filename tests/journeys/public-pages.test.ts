@@ -237,6 +237,28 @@ test('a reader whose program knows no compression, or only gzip, gets the same p
 	expect(new Set([plain.text, gzip.text, refused.text, pages.find((page) => page.address === address)?.answer.text]).size).toBe(1);
 });
 
+test('a page that is made for one visitor alone is the page that all others get, with the same headers', async () => {
+	const address = `${server.origin}/fr/about`;
+	const compared = ['content-type', 'content-security-policy', 'cache-control', 'referrer-policy', 'x-content-type-options', 'permissions-policy', 'vary', 'content-encoding'] as const;
+	const all = await ask(address, { headers: { 'accept-encoding': 'br' } });
+
+	// SvelteKit's own tag of a page without text is among these.
+	const tags = ['"45h"', '"0"', '*', all.headers.etag ?? ''];
+	const alone = await Promise.all(tags.map((tag) => ask(address, { headers: { 'accept-encoding': 'br', cookie: 'a=1', 'if-none-match': tag } })));
+
+	expect(alone.map(({ status, text, headers }) => [status, text, compared.filter((name) => headers[name] !== all.headers[name])])).toEqual(tags.map(() => [200, all.text, []]));
+});
+
+test('what is no page, has moved or is not there is guarded as a page is', async () => {
+	const guards = ['x-content-type-options', 'referrer-policy', 'cross-origin-opener-policy', 'cross-origin-resource-policy', 'permissions-policy', 'cache-control'] as const;
+	const addresses = ['/', '/en/about/', '/en/nothing', '/en/feed.xml', '/sitemap.xml', '/robots.txt', '/icon.svg'];
+
+	const answers = await Promise.all(addresses.flatMap((path) => ['', 'a=1'].map((cookie) => ask(server.origin + path, { headers: { cookie } }))));
+
+	expect(answers.map(({ headers }) => guards.filter((name) => headers[name] === undefined))).toEqual(answers.map(() => []));
+	expect(answers.map(({ status }) => status)).toEqual([302, 302, 308, 308, 404, 404, 200, 200, 200, 200, 200, 200, 200, 200]);
+});
+
 function policyOf({ headers }: Answer): Record<string, string[]> {
 	const policy = headers['content-security-policy'];
 	const directives = (Array.isArray(policy) ? policy.join(';') : (policy ?? '')).split(';');

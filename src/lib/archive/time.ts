@@ -132,8 +132,10 @@ export function offsetChanges({ from, to, timeZone }: { readonly from: Date; rea
 
 /** A day for a heading: `Saturday, 12 October 2019`. */
 export function formatDay(day: string, language: Language): string {
-	return dateFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(utc(day));
+	return remembered(days, `${language} ${day}`, () => dateFormat(language, { weekday: 'long', ...dayParts }).format(utc(day)));
 }
+
+const days = new Map<string, string>();
 
 /** A date as exactly as it is known (YYYY, YYYY-MM or YYYY-MM-DD): `2024`, `May 2024`, `18 November 2019`. */
 export function formatDate(date: string, language: Language): string {
@@ -144,22 +146,15 @@ export function formatDate(date: string, language: Language): string {
 
 /** When a forum was, as exactly as that is known: `12–15 October 2019`, `May 2024`, `2003`. */
 export function formatDateRange(forum: Pick<Forum, 'startsOn' | 'endsOn' | 'precision'>, language: Language): string {
-	const key = `${language} ${forum.precision} ${forum.startsOn} ${forum.endsOn}`;
-	const known = dateRanges.get(key);
-	if (known !== undefined) return known;
-	const parts = { day: dayParts, month: monthParts, year: yearParts }[forum.precision];
-	const range = dateFormat(language, parts)
-		.formatRange(utc(forum.startsOn), utc(forum.endsOn))
+	return remembered(dateRanges, `${language} ${forum.precision} ${forum.startsOn} ${forum.endsOn}`, () => {
+		const parts = { day: dayParts, month: monthParts, year: yearParts }[forum.precision];
+		const range = dateFormat(language, parts).formatRange(utc(forum.startsOn), utc(forum.endsOn));
 		// Unicode sets British ranges of days with thin spaces; style guides and the other languages do not.
-		.replace(/(\d)\s*–\s*(?=\d)/u, '$1–');
-	if (dateRanges.size >= mostDateRanges) dateRanges.clear();
-	dateRanges.set(key, range);
-	return range;
+		return range.replace(/(\d)\s*–\s*(?=\d)/u, '$1–');
+	});
 }
 
-/** Ranges are shown on every list and are slow to format. */
 const dateRanges = new Map<string, string>();
-const mostDateRanges = 2000;
 
 /** A time of the agenda (HH:MM) as the language writes it, on a clock of 24 hours. */
 export function formatClock(time: string, language: Language): string {
@@ -181,18 +176,30 @@ const dayParts: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long', ye
 
 /** Always in UTC: what is formatted is a day of the calendar, and a day has no zone. */
 function dateFormat(language: Language, parts: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-	const key = `${language} ${JSON.stringify(parts)}`;
-	let format = dateFormats.get(key);
-	if (format === undefined) {
+	return remembered(dateFormats, `${language} ${JSON.stringify(parts)}`, () => {
 		// Plain `en` is American to Intl ("October 12 – 15, 2019"); the record writes for readers everywhere.
-		format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : intlTag(language), { ...parts, timeZone: 'UTC' });
-		dateFormats.set(key, format);
-	}
-	return format;
+		return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : intlTag(language), { ...parts, timeZone: 'UTC' });
+	});
 }
 
 /** Making a format costs a hundred times as much as using it. */
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+/**
+ * Note: Intl is asked once.
+ * The days, ranges and offsets of a record are few and on every list, and Intl takes long for each. What it said is kept,
+ * and when there is too much of it, all is forgotten and asked again.
+ */
+function remembered<Value>(known: Map<string, Value>, key: string, ask: () => Value): Value {
+	const before = known.get(key);
+	if (before !== undefined) return before;
+	if (known.size >= mostRemembered) known.clear();
+	const said = ask();
+	known.set(key, said);
+	return said;
+}
+
+const mostRemembered = 5000;
 
 function utc(day: string): number {
 	return wallAsUtcMs(day, '00:00');
@@ -219,13 +226,20 @@ function instantsShowing({ day, time, timeZone }: ZonedTime): Date[] {
 		.toSorted((a, b) => a.getTime() - b.getTime());
 }
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
 /** The zone's wall clock at an instant, in milliseconds as if it were UTC: cut to the second. */
 function wallMsAt(instantMs: number, timeZone: string): number {
-	let clock = clocks.get(timeZone);
-	if (clock === undefined) {
-		clock = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
+	return remembered(wallTimes, `${timeZone} ${instantMs}`, () => {
+		const shows = new Map(clockOf(timeZone).formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]));
+		const part = (type: Intl.DateTimeFormatPartTypes): number => shows.get(type) ?? Number.NaN;
+		return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+	});
+}
+
+const wallTimes = new Map<string, number>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+	return remembered(clocks, timeZone, () => {
+		return new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
 			timeZone,
 			hourCycle: 'h23',
 			year: 'numeric',
@@ -235,12 +249,10 @@ function wallMsAt(instantMs: number, timeZone: string): number {
 			minute: '2-digit',
 			second: '2-digit'
 		});
-		clocks.set(timeZone, clock);
-	}
-	const shows = new Map(clock.formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]));
-	const part = (type: Intl.DateTimeFormatPartTypes): number => shows.get(type) ?? Number.NaN;
-	return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+	});
 }
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
 
 function twoDigits(value: number): string {
 	return String(value).padStart(2, '0');

@@ -24,16 +24,20 @@ export interface SearchEntry {
 export function entriesOfForum(forum: Forum): SearchEntry[] {
 	return languagesOfBody(forum.summary).map((language) => {
 		const words = (text: Text) => shown(text, language).words;
-		const body = [
-			words(forum.subject),
-			plainProse(forum.summary.in[language]?.prose ?? []),
+		const lists = [
 			words(forum.place),
 			...forum.hosts.map(words),
 			...forum.people.map(({ name, office }) => (office ? `${name}, ${words(office)}` : name)),
 			...forum.themes.flatMap(({ title, workshops }) => [words(title), ...workshops.map(words)]),
 			...forum.agenda.map(({ title }) => words(title)),
-			...forum.quotations.map((quotation) => words(quotation.words)),
 			forum.hashtag ?? ''
+		];
+		const body = [
+			words(forum.subject),
+			plainProse(forum.summary.in[language]?.prose ?? []),
+			...forum.quotations.map((quotation) => words(quotation.words)),
+			// Seen in extracts, where names and titles without a sign between them would be one sentence.
+			lists.filter((item) => item !== '').join(' · ')
 		];
 		return {
 			id: `forum/${forum.slug}/${language}`,

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { getRequest, setResponse } from '@sveltejs/kit/node';
+import { getRequest } from '@sveltejs/kit/node';
 import type { Built } from '../client/built.ts';
 import { isMigrated } from '../db/migrate.ts';
 import type { House } from '../house.ts';
 import { isLanguage } from '../i18n/language.ts';
 import { addressingFor } from './addressing.ts';
+import { bytesOf, headersOf, sendPlain, sendStored, sendUnshared, type Answered } from './answer.ts';
 import { apiAnswer, apiHeaders, isApi, largestApiBody, type ApiReason } from './api.ts';
-import { codingFor, compressOnce, preparePage, type StoredPage } from './page-cache.ts';
+import { preparePage } from './page-cache.ts';
 
 /** What SvelteKit's server is to us: a request in, a response out. */
 export interface Kit {
@@ -90,23 +91,21 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 			return;
 		}
 		if (!mayShare) {
-			const { platform, result } = await ask(request, response, origin);
-			told.route = platform.noted.route;
-			await sendUnshared(request, response, result);
+			await sendUnshared(request, response, { origin, answered: await ask({ request, response, origin, told }) });
 			return;
 		}
 		// What is kept for everybody is made of nothing that one visitor adds; a HEAD is sent without the body by Node.
 		request.url = plainUrl;
 		request.method = 'GET';
-		let unshared: Response | undefined;
+		let unshared: Answered | undefined;
 		const page = await pages.getOrMake(key, async () => {
-			const { platform, result } = await ask(request, response, origin);
-			told.route = platform.noted.route;
-			if (result.status !== 200 || platform.tags.size === 0 || result.headers.has('set-cookie')) {
-				unshared = result;
+			const answered = await ask({ request, response, origin, told });
+			const { result, route, tags } = answered;
+			if (result.status !== 200 || tags.size === 0 || result.headers.has('set-cookie')) {
+				unshared = answered;
 				return undefined;
 			}
-			return preparePage({ route: platform.noted.route, headers: new Map(result.headers), body: Buffer.from(await result.arrayBuffer()), tags: platform.tags });
+			return preparePage({ route, headers: new Map(headersOf(answered, origin)), body: await bytesOf(answered), tags });
 		});
 		if (page) {
 			told.route = page.route;
@@ -114,25 +113,18 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 			sendStored(request, response, page);
 			return;
 		}
-		if (unshared === undefined) {
-			const { platform, result } = await ask(request, response, origin);
-			told.route = platform.noted.route;
-			unshared = result;
-		}
-		await sendUnshared(request, response, unshared);
+		await sendUnshared(request, response, { origin, answered: unshared ?? (await ask({ request, response, origin, told })) });
 	}
 
-	async function ask(request: IncomingMessage, response: ServerResponse, origin: string): Promise<{ platform: App.Platform; result: Response }> {
+	async function ask({ request, response, origin, told }: Pick<Asked, 'request' | 'response' | 'origin' | 'told'>): Promise<Answered & { route: string; tags: ReadonlySet<string> }> {
 		const toApi = isApi(request.url ?? '');
 		if (!toApi && (isOneClickUnsubscribe(request) || isFromOurPage(request, origin))) request.headers.origin = origin;
 		// SvelteKit tells a program in JSON what it refuses, and a person with a page.
 		if (toApi) request.headers.accept = 'application/json';
 		const platform: App.Platform = { req: request, house, built, noted: { route: 'unknown' }, tags: new Set() };
-		const converted = isForged(request, origin)
-			? new Request(`${origin}${refusedPath(request)}`, { headers: { accept: 'text/html', 'accept-language': request.headers['accept-language'] ?? '' } })
-			: getRequest({ request, response, base: origin, bodySizeLimit: toApi ? largestApiBody(request.url ?? '') : largestBodyBytes });
-		const result = await kit.respond(converted, { platform, getClientAddress: () => clientAddress(request) });
-		return { platform, result: toApi ? await apiAnswer(result) : result };
+		const result = await kit.respond(requestFor(request, response, origin), { platform, getClientAddress: () => clientAddress(request) });
+		told.route = platform.noted.route;
+		return { result: toApi ? await apiAnswer(result) : result, page: platform.noted.page, route: platform.noted.route, tags: platform.tags };
 	}
 
 	/** The visitor's address, for rate limits only: the last one that our own proxy added, or the connection's. */
@@ -183,6 +175,19 @@ interface Asked {
 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
+/** The request as SvelteKit takes it. One that only reads needs nothing of what makes a body arrive or stop arriving. */
+function requestFor(request: IncomingMessage, response: ServerResponse, origin: string): Request {
+	if (isForged(request, origin)) {
+		return new Request(`${origin}${refusedPath(request)}`, { headers: { accept: 'text/html', 'accept-language': request.headers['accept-language'] ?? '' } });
+	}
+	if (!reads(request)) {
+		const url = request.url ?? '';
+		return getRequest({ request, response, base: origin, bodySizeLimit: isApi(url) ? largestApiBody(url) : largestBodyBytes });
+	}
+	// Node gives an array for Set-Cookie only, which no request has any business to carry.
+	return new Request(`${origin}${request.url}`, { method: request.method ?? 'GET', headers: request.headers as Record<string, string> });
+}
+
 /**
  * RFC 8058: a mail provider posts the unsubscribe address of a mail by itself and sends no Origin. The token in the
  * address is the whole permission, so the check against forged forms has nothing to protect there.
@@ -209,9 +214,12 @@ function isForKitsClient(url: string): boolean {
  * A form that another site's page sends in a visitor's name. SvelteKit refuses it too, but with a bare line; the visitor
  * gets a page that says what happened.
  */
-function isForged({ method, headers }: IncomingMessage, origin: string): boolean {
-	const reads = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
-	return !reads && headers.origin !== origin;
+function isForged(request: IncomingMessage, origin: string): boolean {
+	return !reads(request) && request.headers.origin !== origin;
+}
+
+function reads({ method }: IncomingMessage): boolean {
+	return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 
 function refusedPath({ url }: IncomingMessage): string {
@@ -228,46 +236,6 @@ function isReadable(url: string): boolean {
 	}
 }
 
-function sendStored(request: IncomingMessage, response: ServerResponse, page: StoredPage): void {
-	if (request.headers['if-none-match'] !== undefined && matches(request.headers['if-none-match'], page.etag)) {
-		response.writeHead(304, page.headersNotModified as string[]).end();
-		return;
-	}
-	const coding = codingFor(request.headers['accept-encoding']);
-	response.writeHead(200, page.headers[coding] as string[]).end(page.bodies[coding]);
-}
-
-function matches(ifNoneMatch: string, etag: string): boolean {
-	return ifNoneMatch === etag || ifNoneMatch === '*' || ifNoneMatch.split(',').some((one) => one.trim().replace(/^(?:W\/)?/, 'W/') === etag);
-}
-
-/** An answer for this request alone, compressed where that is worth it. */
-async function sendUnshared(request: IncomingMessage, response: ServerResponse, result: Response): Promise<void> {
-	const coding = codingFor(request.headers['accept-encoding']);
-	if (coding === 'identity' || result.body === null || !/^(?:text\/(?:html|plain)|application\/json)/.test(result.headers.get('content-type') ?? '')) {
-		setResponse(response, result);
-		return;
-	}
-	const body = await compressOnce(Buffer.from(await result.arrayBuffer()), coding);
-	for (const [name, value] of result.headers) response.setHeader(name, name === 'set-cookie' ? result.headers.getSetCookie() : value);
-	response.setHeader('vary', 'accept-encoding, cookie');
-	response.setHeader('content-encoding', coding);
-	response.setHeader('content-length', body.length);
-	response.writeHead(result.status).end(body);
-}
-
 function sendReason(response: ServerResponse, { status, reason }: { readonly status: number; readonly reason: ApiReason }): void {
 	response.writeHead(status, { ...apiHeaders, 'content-type': 'application/json' }).end(JSON.stringify({ reason }));
-}
-
-/** A page without design, for what must work when nothing else does. */
-function sendPlain(response: ServerResponse, status: number, words: string, headers: Record<string, string> = {}): void {
-	response.writeHead(status, {
-		'content-type': 'text/plain; charset=utf-8',
-		'cache-control': 'no-store',
-		'x-content-type-options': 'nosniff',
-		...(status === 503 ? { 'retry-after': '5' } : {}),
-		...headers
-	});
-	response.end(`${words}\n`);
 }
