@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFolder, writeWhole } from '../files/whole-file.ts';
 import { errorCode } from '../start/refusal.ts';
 import { BlobFailure, isBlobId, isPartIndex, type BlobStore, type StoredBlob, type StoredPart } from './blob.ts';
 
@@ -65,33 +65,6 @@ async function makeFolders(root: string, folder: string): Promise<void> {
 	for (let made = folder; ; made = dirname(made)) {
 		await syncFolder(dirname(made));
 		if (made === first || made === root) return;
-	}
-}
-
-async function writeWhole({ folder, name, bytes }: { folder: string; name: string; bytes: Uint8Array }): Promise<void> {
-	const unfinished = join(folder, `.${name}.${randomUUID()}.unfinished`);
-	try {
-		const file = await open(unfinished, 'wx', 0o600);
-		try {
-			await file.writeFile(bytes);
-			await file.sync();
-		} finally {
-			await file.close();
-		}
-		await rename(unfinished, join(folder, name));
-	} catch (error) {
-		await rm(unfinished, { force: true });
-		throw error;
-	}
-	await syncFolder(folder);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-	const opened = await open(folder, 'r');
-	try {
-		await opened.sync();
-	} finally {
-		await opened.close();
 	}
 }
 

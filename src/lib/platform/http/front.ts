@@ -68,7 +68,7 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 			void answerHealth(url, response);
 			return;
 		}
-		const refusal = refusalOf(request, toApi ? (largestApiBody(url)) : largestBodyBytes);
+		const refusal = refusalOf(request, toApi ? largestApiBody(url) : largestBodyBytes);
 		if (refusal) {
 			// What is too large is read and thrown away: hung up on in the middle, a browser shows its own error instead.
 			if (toApi) sendReason(response, refusal);

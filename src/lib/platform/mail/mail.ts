@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { domainToASCII } from 'node:url';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Config } from '../config.ts';
+import { writeWhole } from '../files/whole-file.ts';
 import { directionOf, type Language } from '../i18n/language.ts';
 import { errorCode, Refusal } from '../start/refusal.ts';
 
@@ -120,24 +120,6 @@ function mailToFiles(folder: string, from: Sender): Mail {
 		},
 		close: () => Promise.resolve()
 	};
-}
-
-/** Either the whole file under its name, on the disk, or nothing. */
-async function writeWhole({ folder, name, bytes }: { folder: string; name: string; bytes: Buffer | Readable }): Promise<void> {
-	const unfinished = join(folder, `.${name}.unfinished`);
-	try {
-		const file = await open(unfinished, 'wx', 0o600);
-		try {
-			await file.writeFile(bytes);
-			await file.sync();
-		} finally {
-			await file.close();
-		}
-		await rename(unfinished, join(folder, name));
-	} catch (error) {
-		await rm(unfinished, { force: true });
-		throw error;
-	}
 }
 
 interface Sender {

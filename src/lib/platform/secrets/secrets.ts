@@ -4,6 +4,7 @@ import { chmod, link, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { makePassable } from '../start/folder-lock.ts';
+import { syncFolder } from '../files/whole-file.ts';
 import { errorCode, Refusal } from '../start/refusal.ts';
 
 /**
@@ -102,11 +103,3 @@ async function putFirst({ folder, path, bytes }: { folder: string; path: string;
 	return kept;
 }
 
-async function syncFolder(folder: string): Promise<void> {
-	const opened = await open(folder, 'r');
-	try {
-		await opened.sync();
-	} finally {
-		await opened.close();
-	}
-}
