@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { newAccount, newEpoch, openLetter, recordHash, sealEpochKeys, signEntry } from '#vault';
+import { newAccount, newEpoch, openEpochKeys, openLetter, recordHash, sealEpochKeys, signEntry, type EpochKeys } from '#vault';
+import { announcedEpochs } from '#lib/circles/circle-log.ts';
 import { CircleCore } from '#lib/circles/client/core.ts';
 import type { OpenCircle, Outcome } from '#lib/circles/client/open-circle.ts';
 import { seal } from '#lib/circles/client/sealed-records.ts';
@@ -149,16 +150,21 @@ describe('a server is caught that', () => {
 		const { hers, his, paper } = await stage();
 		const { head } = his.state;
 		const epoch = await newEpoch(2);
-		const letterOf = async () => toText(await sealEpochKeys({ circle: hers.id, epochs: [epoch], members: [{ account: ben.account, signing: ben.keys.signing.publicKey, recipient: ben.keys.recipient }], by: ana.keys, at: new Date() }));
+		const known = await database.db.selectFrom('circle_letter').select('sealed_letter').where('circle_id', '=', hers.id).orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow();
+		const earlier = await openEpochKeys({ letter: known.sealed_letter, circle: hers.id, upTo: 1, announced: announcedEpochs(hers.state), account: ben.keys, authorKey: () => ana.keys.signing.publicKey });
+		const letterOf = async (epochs: readonly EpochKeys[]) => toText(await sealEpochKeys({ circle: hers.id, epochs, members: [{ account: ben.account, signing: ben.keys.signing.publicKey, recipient: ben.keys.recipient }], by: ana.keys, at: new Date() }));
 		// Ana signed two entries for the same place, as if her browser had been led to do so; Ben gets the other one.
 		const other = await signEntry({ log: 'circle', of: hers.id, seq: head.seq + 1, previous: head.hash, by: ana.account, act: { do: 'rotate', epoch: { ...epoch.announced } } }, ana.keys.signing);
 		const mine = sure(await hers.rotate()).circle;
 		sure(await mine.writePaper({ record: paper, title: 'Hearing', text: 'Friday', basedOn: [2] }));
-		const letter = await letterOf();
+		const [letter, partial] = await Promise.all([letterOf([...earlier, epoch]), letterOf([epoch])]);
 		const lies: Tampering[] = [
 			{ name: 'forks the log', path: new RegExp(`${hers.id}/log`), json: (answer: Told) => void (answer.entries = answer.entries.length > 0 ? [...answer.entries.slice(0, -1), other] : []) },
 			{ name: 'forks the keys', path: new RegExp(`${hers.id}/keys`), json: () => ({ upTo: 2, by: ana.account, letter }) }
 		];
+		const withhold = hostile.tamper({ name: 'leaves out an epoch', path: new RegExp(`${hers.id}/keys`), json: () => ({ upTo: 2, by: ana.account, letter: partial }) });
+		expect(await troubleOf(lies[0]!, opened(ben, hers.id, { remembers: false }))).toEqual({ kind: 'against-the-rules', place: { part: 'keys', circle: hers.id } });
+		withhold();
 		const calm = hostile.tamper(lies[1]!);
 
 		// In a new browser, which remembers nothing: what Ana wrote is sealed under a key that Ben's history does not have.

@@ -49,7 +49,7 @@ export function sealEpochKeys({ circle, epochs, members, by, at }: { circle: str
 
 /**
  * The keys of a letter, in the order of epochs, each compared with what the circle log announced. `authorKey` gives the key of whoever may hand
- * them out. A letter may leave early epochs out; whoever lacks one cannot read what was sealed then, and must be told.
+ * them out. A letter may leave early epochs out, which circles refuse.
  * Throws what `openLetter` throws, and `foreign-key` for a key that the log does not know.
  */
 export async function openEpochKeys({ letter, circle, upTo, announced, account, authorKey }: {

@@ -90,5 +90,7 @@ export async function readKeys(link: Link, { state, cards }: VerifiedLog): Promi
 			authorKey: (author) => (wasMemberIn(state, author, upTo) ? cards.get(author)?.signing : undefined)
 		})
 	);
+	// Else what was written in that epoch would not open, and whom we hand keys on to would lack them without a word.
+	if (keys.length !== upTo) throw new VaultTrouble('against-the-rules', place, { found: 'a letter of keys that leaves out an epoch' });
 	return { ok: true, keys: new Map(keys.map((epoch) => [epoch.epoch, epoch])), upTo };
 }
