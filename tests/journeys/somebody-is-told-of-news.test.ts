@@ -62,7 +62,7 @@ const openNotices = async (): Promise<void> => {
 	await page.getByRole('radio').first().waitFor();
 };
 
-const status = (): Promise<string> => page.getByRole('status').innerText();
+const status = (): Promise<string> => page.locator('.now').first().innerText();
 
 /** News for the person: somebody joins by a link of theirs. */
 async function newsComes(name: string): Promise<void> {
@@ -93,13 +93,13 @@ test('by keyboard alone somebody chooses mail, gets one letter that says nothing
 	await page.keyboard.type('somebody@nowhere');
 	await page.keyboard.press('Enter');
 	const refused = await page.getByRole('alert').innerText();
-	await page.locator('#address').focus();
+	const focused = await page.evaluate(() => document.activeElement?.id);
 	await page.keyboard.press('ControlOrMeta+a');
 	await page.keyboard.type('Somebody@Example.net');
 	await page.keyboard.press('Tab');
 	await page.keyboard.press('Enter');
 	await page.getByText('Saved.').waitFor();
-	const chosen = await status();
+	const chosen = await page.getByRole('status').innerText();
 	await newsComes('Newcomer');
 	await sendNoticesNow(databaseOf(server.dataDir));
 	const [letter] = await mailbox.lettersTo('Somebody@example.net', 1);
@@ -111,6 +111,7 @@ test('by keyboard alone somebody chooses mail, gets one letter that says nothing
 	await stranger.close();
 	await openNotices();
 
+	expect(focused).toBe('address');
 	expect(refused).toContain('This is not a mail address that can be written to.');
 	expect(chosen).toBe('Saved. Now: mail. The address is not shown here, so that nobody reads it over your shoulder.');
 	expect(letter?.headers).toMatchObject({ from: 'Steadfast <news@forum.example.org>', subject: 'There is news in Steadfast' });
@@ -125,7 +126,7 @@ test('web push shows the one sentence, in the language of whoever chose it, and 
 	await page.locator('html[lang=ar]').waitFor();
 	await page.getByRole('radio').nth(1).check();
 	await page.locator('main form button').click();
-	await page.getByText('إشعار من المتصفح على هذا الجهاز.').waitFor();
+	await page.getByText('حُفظ. الآن: إشعار من المتصفح على هذا الجهاز.').waitFor();
 	const registered = await workers();
 	await page.getByRole('link', { name: nativeNames.en }).click();
 	await newsComes('Another newcomer');
