@@ -18,12 +18,15 @@ export interface PushService extends AsyncDisposable {
 	readonly origin: string;
 	readonly knocks: Knock[];
 	answer: { status: number; headers?: Record<string, string> };
+	/** What happens elsewhere between a knock and its answer. */
+	meanwhile: () => Promise<unknown>;
 }
 
 export async function openPushService(): Promise<PushService> {
 	const server = createServer((request, response) => {
-		void knockOf(request).then((knock) => {
+		void knockOf(request).then(async (knock) => {
 			service.knocks.push(knock);
+			await service.meanwhile();
 			response.writeHead(service.answer.status, service.answer.headers).end('what nobody reads');
 		});
 	}).listen(0, '127.0.0.1');
@@ -33,6 +36,7 @@ export async function openPushService(): Promise<PushService> {
 		origin: `http://127.0.0.1:${port}`,
 		knocks: [],
 		answer: { status: 201 },
+		meanwhile: () => Promise.resolve(),
 		async [Symbol.asyncDispose]() {
 			server.closeAllConnections();
 			server.close();

@@ -225,6 +225,21 @@ test('web push knocks without a word, and a subscription that has ended is delet
 	expect(house.mailbox.letters).toEqual([]);
 });
 
+test('who comes by in the moment in which they are told may be told again', async () => {
+	await using house = await openHouse();
+	const account = await anAccount(house.db);
+	await switchOn(house, account, { kind: 'push', endpoint: `${house.pushService.origin}/phone` });
+	await house.news(account);
+	house.pushService.meanwhile = () => wasHere(house.db, account);
+	await house.tell(day(1));
+	house.pushService.meanwhile = () => Promise.resolve();
+	await house.news(account);
+
+	await house.tell(day(2));
+
+	expect(house.pushService.knocks).toHaveLength(2);
+});
+
 test('a push service that is taken off the list is not written to any more', async () => {
 	await using house = await openHouse();
 	const account = await anAccount(house.db);
