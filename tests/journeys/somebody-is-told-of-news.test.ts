@@ -221,6 +221,20 @@ test('the page in every language, in light and dark, large and small, shuts nobo
 	expect(found).toEqual([]);
 });
 
+test('a browser without web push says so, and the two other ways can be chosen', { timeout: 120_000 }, async () => {
+	await page.evaluate(() => {
+		Object.assign(globalThis, { kept: PushManager });
+		Reflect.deleteProperty(window, 'PushManager');
+	});
+
+	await openNotices();
+	await page.getByText('This browser has no web push here').waitFor();
+	const offered = await page.getByRole('radio').evaluateAll((all) => all.map((one) => (one as HTMLInputElement).disabled));
+
+	expect(offered).toEqual([false, true, false]);
+	await page.evaluate(() => Object.assign(globalThis, { PushManager: Reflect.get(globalThis, 'kept') as unknown }));
+});
+
 test('somebody who leaves at once leaves no worker that would speak up later', { timeout: 120_000 }, async () => {
 	await openNotices();
 	await page.getByRole('radio').nth(1).check();
@@ -236,10 +250,8 @@ test('somebody who leaves at once leaves no worker that would speak up later', {
 	expect(await workers()).toEqual([]);
 });
 
-test('a browser without web push says so, and the two other ways can be chosen', { timeout: 120_000 }, async () => {
-	const bare = await browser.newContext();
-	await bare.addInitScript(() => Reflect.deleteProperty(window, 'PushManager'));
-	const other = await bare.newPage();
+test('a server that writes to no push service says so, and the two other ways can be chosen', { timeout: 120_000 }, async () => {
+	const other = await (await browser.newContext()).newPage();
 	await addAuthenticator(other);
 	await using own = await startServer({ env: { PUSH_SERVICES: 'none' } });
 	await joinByPasskey(other, firstLink(own), 'Somebody');
@@ -249,5 +261,5 @@ test('a browser without web push says so, and the two other ways can be chosen',
 	const offered = await other.getByRole('radio').evaluateAll((all) => all.map((one) => (one as HTMLInputElement).disabled));
 
 	expect(offered).toEqual([false, true, false]);
-	await bare.close();
+	await other.context().close();
 });

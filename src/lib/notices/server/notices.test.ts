@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { PgBoss } from 'pg-boss';
 import { expect, inject, test } from 'vitest';
-import type { Db } from '#lib/platform/db/database.ts';
+import { connectionOf, type Db } from '#lib/platform/db/database.ts';
 import { testDatabase } from '#lib/platform/db/testing.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { openJobs } from '#lib/platform/jobs/jobs.ts';
@@ -316,7 +316,7 @@ test('a batch that the queue makes tells who is to be told', async () => {
 	await switchOn(house, account, toAna);
 	await house.news(account);
 	await house.jobs.start();
-	const boss = new PgBoss({ ...(house.address as { connectionString: string }), schema: 'job_queue', supervise: false, schedule: false });
+	const boss = new PgBoss({ ...(connectionOf(house.address) as { connectionString: string }), schema: 'job_queue', supervise: false, schedule: false });
 	await boss.start();
 
 	await boss.send('notices.batch', {});
