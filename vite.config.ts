@@ -22,7 +22,9 @@ export default defineConfig({
 			adapter: withVault(adapter({ precompress: true }), { version }),
 			// A public page is one answer: its style comes along, so that the first round trip is the last.
 			inlineStyleThreshold: Number.MAX_SAFE_INTEGER,
-			version: { name: version, pollInterval: 0 }
+			version: { name: version, pollInterval: 0 },
+			// Only for somebody who chooses web push: src/lib/notices/client/push.ts.
+			serviceWorker: { register: false }
 		})
 	],
 	build: { target: 'es2022' },

@@ -193,7 +193,7 @@ function requestFor(request: IncomingMessage, response: ServerResponse, origin: 
  * address is the whole permission, so the check against forged forms has nothing to protect there.
  */
 function isOneClickUnsubscribe({ method, url, headers }: IncomingMessage): boolean {
-	return method === 'POST' && headers.origin === undefined && /^\/[a-z]{2}\/newsletter\/unsubscribe\/[\w-]+$/.test(url ?? '');
+	return method === 'POST' && headers.origin === undefined && /^\/[a-z]{2}\/(?:newsletter\/unsubscribe|notices\/stop)\/[\w-]+$/.test(url ?? '');
 }
 
 /**
