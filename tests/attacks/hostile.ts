@@ -121,3 +121,8 @@ export function flipped(text: string, at = -1): string {
 	bytes[place] = (bytes[place] ?? 0) ^ 1;
 	return bytes.toString('base64url');
 }
+
+/** A lie: a whole account as it was at an earlier time, log, unlock envelope and all, each signed as it was then. */
+export function accountAsItWas(path: RegExp, before: object): Tampering {
+	return { name: 'shows an account as it was', path, json: (answer: object) => ({ ...answer, ...before }) };
+}

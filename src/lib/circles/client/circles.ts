@@ -1,8 +1,7 @@
 import type { AccountKeys } from '#vault';
+import { memoryOf } from '#lib/people/client/seen.ts';
 import { askJson, send, session } from '#lib/people/client/session.svelte.ts';
 import type { Answer, Link } from './link.ts';
-import { browserStore } from './memory-store.ts';
-import { Memory } from './memory.ts';
 import type { About, ListedCircle, OpenCircle, Outcome, OwnCircle } from './open-circle.ts';
 import { Circles } from './opening.ts';
 
@@ -36,10 +35,7 @@ function circlesNow(): Circles | undefined {
 	if (unlocked === undefined) return (open = undefined);
 	if (open?.keys !== unlocked.keys) {
 		const { keys, name } = unlocked;
-		const circles = new Circles(linkOf(keys, name));
-		// What is being deleted on a quick exit must not be written anew.
-		addEventListener('steadfast:leave', () => circles.end(), { once: true });
-		open = { keys, circles };
+		open = { keys, circles: new Circles(linkOf(keys, name)) };
 	}
 	return open.circles;
 }
@@ -48,7 +44,7 @@ function linkOf(keys: AccountKeys, name: string): Link {
 	return {
 		keys,
 		name,
-		memory: new Memory(browserStore, keys.deviceKey),
+		memory: memoryOf(keys),
 		now: () => new Date(),
 		pause,
 		ask: (path) => askJson(path, (found) => found ?? undefined),

@@ -9,7 +9,7 @@ const storeName = 'memory';
  */
 export const browserStore: MemoryStore = {
 	all: async () => {
-		const [slots, contents] = await using('readonly', (store) => Promise.all([settled(store.getAllKeys()), settled(store.getAll() as IDBRequest<unknown[]>)]));
+		const [slots, contents] = (await using('readonly', (store) => Promise.all([settled(store.getAllKeys()), settled(store.getAll() as IDBRequest<unknown[]>)]))) ?? [[], []];
 		return slots.flatMap((slot, at) => {
 			const sealed = contents[at];
 			return typeof slot === 'string' && sealed instanceof Uint8Array ? [{ slot, sealed }] : [];
@@ -20,7 +20,18 @@ export const browserStore: MemoryStore = {
 	}
 };
 
-async function using<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>): Promise<T> {
+/** Undefined where the browser keeps nothing for us. */
+async function using<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>): Promise<T | undefined> {
+	try {
+		return await usingKept(mode, work);
+	} catch (error) {
+		// Whatever a browser does not let us keep, nobody is shut out for it.
+		if (error instanceof DOMException) return undefined;
+		throw error;
+	}
+}
+
+async function usingKept<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => Promise<T>): Promise<T> {
 	const opening = indexedDB.open(databaseName, 1);
 	opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(storeName));
 	const database = await settled(opening);
