@@ -1,4 +1,5 @@
 import type { AccountKeys } from '#vault';
+import { fetchPatiently } from '#lib/people/client/patience.ts';
 import { memoryOf } from '#lib/people/client/seen.ts';
 import { askJson, send, session } from '#lib/people/client/session.svelte.ts';
 import type { Answer, Link } from './link.ts';
@@ -66,10 +67,12 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
 	});
 }
 
+const reasons: Readonly<Record<number, string>> = { 401: 'signed-out', 404: 'not-found', 429: 'slow-down' };
+
 async function askBytes(path: string, mostBytes: number): Promise<Answer> {
 	try {
-		const response = await fetch(path, { redirect: 'error', cache: 'no-store', credentials: 'same-origin' });
-		if (!response.ok) return { ok: false, status: response.status, reason: response.status === 404 ? 'not-found' : response.status === 401 ? 'signed-out' : 'failed' };
+		const response = await fetchPatiently(path, {}, () => session.current !== undefined);
+		if (!response.ok) return { ok: false, status: response.status, reason: reasons[response.status] ?? 'failed' };
 		const value = await bytesOf(response, mostBytes);
 		return value ? { ok: true, status: response.status, value } : { ok: false, status: response.status, reason: 'failed' };
 	} catch {

@@ -1,6 +1,7 @@
 import { signRequest, type AccountKeys, type Unlocker } from '#vault';
 import type { Role } from '#lib/people/account.ts';
 import { canonical, utf8, type Json } from '#lib/vault/envelope.ts';
+import { fetchPatiently } from './patience.ts';
 
 /** What somebody told herself when she joined; only her own account opens it. */
 export interface Profile {
@@ -111,11 +112,11 @@ function parsed<T>(answer: Answer, parse: (found: unknown) => T | undefined): An
 	return { ok: false, status: answer.status, reason: 'unreadable' };
 }
 
-/** Never follows a redirect: whatever sends us elsewhere is not the server that we speak to. */
 async function exchange(method: string, path: string, body: Uint8Array<ArrayBuffer> | undefined, headers: Record<string, string>): Promise<Answer> {
+	const opened = current;
 	let response: Response;
 	try {
-		response = await fetch(path, { method, headers: { accept: 'application/json', ...headers }, redirect: 'error', cache: 'no-store', credentials: 'same-origin', ...(body ? { body } : {}) });
+		response = await fetchPatiently(path, { method, headers: { accept: 'application/json', ...headers }, ...(body ? { body } : {}) }, () => current === opened);
 	} catch {
 		return { ok: false, status: 0, reason: 'offline' };
 	}
