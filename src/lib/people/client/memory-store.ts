@@ -7,7 +7,7 @@ const storeName = 'memory';
  * The browser's own store. Opened for each use and closed after it, so that a quick exit finds nothing that holds the
  * database when it deletes it. Where a browser keeps nothing (a private window may refuse), nothing is remembered.
  */
-export const browserStore: MemoryStore = {
+export const browserStore: MemoryStore & { readonly remove: (slot: string) => Promise<void> } = {
 	all: async () => {
 		const [slots, contents] = (await using('readonly', (store) => Promise.all([settled(store.getAllKeys()), settled(store.getAll() as IDBRequest<unknown[]>)]))) ?? [[], []];
 		return slots.flatMap((slot, at) => {
@@ -17,6 +17,9 @@ export const browserStore: MemoryStore = {
 	},
 	put: async (slot, sealed) => {
 		await using('readwrite', (store) => settled(store.put(sealed, slot)));
+	},
+	remove: async (slot) => {
+		await using('readwrite', (store) => settled(store.delete(slot)));
 	}
 };
 
