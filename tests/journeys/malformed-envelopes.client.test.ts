@@ -147,12 +147,12 @@ function valueAt(body: Json, path: Path): Json {
 }
 
 function withValue(body: Json, path: Path, value: Json | undefined): Json {
-	const copy = structuredClone(body) as Record<string | number, Json>;
+	const copy = structuredClone(body);
 	const last = path.at(-1)!;
-	const parent = valueAt(copy as Json, path.slice(0, -1)) as Record<string | number, Json>;
+	const parent = valueAt(copy, path.slice(0, -1)) as Record<string | number, Json>;
 	if (value === undefined) delete parent[last];
 	else parent[last] = value;
-	return copy as Json;
+	return copy;
 }
 
 const sealedNames: ReadonlySet<string> = new Set(['letter', 'envelope', 'sealed', 'profile']);
@@ -211,7 +211,7 @@ const malformed: fc.Arbitrary<Malformed> = fc
 		if (kind < 30 && typeof path.at(-1) === 'string' && !(path.length === 1 && name === 'letter')) return { what: `${what} without ${path.join('.')}`, request: { ...request, body: withValue(request.body, path, undefined) }, signature: 'right' };
 		const ways: Readonly<Record<string, Wrong>> = sealedNames.has(name) ? wrongs : freeNames.has(name) ? { 'no text': (_, entropy) => [null, true, {}][entropy % 3]! } : ofText;
 		const [words, wrong] = Object.entries(ways)[how % Object.keys(ways).length]!;
-		return { what: `${what} with ${path.join('.')} ${words}`, request: { ...request, body: withValue(request.body, path, wrong(String(value), entropy)) }, signature: 'right' };
+		return { what: `${what} with ${path.join('.')} ${words}`, request: { ...request, body: withValue(request.body, path, wrong(typeof value === 'string' ? value : '', entropy)) }, signature: 'right' };
 	});
 
 async function send({ method, path, body, by }: Whole, signature: Malformed['signature'] = 'right'): Promise<Answer> {

@@ -58,12 +58,17 @@ export function unlock(unlocked: Unlocked): void {
 	void readyEnding(unlocked);
 }
 
-const beforeLock = new Set<(unlocked: Unlocked) => void>();
+let beforeLock: readonly ((unlocked: Unlocked) => void)[] = [];
 
-/** Tells when the account is about to be locked, in time to seal what is not saved. Gives back how to stop. Not told when somebody leaves at once: then nothing is kept. */
+/**
+ * Tells when the account is about to be locked, in time to seal what is not saved. Gives back how to stop. It is not told
+ * when somebody leaves at once: then nothing is kept.
+ */
 export function whenLocking(work: (unlocked: Unlocked) => void): () => void {
-	beforeLock.add(work);
-	return () => beforeLock.delete(work);
+	beforeLock = [...beforeLock, work];
+	return () => {
+		beforeLock = beforeLock.filter((other) => other !== work);
+	};
 }
 
 /** Forgets the keys. What pages show of them goes with it, because they show what `session.current` gives. */

@@ -25,7 +25,7 @@ export function actorOf(event: RequestEvent): Promise<Actor | undefined> {
  * nobody's turn but its own. What is written counts for the account, after its signature was checked, so that a stolen
  * cookie uses none of it up; what is read counts for the session. Browsers wait for `Retry-After` by themselves.
  */
-export const pace = {
+const pace = {
 	write: { name: 'account.write', most: 600, perMs: 60_000 },
 	read: { name: 'session.read', most: 1200, perMs: 60_000 }
 } as const satisfies Record<string, Limit>;

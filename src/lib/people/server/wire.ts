@@ -32,7 +32,7 @@ const assertion = v.pipe(
 
 const passphraseWay = v.strictObject({ kind: v.literal('passphrase'), nameKey: bytesOf(32), record: message });
 const passkeyWay = v.pipe(
-	v.strictObject({ kind: v.literal('passkey'), challenge, response: registration, label: v.optional(v.pipe(anyBytes, v.check(isLetter))) }),
+	v.strictObject({ kind: v.literal('passkey'), challenge, response: registration, label: v.optional(v.pipe(anyBytes, v.check((bytes) => isLetter(bytes)))) }),
 	v.transform(({ label, ...way }) => ({ ...way, sealedLabel: label }))
 );
 const kit = v.strictObject({ lookup: token, signing: bytesOf(32) });

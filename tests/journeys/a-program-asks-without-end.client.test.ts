@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Outcome } from '#lib/circles/client/open-circle.ts';
 import { sessionCookie } from '#lib/people/login-session.ts';
+import { beginSession } from '#lib/people/server/login-sessions.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
-import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
-import { somebody } from '../../../../tests/somebody.ts';
+import { startApi, type ApiServer } from '../api-server.ts';
+import { somebody } from '../somebody.ts';
 
 let database: TestDatabase;
 let api: ApiServer;
@@ -54,7 +55,6 @@ test('a session that reads without end is told for how long to wait, and another
 		if (answer.status === 429) refused = answer;
 		else await answer.arrayBuffer();
 	}
-	const { beginSession } = await import('#lib/people/server/login-sessions.ts');
 	const second = await beginSession(database.db, chi.account, new Date());
 
 	const waits = Number(refused?.headers.get('retry-after'));
