@@ -1,6 +1,6 @@
 import type { AccountKeys } from '#vault';
 import { fetchPatiently } from '#lib/people/client/patience.ts';
-import { memoryOf } from '#lib/people/client/seen.ts';
+import { memoryOf } from '#lib/people/client/device-memory.ts';
 import { askJson, send, session } from '#lib/people/client/session.svelte.ts';
 import type { Answer, Link } from './link.ts';
 import type { About, ListedCircle, OpenCircle, Outcome, OwnCircle } from './open-circle.ts';

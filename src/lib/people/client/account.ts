@@ -2,8 +2,9 @@ import { sealUnlock, signEntry, unlockHash, type AccountKeys, type Kit, type Unl
 import type { AccountState } from '#lib/people/account.ts';
 import { entryHash, toText, type Json, type SignedEntry } from '#lib/vault/envelope.ts';
 import { reads, type AnswerOf } from './answers.ts';
+import { memoryOf } from './device-memory.ts';
 import { believedState, openLabel, sealLabel, sealProfile } from './opening.ts';
-import { goesOn, memoryOf, remember } from './seen.ts';
+import { goesOn, remember } from './seen.ts';
 import { askJson, lock, send, unlock, type Answer, type Unlocked } from './session.svelte.ts';
 import { believing, type Trouble } from './trouble.ts';
 import { passkeyWay, passphraseWay } from './ways.ts';

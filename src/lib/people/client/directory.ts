@@ -2,7 +2,8 @@ import { openCard, VaultFailure, type AccountCard } from '#vault';
 import { foldAccount } from '#lib/people/account.ts';
 import { isId } from '#lib/vault/envelope.ts';
 import { reads } from './answers.ts';
-import { goesOn, memoryOf } from './seen.ts';
+import { memoryOf } from './device-memory.ts';
+import { goesOn } from './seen.ts';
 import { askJson, session } from './session.svelte.ts';
 import { believing, type Trouble } from './trouble.ts';
 

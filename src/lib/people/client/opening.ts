@@ -2,7 +2,8 @@ import { decodeText, openLetter, openUnlock, sealLetter, unlockHash, VaultFailur
 import { foldAccount, type AccountState } from '#lib/people/account.ts';
 import { canonical, fromCanonical, utf8, type Bytes, type SignedEntry } from '#lib/vault/envelope.ts';
 import type { AnswerOf } from './answers.ts';
-import { goesOn, memoryOf } from './seen.ts';
+import { memoryOf } from './device-memory.ts';
+import { goesOn } from './seen.ts';
 import { unlock, type Profile, type Unlocked } from './session.svelte.ts';
 
 /**
