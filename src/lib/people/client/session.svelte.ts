@@ -111,11 +111,16 @@ function parsed<T>(answer: Answer, parse: (found: unknown) => T | undefined): An
 	return { ok: false, status: answer.status, reason: 'unreadable' };
 }
 
+/** Chromium copies bytes that are handed to it while the page waits; a blob of them it takes in half the time. */
+function bodyOf(bytes: Uint8Array<ArrayBuffer>): BodyInit {
+	return bytes.length > 65_536 ? new Blob([bytes]) : bytes;
+}
+
 /** Never follows a redirect: whatever sends us elsewhere is not the server that we speak to. */
 async function exchange(method: string, path: string, body: Uint8Array<ArrayBuffer> | undefined, headers: Record<string, string>): Promise<Answer> {
 	let response: Response;
 	try {
-		response = await fetch(path, { method, headers: { accept: 'application/json', ...headers }, redirect: 'error', cache: 'no-store', credentials: 'same-origin', ...(body ? { body } : {}) });
+		response = await fetch(path, { method, headers: { accept: 'application/json', ...headers }, redirect: 'error', cache: 'no-store', credentials: 'same-origin', ...(body ? { body: bodyOf(body) } : {}) });
 	} catch {
 		return { ok: false, status: 0, reason: 'offline' };
 	}
