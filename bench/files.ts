@@ -17,7 +17,7 @@ import { peakOfPage, peakOfProcess } from './_memory.ts';
 
 const rounds = 3;
 const sizesMb = [10, 50, 100];
-const atMost = { up: 4, down: 4 };
+const atMost = { up: 8, down: 4 };
 
 const folder = temporaryFolder('bench-files');
 mkdirSync(join(folder, 'bare'), { recursive: true });
