@@ -5,12 +5,14 @@ import { defineConfig } from 'vite';
 import { announcerWithoutStyle } from './src/lib/platform/client/announcer.ts';
 import { withVault } from './src/lib/platform/client/build.ts';
 import { chunkGroups } from './src/lib/platform/client/chunks.ts';
+import { lighterPages } from './src/lib/platform/http/lighter-pages.ts';
 
 const version = process.env['STEADFAST_VERSION'] ?? '0.1.0';
 
 export default defineConfig({
 	plugins: [
 		announcerWithoutStyle(),
+		lighterPages(),
 		paraglideVitePlugin({
 			project: './project.inlang',
 			outdir: './src/lib/platform/i18n/compiled',

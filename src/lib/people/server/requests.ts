@@ -52,7 +52,7 @@ export async function reader(event: RequestEvent): Promise<Actor> {
  */
 export async function signedActor(event: RequestEvent): Promise<{ actor: Actor; body: Uint8Array<ArrayBuffer> }> {
 	const actor = (await actorOf(event)) ?? error(401, 'signed-out');
-	const body = new Uint8Array(await event.request.arrayBuffer());
+	const body = event.platform?.filePart ? ((await event.platform.filePart()) ?? error(413, 'too-large')) : new Uint8Array(await event.request.arrayBuffer());
 	const { method, headers } = event.request;
 	const message = requestMessage({ method, path: event.url.pathname + event.url.search, session: actor.session, bodyHash: toText(await sha256(body)) });
 	const signature = fromText(headers.get('steadfast-signature') ?? '') ?? new Uint8Array();
