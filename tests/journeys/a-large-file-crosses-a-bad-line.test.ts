@@ -51,7 +51,7 @@ async function noteProgress(on: Page): Promise<void> {
 
 const notedShares = (on: Page): Promise<number[]> => on.evaluate(() => (window as unknown as { shares: number[] }).shares);
 
-test('a file of 100 MB whose line is cut in the middle says so, goes on by itself, and sends nothing twice but the part in hand', { timeout: 300_000 }, async () => {
+test('a file of 100 MB whose line is cut in the middle says so, goes on by itself also when nobody touches the phone, and sends nothing twice but the part in hand', { timeout: 300_000 }, async () => {
 	await go(page, circle);
 	await noteProgress(page);
 	const before = line.passed.up;
@@ -61,6 +61,13 @@ test('a file of 100 MB whose line is cut in the middle says so, goes on by itsel
 	await page.getByRole('button', { name: 'Send to Evidence' }).click();
 	await page.getByText('the connection is lost, it goes on by itself').waitFor({ timeout: 120_000 });
 	const atCut = Number(/(\d+)% sent/.exec(await page.getByText('the connection is lost').innerText())?.[1]);
+	// A quarter of an hour without a hand on it, and as long as it takes the tab to look at its clock.
+	await page.evaluate(() => {
+		const real = Date.now;
+		Date.now = () => real() + 15 * 60 * 1000;
+		setTimeout(() => (Date.now = real), 6000);
+	});
+	await page.waitForTimeout(7000);
 	line.mend();
 	await page.getByText('sent', { exact: true }).waitFor({ timeout: 180_000 });
 

@@ -1,3 +1,4 @@
+import { whileSending } from '#lib/people/client/session.svelte.ts';
 import type { Failed } from './failed.ts';
 import { shownError } from './failed.ts';
 import type { OpenCircle } from '../client/open-circle.ts';
@@ -72,13 +73,14 @@ async function sendOne(circle: OpenCircle, id: number, { file, name, type }: Fil
 	if (signal.aborted) return;
 	change(id, { state: 'sending' });
 	try {
-		const uploaded = await circle.upload({
+		const upload = circle.upload({
 			file,
 			name,
 			type,
 			signal,
 			onProgress: ({ sentBytes, ofBytes, waiting }) => change(id, { state: waiting ? 'lost' : 'sending', share: ofBytes === 0 ? 1 : sentBytes / ofBytes })
 		});
+		const uploaded = await whileSending(upload);
 		if (uploaded.ok) {
 			change(id, { state: 'sent', share: 1 });
 			sent();

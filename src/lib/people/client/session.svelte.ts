@@ -33,6 +33,8 @@ export type Method = 'POST' | 'PUT' | 'DELETE';
 
 /** How long a tab may lie untouched before it forgets the keys. */
 export const lockAfterMs = 10 * 60 * 1000;
+/** The same while something is sent that needs them: a large file on a slow line takes longer than anybody touches a phone. */
+const lockWhileSendingAfterMs = 60 * 60 * 1000;
 
 let current = $state.raw<Unlocked | undefined>();
 let untouchedSince = 0;
@@ -50,12 +52,28 @@ export function unlock(unlocked: Unlocked): void {
 	current = unlocked;
 	touch();
 	watch ??= setInterval(() => {
-		if (Date.now() - untouchedSince >= lockAfterMs) lock();
+		if (isStale()) lock();
 	}, 5000);
 	for (const kind of touches) addEventListener(kind, touch, { passive: true, capture: true });
 	addEventListener('pagehide', forget);
 	addEventListener('steadfast:leave', leave);
 	void readyEnding(unlocked);
+}
+
+let sendings = 0;
+
+/** Lets the tab stay open for as long as this takes, up to an hour after somebody last touched it. */
+export async function whileSending<T>(work: Promise<T>): Promise<T> {
+	sendings += 1;
+	try {
+		return await work;
+	} finally {
+		sendings -= 1;
+	}
+}
+
+function isStale(): boolean {
+	return Date.now() - untouchedSince >= (sendings > 0 ? lockWhileSendingAfterMs : lockAfterMs);
 }
 
 let beforeLock: readonly ((unlocked: Unlocked) => void)[] = [];
@@ -115,7 +133,7 @@ function leave(): void {
 
 function touch(): void {
 	// A laptop that slept has not run the clock: what is too old is locked before it counts as touched.
-	if (untouchedSince > 0 && current !== undefined && watch !== undefined && Date.now() - untouchedSince >= lockAfterMs) lock();
+	if (untouchedSince > 0 && current !== undefined && watch !== undefined && isStale()) lock();
 	else untouchedSince = Date.now();
 }
 
