@@ -3,8 +3,9 @@ import type { Language } from '#lib/platform/i18n/language.ts';
 import { bodyFor, type AgendaItem, type DocumentKind, type Forum, type ForumDocument } from './forum.ts';
 import { clauseId, type Prose } from './prose.ts';
 import { agendaPath, documentPath, forumPath, pageUrl } from './sitemap.ts';
-import { shown, type Text } from './text.ts';
-import { agendaSlot, isoAt } from './time.ts';
+import { shown, type Text } from '#lib/platform/i18n/text.ts';
+import { isoAt } from '#lib/platform/time/time.ts';
+import { agendaSlot } from './time.ts';
 
 /**
  * Note: What search engines are told.

@@ -4,8 +4,9 @@ import type { Feed, FeedEntry } from '../feeds.ts';
 import { bodyFor, type Forum, type ForumDocument } from '../forum.ts';
 import { plainProse } from '../prose.ts';
 import { agendaPath, documentPath, forumPath, pageUrl, tagUri, type SitemapPage } from '../sitemap.ts';
-import { shown } from '../text.ts';
-import { formatDate, formatDateRange } from '../time.ts';
+import { shown } from '#lib/platform/i18n/text.ts';
+import { formatDate } from '#lib/platform/time/time.ts';
+import { formatDateRange } from '../time.ts';
 import { documentPdf } from './pdf.ts';
 import { changes, programme, type Reading } from './reading.ts';
 
