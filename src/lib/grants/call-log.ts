@@ -63,6 +63,8 @@ export interface CallState {
 	readonly head: { readonly seq: number; readonly hash: string };
 	/** The hash of every entry, by its place: which history somebody saw is compared with it. */
 	readonly hashes: readonly string[];
+	/** The inboxes after every entry, and the key that signed from then on. */
+	readonly history: readonly { readonly inboxes: CallInboxes; readonly signing: string }[];
 }
 
 export type CallProblem =
@@ -155,12 +157,13 @@ function begun({ act, hash, at }: CallEntry): CallState {
 	const moment = new Date(at);
 	return {
 		call: idOfHash(hash), slug, kind, stage: 'published', content, forms: new Map([[1, content.form]]), inboxes, signing, deadline, extensions: [],
-		publishedAt: moment, changedAt: moment, head: { seq: 0, hash }, hashes: [hash]
+		publishedAt: moment, changedAt: moment, head: { seq: 0, hash }, hashes: [hash], history: [{ inboxes, signing }]
 	};
 }
 
 function after(state: CallState, { act, seq, hash, at }: CallEntry): CallState {
-	const moved: CallState = { ...state, changedAt: new Date(at), head: { seq, hash }, hashes: [...state.hashes, hash] };
+	const { inboxes, signing } = act.do === 'renew' ? act : state;
+	const moved: CallState = { ...state, changedAt: new Date(at), head: { seq, hash }, hashes: [...state.hashes, hash], inboxes, signing, history: [...state.history, { inboxes, signing }] };
 	switch (act.do) {
 		case 'publish':
 			throw new Error('A call is published once.');
@@ -170,7 +173,7 @@ function after(state: CallState, { act, seq, hash, at }: CallEntry): CallState {
 			if (state.deadline === null) throw new Error('A rapid call has no deadline.');
 			return { ...moved, stage: 'extended', deadline: act.deadline, extensions: [...state.extensions, { from: state.deadline, to: act.deadline, why: act.why, at: new Date(at) }] };
 		case 'renew':
-			return { ...moved, inboxes: act.inboxes, signing: act.signing };
+			return moved;
 		case 'close':
 			return { ...moved, stage: 'closed' };
 		case 'decide':

@@ -1,3 +1,4 @@
+import { openLetter } from '#vault';
 import { mostListed, derivedRecord, lastDayOf } from '../limits.ts';
 import * as acts from './acts.ts';
 import type { Contacts, CircleCore } from './core.ts';
@@ -42,6 +43,11 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 		write: (record) => write(core, record),
 		paper: (record) => openPaper(core, record),
 		writePaper: (paper) => writePaper(core, paper),
+		openInbox: async ({ letter, epoch, ...expected }) => {
+			const identity = core.keys.get(epoch)?.inbox;
+			if (identity === undefined) throw new VaultTrouble('not-for-you', { part: 'keys', circle: id }, { found: 'no key of this epoch' });
+			return openLetter({ letter, identity, expected: { circle: id, ...expected } });
+		},
 		upload: (options) => upload(core, options),
 		download: (file) => download(core, file),
 		removeFile: (file) => removeFile(core, file),

@@ -3,7 +3,7 @@ import type { House } from '#lib/platform/house.ts';
 import { sweepCircles } from './sweeping.ts';
 import type { BlobGround } from './blobs.ts';
 
-export { answer, appendShape, beginBlobShape, foundShape, invitationShape, listQuery, logQuery, readBody, readQuery, recordShape, versionsQuery, wholeShape } from './answers.ts';
+export { answer, appendShape, beginBlobShape, changesQuery, foundShape, invitationShape, listQuery, logQuery, readBody, readQuery, recordShape, versionsQuery, wholeShape } from './answers.ts';
 export { beginBlob, blobOf, finishBlob, putPart, readPart, removeBlob } from './blobs.ts';
 export { inviteInto } from './invitations.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
