@@ -1,7 +1,8 @@
 // The map of the house: which domain may ask which other domain. Everything not listed is forbidden.
 const ASKS = {
-	people: [],
-	circles: ['people'],
+	notices: [],
+	people: ['notices'],
+	circles: ['people', 'notices'],
 	forum: ['people', 'circles'],
 	grants: ['people', 'circles'],
 	incidents: ['people', 'circles'],

@@ -5,12 +5,14 @@ import { defineConfig } from 'vite';
 import { announcerWithoutStyle } from './src/lib/platform/client/announcer.ts';
 import { withVault } from './src/lib/platform/client/build.ts';
 import { chunkGroups } from './src/lib/platform/client/chunks.ts';
+import { lighterPages } from './src/lib/platform/http/lighter-pages.ts';
 
 const version = process.env['STEADFAST_VERSION'] ?? '0.1.0';
 
 export default defineConfig({
 	plugins: [
 		announcerWithoutStyle(),
+		lighterPages(),
 		paraglideVitePlugin({
 			project: './project.inlang',
 			outdir: './src/lib/platform/i18n/compiled',
@@ -22,7 +24,9 @@ export default defineConfig({
 			adapter: withVault(adapter({ precompress: true }), { version }),
 			// A public page is one answer: its style comes along, so that the first round trip is the last.
 			inlineStyleThreshold: Number.MAX_SAFE_INTEGER,
-			version: { name: version, pollInterval: 0 }
+			version: { name: version, pollInterval: 0 },
+			// Only for somebody who chooses web push: src/lib/notices/client/push.ts.
+			serviceWorker: { register: false }
 		})
 	],
 	build: { target: 'es2022' },

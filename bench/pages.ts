@@ -3,6 +3,7 @@ import { spawn, execFileSync } from 'node:child_process';
 import { freePort, startServer, until } from '../tests/server.ts';
 import type { LoadResult } from './_load.ts';
 import { median, printTable } from './_figures.ts';
+import { processorMs } from './_processor.ts';
 
 const rounds = 3;
 const seconds = 2;
@@ -27,19 +28,29 @@ const cases: { name: string; port: number; path: string; headers: string[]; atLe
 	{ name: 'statement, uncached', port, path: `${forum}/statement`, headers: ['Accept-Encoding: identity', 'Cookie: bench=1'] }
 ];
 
-const results = new Map<string, LoadResult[]>(cases.map(({ name }) => [name, []]));
+interface Measured extends LoadResult {
+	/** Processor time of the server for one answer. */
+	readonly processorUs: number;
+}
+
+const results = new Map<string, Measured[]>(cases.map(({ name }) => [name, []]));
 // In turn, round by round, so that a machine that grows slower does so for all of them.
 for (let round = -1; round < rounds; round++) {
 	for (const { name, port: asked, path, headers } of cases) {
+		const pid = (asked === port ? server.process : hello).pid ?? 0;
+		const before = processorMs(pid);
 		const output = execFileSync(process.execPath, ['bench/_load.ts', String(asked), path, String(round < 0 ? 1 : seconds), '32', ...headers], { encoding: 'utf8' });
-		// The first round warms up. The line is our own program's.
-		if (round >= 0) results.get(name)?.push(JSON.parse(output) as LoadResult);
+		const used = processorMs(pid) - before;
+		// The line is our own program's.
+		const result = JSON.parse(output) as LoadResult;
+		// The first round warms up.
+		if (round >= 0) results.get(name)?.push({ ...result, processorUs: (used * 1000) / (result.perSecond * seconds) });
 	}
 }
 
 const bare = results.get('hello, bare node:http') ?? [];
 printTable(
-	['', 'requests/s', 'median ms', 'p99 ms', 'bytes', 'ratio to bare', 'claimed'],
+	['', 'requests/s', 'median ms', 'p99 ms', 'bytes', 'ratio to bare', 'claimed', 'processor µs', 'ratio by processor'],
 	cases.map(({ name, atLeast }) => {
 		const own = results.get(name) ?? [];
 		const ratio = median(own.map((result, round) => result.perSecond / (bare[round]?.perSecond ?? Number.NaN)));
@@ -50,7 +61,9 @@ printTable(
 			median(own.map((r) => r.p99Ms)).toFixed(2),
 			String(own[0]?.bytesEach ?? 0),
 			ratio.toFixed(3),
-			atLeast === undefined ? '' : `>= ${atLeast}${ratio >= atLeast ? '' : '  NOT REACHED'}`
+			atLeast === undefined ? '' : `>= ${atLeast}${ratio >= atLeast ? '' : '  NOT REACHED'}`,
+			median(own.map((r) => r.processorUs)).toFixed(0),
+			median(own.map((r, round) => (bare[round]?.processorUs ?? Number.NaN) / r.processorUs)).toFixed(3)
 		];
 	})
 );

@@ -5,12 +5,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { brotliCompressSync } from 'node:zlib';
 import type { CDPSession, Page } from 'playwright-core';
 import { build } from 'vite';
 import { openBrowser } from '../tests/browser.ts';
 import { median, printTable } from './_figures.ts';
+import { peakOfPage } from './_memory.ts';
 import type { Round } from './_vault-page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'steadfast-bench-vault-'));
@@ -43,7 +43,7 @@ try {
 	printTable(['', 'vault, ms', 'bare, ms', 'ratio', 'claimed'], rows);
 	console.log(`\nThe letter to 100 members has ${rotation.letterBytes.toLocaleString('en')} bytes.\n`);
 	const memory: string[][] = [];
-	for (const megabytes of [10, 50, 100]) memory.push([`${megabytes} MB`, await peakMb(cdp, page, { megabytes, isSwept: true }), await peakMb(cdp, page, { megabytes, isSwept: false })]);
+	for (const megabytes of [10, 50, 100]) memory.push([`${megabytes} MB`, await peakMb(megabytes, true), await peakMb(megabytes, false)]);
 	printTable(['a file on its way through the vault', 'most in use at once, MB', 'with what the browser has not yet swept, MB'], memory);
 	console.log();
 	printTable(['weight of what a page loads', 'bytes, brotli'], await weights());
@@ -75,26 +75,9 @@ async function slowed<Result>(session: CDPSession, act: () => Promise<Result>): 
 	}
 }
 
-/**
- * The most that JavaScript objects and the bytes behind them took at once, above what lay there before. `isSwept` frees
- * what nothing refers to before each look: what is left is what the vault really holds.
- */
-async function peakMb(session: CDPSession, asked: Page, { megabytes, isSwept }: { megabytes: number; isSwept: boolean }): Promise<string> {
-	await session.send('HeapProfiler.collectGarbage');
-	const before = await heldBytes(session);
-	let peak = before;
-	const passing = ask<null>(asked, `fileOnce(${megabytes})`);
-	const moment = async () => void (await setTimeout(10));
-	while ((await Promise.race([passing.then(() => 'passed'), moment()])) !== 'passed') {
-		if (isSwept) await session.send('HeapProfiler.collectGarbage');
-		peak = Math.max(peak, await heldBytes(session));
-	}
-	return ((peak - before) / 1024 / 1024).toFixed(0);
-}
-
-async function heldBytes(session: CDPSession): Promise<number> {
-	const { usedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage');
-	return usedSize + backingStorageSize;
+/** While a file passes, in MB. */
+async function peakMb(megabytes: number, isSwept: boolean): Promise<string> {
+	return ((await peakOfPage(cdp, () => ask<null>(page, `fileOnce(${megabytes})`), { isSwept })) / 1024 / 1024).toFixed(0);
 }
 
 /** Each chunk of the vault as the build makes it for pages that use all of it. */

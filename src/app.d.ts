@@ -13,6 +13,8 @@ declare global {
 			readonly noted: { route: string; page?: string };
 			/** What the answer shows, set by the page: without any it is not kept in the page cache. */
 			readonly tags: Set<string>;
+			/** Only where a part of a file is sent: the body, which the request has not; undefined for a longer one than may be. */
+			readonly filePart?: () => Promise<Uint8Array<ArrayBuffer> | undefined>;
 		}
 		interface Locals {
 			readonly house: House;

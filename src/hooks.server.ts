@@ -94,8 +94,11 @@ function isApiElsewhere({ url, route, platform }: RequestEvent): boolean {
 	return !isApi(url.pathname) || (vaultOrigin !== publicOrigin && url.origin !== vaultOrigin);
 }
 
-/** A browser asks for these wherever it is, and follows no redirect to another origin for the icon of an isolated page. */
-const servedAtBoth = new Set(['/(public)/icon.svg', '/(public)/robots.txt', '/(public)/[x+2e]well-known/security.txt']);
+/**
+ * A browser asks for these wherever it is, and follows no redirect to another origin for the icon of an isolated page.
+ * The last one is linked from a mail that names the vault's origin and no other.
+ */
+const servedAtBoth = new Set(['/(public)/icon.svg', '/(public)/robots.txt', '/(public)/[x+2e]well-known/security.txt', '/(public)/[lang=language]/notices/stop/[token]']);
 
 function languageOf({ url, request }: RequestEvent): Language {
 	const first = url.pathname.split('/')[1] ?? '';

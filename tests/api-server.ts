@@ -53,8 +53,10 @@ async function respond(request: Request, platform: App.Platform, getClientAddres
 	const url = new URL(request.url);
 	const route = routes.find(({ path }) => path.test(url.pathname));
 	const values = route?.path.exec(url.pathname)?.slice(1).map(decodeURIComponent) ?? [];
+	const headers: Record<string, string> = {};
 	const event = {
 		request,
+		setHeaders: (more: Record<string, string>) => Object.assign(headers, more),
 		url,
 		params: Object.fromEntries(route?.names.map((name, at) => [name, values[at]]) ?? []),
 		route: { id: null },
@@ -68,7 +70,7 @@ async function respond(request: Request, platform: App.Platform, getClientAddres
 	try {
 		return await handler(event);
 	} catch (thrown) {
-		if (isHttpError(thrown)) return json(thrown.body, { status: thrown.status });
+		if (isHttpError(thrown)) return json(thrown.body, { status: thrown.status, headers });
 		console.error(thrown);
 		return json({ message: 'failed' }, { status: 500 });
 	}

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { newAccount, signRequest, type AccountKeys } from '#vault';
 import type { Answer, Link } from '#lib/circles/client/link.ts';
-import { Memory, type MemoryStore } from '#lib/circles/client/memory.ts';
 import { Circles } from '#lib/circles/client/opening.ts';
 import type { Role } from '#lib/people/account.ts';
+import { Memory, type MemoryStore } from '#lib/people/client/memory.ts';
 import { sessionCookie } from '#lib/people/login-session.ts';
 import { beginSession } from '#lib/people/server/login-sessions.ts';
 import type { Db } from '#lib/platform/db/database.ts';

@@ -31,14 +31,15 @@ const house: Files = {
 	'src/commands/backup.ts': from('#lib/vault/backup.ts'),
 	'src/lib/platform/db/database.ts': from('kysely', 'pg'),
 	...Object.fromEntries(
-		['people', 'circles', 'forum', 'grants', 'incidents', 'statement', 'followup', 'network', 'archive'].flatMap((domain) => [
+		['notices', 'people', 'circles', 'forum', 'grants', 'incidents', 'statement', 'followup', 'network', 'archive'].flatMap((domain) => [
 			[`src/lib/${domain}/rules.ts`, bare],
 			[`src/lib/${domain}/server/index.ts`, from('./inner.ts')],
 			[`src/lib/${domain}/server/inner.ts`, from('../rules.ts', '#lib/platform/db/database.ts')]
 		])
 	),
 	'src/lib/people/sign-in.ts': from('@serenity-kit/opaque'),
-	'src/lib/circles/asks.ts': from('../people/rules.ts', '#lib/people/server/index.ts'),
+	'src/lib/people/asks.ts': from('#lib/notices/server/index.ts'),
+	'src/lib/circles/asks.ts': from('../people/rules.ts', '#lib/people/server/index.ts', '../notices/rules.ts'),
 	'src/lib/forum/asks.ts': from('../people/rules.ts', '../circles/rules.ts'),
 	'src/lib/grants/asks.ts': from('../people/rules.ts', '../circles/rules.ts'),
 	'src/lib/incidents/asks.ts': from('../people/rules.ts', '../circles/rules.ts'),
@@ -58,8 +59,9 @@ const house: Files = {
 
 /** What breaks each rule, by the rule's name: the files that are to be found out. */
 const plants: Readonly<Record<string, Files>> = {
-	'people-asks-only-nobody': { 'src/lib/people/plant.ts': from('../circles/rules.ts') },
-	'circles-asks-only-people': { 'src/lib/circles/plant.ts': from('#lib/forum/rules.ts') },
+	'notices-asks-only-nobody': { 'src/lib/notices/plant.ts': from('../people/rules.ts') },
+	'people-asks-only-notices': { 'src/lib/people/plant.ts': from('../circles/rules.ts') },
+	'circles-asks-only-people-notices': { 'src/lib/circles/plant.ts': from('#lib/forum/rules.ts') },
 	'forum-asks-only-people-circles': { 'src/lib/forum/plant.ts': from('../statement/server/index.ts') },
 	'grants-asks-only-people-circles': { 'src/lib/grants/plant.ts': from('../forum/rules.ts'), 'src/lib/grants/Plant.svelte': component('#lib/incidents/rules.ts') },
 	'incidents-asks-only-people-circles': { 'src/lib/incidents/plant.ts': from('../network/rules.ts') },

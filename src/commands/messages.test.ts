@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { messageProblems } from './messages.ts';
 
@@ -35,4 +36,13 @@ test('a translation that lost a placeholder is found', () => {
 	]);
 
 	expect(messageProblems(byLanguage, source)).toEqual(['greeting: messages/fr.json has the placeholders (none) where another language has name.']);
+});
+
+test('Spanish speaks to people in one way everywhere, as to somebody whom it does not know: usted', () => {
+	const familiar = /(?<!\p{L})(?:tú|tus?|te|ti|contigo|tuy[oa]s?|vosotr[oa]s|vuestr[oa]s?|os|puedes|tienes|quieres|eres|estás|debes|sabes|podéis|tenéis|queréis|sois)(?!\p{L})/iu;
+	const spanish = JSON.parse(readFileSync('messages/es.json', 'utf8')) as Record<string, string>;
+
+	const found = Object.entries(spanish).filter(([, words]) => familiar.test(words)).map(([key]) => key);
+
+	expect(found).toEqual([]);
 });

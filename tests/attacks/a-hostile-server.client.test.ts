@@ -7,10 +7,10 @@ import { seal } from '#lib/circles/client/sealed-records.ts';
 import { VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
 import { derivedRecord, personRecord } from '#lib/circles/limits.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
-import { toText, type SignedEntry } from '#lib/vault/envelope.ts';
+import { entryHash, toText, type SignedEntry } from '#lib/vault/envelope.ts';
 import { startApi, type ApiServer } from '../api-server.ts';
 import { memoryStore, somebody, type Somebody } from '../somebody.ts';
-import { flipped, startHostile, type Hostile, type Tampering } from './hostile.ts';
+import { accountAsItWas, flipped, startHostile, type Hostile, type Tampering } from './hostile.ts';
 
 let database: TestDatabase;
 let api: ApiServer;
@@ -251,6 +251,21 @@ describe('a server is caught that', () => {
 
 		expect(await troubleOf(other, opened(ana, hers.id, { remembers: false }))).toEqual({ kind: 'foreign-key', place: { part: 'log', circle: hers.id, seq: 0 } });
 		expect(await troubleOf(hides, () => ana.circles(hostile.origin).openOwnCircle())).toMatchObject({ kind: 'rewound', place: { part: 'log' } });
+	});
+
+	test('shows an account as it was before it ended, and gets no letter for it', async () => {
+		const { hers } = await stage();
+		const chi = await somebody(database.db, { name: 'Chi' });
+		const before = { log: [chi.keys.found] };
+		const end = await signEntry({ log: 'account', of: chi.account, seq: 1, previous: await entryHash(chi.keys.found.body), by: chi.account, act: { do: 'end' } }, chi.keys.signing);
+		await database.db.insertInto('account_entry').values({ account_id: chi.account, seq: 1, ...end, hash: await entryHash(end.body) }).execute();
+		const lie = accountAsItWas(/\/api\/accounts\//, before);
+		const adding = async (): Promise<unknown> => sure(await ana.circles(hostile.origin).openCircle(hers.id)).circle.add({ account: chi.account, name: 'Chi' });
+		expect(await adding()).toEqual({ ok: false, reason: 'unknown-account' });
+		const asked = hostile.asked.length;
+
+		expect(await troubleOf(lie, adding)).toEqual({ kind: 'rewound', place: { part: 'card', account: chi.account } });
+		expect(hostile.asked.slice(asked).filter((one) => one.startsWith('POST'))).toEqual([]);
 	});
 
 	test('hides that a circle has a name, or answers in no shape that we know', async () => {

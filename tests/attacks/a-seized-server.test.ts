@@ -1,11 +1,21 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import pg from 'pg';
 import type { Browser } from 'playwright-core';
+import { sessionCookie } from '#lib/people/login-session.ts';
+import { connectionOf } from '#lib/platform/db/database.ts';
+import { pictures } from '#lib/platform/photo/photo-samples.ts';
 import { openBrowser } from '../browser.ts';
-import { accept, inviteInto, joined, letIn, makeCircle, writePaper } from '../circle-steps.ts';
-import { firstLink } from '../joining.ts';
+import { accept, go, inviteInto, joined, letIn, makeCircle, writePaper, type Person } from '../circle-steps.ts';
+import { firstLink, joinByPassphrase, signInByPassphrase, type Joined } from '../joining.ts';
+import { openMailbox } from '../journeys/mailbox.ts';
+import { sendNoticesNow } from '../notice-batch.ts';
 import { startServer, type RunningServer } from '../server.ts';
+import { temporaryFolder } from '../temporary.ts';
 import { databaseOf, seize } from './seizure.ts';
-import type { Canary } from './traces.ts';
+import { patternsOf, tracesIn, type Canary } from './traces.ts';
 
 let server: RunningServer;
 let browser: Browser;
@@ -27,21 +37,93 @@ const planted = {
 	circle: { what: 'the name of a circle', text: 'Canary-Circle-Of-Lawyers' },
 	purpose: { what: 'the purpose of a circle', text: 'Canary-Purpose-Bail-Money' },
 	title: { what: 'the title of a paper', text: 'Canary-Title-Hearing-On-Tuesday' },
-	paper: { what: 'the words of a paper', text: 'Canary-Words-The-Safe-House-Is-Blue' }
+	paper: { what: 'the words of a paper', text: 'Canary-Words-The-Safe-House-Is-Blue' },
+	fileName: { what: 'the name of a file', text: 'Canary-Name-Of-A-File' },
+	file: { what: 'the content of a file', text: 'Canary-Content-Witness-List' },
+	pictureName: { what: 'the name of a picture', text: 'Canary-Name-Of-A-Picture' },
+	place: { what: 'the place that a camera noted in a picture', text: 'GPS-CANARY-33.7490N-84.3880W' },
+	note: { what: 'for whom a link was', text: 'Canary-Note-The-Tall-Cousin' },
+	label: { what: 'the name of a session', text: 'Canary-Label-Blue-Phone' }
 } satisfies Record<string, Canary>;
+
+let member: Joined & Person;
+
+/** A picture in which a camera has noted a place. */
+const picture = Buffer.concat([pictures.jpeg.subarray(0, 2), Buffer.from([0xff, 0xfe, 0, planted.place.text.length + 2]), Buffer.from(planted.place.text), pictures.jpeg.subarray(2)]);
 
 test('whoever seizes the running server finds none of what two people told each other in a circle', { timeout: 300_000 }, async () => {
 	const keeper = await joined(browser, firstLink(server), planted.keeper.text);
 	const circle = await makeCircle(keeper.page, { name: planted.circle.text, purpose: planted.purpose.text });
-	const member = await joined(browser, await inviteInto(keeper.page, circle), planted.member.text);
+	await go(keeper.page, `${circle}/members`);
+	await keeper.page.getByLabel('For whom').fill(planted.note.text);
+	// Joins by a passphrase, so that all that OPAQUE leaves on the server is in the dump, and signs in by it once more.
+	const link = await inviteInto(keeper.page, circle);
+	const context = await browser.newContext();
+	const page = await context.newPage();
+	member = { ...(await joinByPassphrase(page, link, planted.member.text)), context, page };
+	await context.clearCookies();
+	await signInByPassphrase(page, server.origin, member);
+	await page.getByRole('heading', { name: 'Your account' }).waitFor();
+	await page.getByRole('button', { name: 'Rename This session' }).click();
+	await page.getByLabel('New name').fill(planted.label.text);
+	await page.getByRole('button', { name: 'Save the name' }).click();
+	await page.getByText('Done.').waitFor();
 	await letIn(keeper.page, planted.member.text);
-	await accept(member.page, circle);
-	const paper = await writePaper(member.page, circle, { title: planted.title.text, text: planted.paper.text });
+	await accept(page, circle);
+	const paper = await writePaper(page, circle, { title: planted.title.text, text: planted.paper.text });
+	await go(page, circle);
+	await page.locator('#files-chosen').setInputFiles([
+		{ name: `${planted.fileName.text}.txt`, mimeType: 'text/plain', buffer: Buffer.from(`${planted.file.text}\n`.repeat(200)) },
+		{ name: `${planted.pictureName.text}.jpg`, mimeType: 'image/jpeg', buffer: picture }
+	]);
+	await page.getByLabel('Keep the original as evidence as well').check();
+	await page.getByRole('button', { name: `Send to ${planted.circle.text}` }).click();
+	await page.getByText('sent', { exact: true }).nth(2).waitFor();
+	const secrets: Canary[] = [
+		{ what: 'a passphrase', text: member.passphrase },
+		{ what: 'a recovery kit', text: member.kit.slice(0, 6).join(' ') },
+		{ what: 'the secret of a link', text: new URL(link).hash.slice(1).split('.')[0] ?? '' }
+	];
 
-	const found = await seize(server, Object.values(planted), { address: databaseOf(server.dataDir) });
+	const found = await seize(server, [...Object.values(planted), ...secrets], { address: databaseOf(server.dataDir) });
 
 	expect(paper).toContain('/papers/');
 	expect(found).toEqual([]);
+});
+
+test('the same search does find what the server keeps of that passphrase, and the sealed files themselves', { timeout: 300_000 }, async () => {
+	const client = new pg.Client(connectionOf(databaseOf(server.dataDir)));
+	await client.connect();
+	const { rows: records } = await client.query<{ opaque_record: string }>('select opaque_record from account where opaque_record is not null');
+	const { rows: blobs } = await client.query<{ id: string }>('select id from circle_blob order by id');
+	await client.end();
+	const cookie = (await member.context.cookies()).find(({ name }) => name === sessionCookie)?.value ?? '';
+	// The second line of an age file is text of its own for each: what its key was sealed into.
+	const stanzas = await Promise.all(
+		blobs.map(async ({ id }) => {
+			const part = await fetch(`${server.origin}/api/blobs/${id}/parts/0`, { headers: { cookie: `${sessionCookie}=${cookie}` } });
+			return Buffer.from(await part.arrayBuffer()).toString('latin1').split('\n')[1]?.slice(0, 200) ?? '';
+		})
+	);
+	const kept: Canary[] = [...records.map(({ opaque_record }) => ({ what: 'what OPAQUE left', text: opaque_record })), ...stanzas.map((text) => ({ what: 'a sealed file', text }))];
+
+	const found = await seize(server, kept, { address: databaseOf(server.dataDir) });
+
+	expect([records.length, blobs.length]).toEqual([1, 3]);
+	expect(found.filter(({ place }) => place === 'table public.account').map(({ what }) => what)).toContain('what OPAQUE left');
+	expect(found.filter(({ what, place }) => what === 'a sealed file' && place.startsWith('file blobs')).length).toBe(3);
+});
+
+test('the same search does find names, contents and metadata of files where they lie unsealed', { timeout: 300_000 }, async () => {
+	const unsealed = join(server.dataDir, 'blobs', planted.fileName.text);
+	writeFileSync(unsealed, Buffer.concat([Buffer.from(planted.file.text), picture]));
+
+	const found = await seize(server, [planted.fileName, planted.file, planted.place], { address: databaseOf(server.dataDir) });
+
+	rmSync(unsealed);
+	expect(new Set(found.filter(({ place }) => place.includes('file blobs')).map(({ what, place }) => [what, place.startsWith('the name')].join()))).toEqual(
+		new Set([`${planted.fileName.what},true`, `${planted.file.what},false`, `${planted.place.what},false`])
+	);
 });
 
 test('the same search does find what the server is told on purpose: a newsletter address', { timeout: 300_000 }, async () => {
@@ -55,4 +137,37 @@ test('the same search does find what the server is told on purpose: a newsletter
 	const found = await seize(server, [address], { address: databaseOf(server.dataDir) });
 
 	expect(found.map(({ place }) => place)).toContain('table public.newsletter_subscription');
+});
+
+test('an address for notices is in no table, file, log or backup, and in no memory but of a server that was given it or wrote to it', { timeout: 300_000 }, async () => {
+	await using mailbox = await openMailbox();
+	const dataDir = temporaryFolder('seized');
+	const env = { SMTP_URL: mailbox.url };
+	await using first = await startServer({ dataDir, env });
+	const address = { what: 'an address for notices', text: 'canary-of-somebody@example.net' };
+	const keeper = await joined(browser, firstLink(first), 'Keeper');
+	await go(keeper.page, '/en/account/notices');
+	await keeper.page.getByRole('radio').nth(2).check();
+	await keeper.page.getByLabel('Mail address').fill(address.text);
+	await keeper.page.getByRole('button', { name: 'Save this choice' }).click();
+	await keeper.page.getByText('Saved. Now: mail.').waitFor();
+	const circle = await makeCircle(keeper.page, { name: 'A circle', purpose: 'For news' });
+	await joined(browser, await inviteInto(keeper.page, circle), 'Member');
+
+	await sendNoticesNow(databaseOf(dataDir));
+	await mailbox.lettersTo(address.text, 1);
+	const running = await seize(first, [address], { address: databaseOf(dataDir) });
+	const backup = join(temporaryFolder('seized-backup'), 'whole.backup');
+	const made = spawnSync(process.execPath, ['src/commands/backup.ts', backup], { env: { PATH: process.env['PATH'], DATA_DIR: dataDir, NODE_NO_WARNINGS: '1' }, encoding: 'utf8' });
+	const backedUp = readFileSync(backup);
+	await first.stop();
+	await using second = await startServer({ dataDir, env });
+	const afterwards = await seize(second, [address], { address: databaseOf(dataDir) });
+
+	expect(new Set(running.map(({ place }) => place)).size).toBeLessThanOrEqual(1);
+	expect(running.filter(({ place }) => place !== 'memory of the process')).toEqual([]);
+	expect(made.status).toBe(0);
+	expect(backedUp.includes('tables/notice/000001')).toBe(true);
+	expect(tracesIn(backedUp, 'backup', patternsOf([address]))).toEqual([]);
+	expect(afterwards).toEqual([]);
 });

@@ -16,7 +16,7 @@ export interface Tampering {
 	/** A function of whatever the answer is known to be in the test. */
 	readonly json?: (answer: never) => unknown;
 	readonly bytes?: (bytes: Buffer) => Buffer;
-	readonly refuse?: { readonly status: number; readonly reason: string };
+	readonly refuse?: { readonly status: number; readonly reason: string; readonly retryAfterSeconds?: number };
 	readonly cut?: 'before' | 'after';
 	/** How often; for good unless told. */
 	readonly times?: number;
@@ -57,7 +57,8 @@ export async function startHostile(target: string): Promise<Hostile> {
 		}
 		const body = await buffer(request);
 		if (lie?.refuse) {
-			response.writeHead(lie.refuse.status, { 'content-type': 'application/json' }).end(JSON.stringify({ reason: lie.refuse.reason }));
+			const { status, reason, retryAfterSeconds } = lie.refuse;
+			response.writeHead(status, { 'content-type': 'application/json', ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }) }).end(JSON.stringify({ reason }));
 			return;
 		}
 		const answered = await forward({ target, request, body });
@@ -120,4 +121,9 @@ export function flipped(text: string, at = -1): string {
 	const place = at < 0 ? bytes.length + at : at;
 	bytes[place] = (bytes[place] ?? 0) ^ 1;
 	return bytes.toString('base64url');
+}
+
+/** A lie: a whole account as it was at an earlier time, log, unlock envelope and all, each signed as it was then. */
+export function accountAsItWas(path: RegExp, before: object): Tampering {
+	return { name: 'shows an account as it was', path, json: (answer: object) => ({ ...answer, ...before }) };
 }

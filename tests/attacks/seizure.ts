@@ -16,7 +16,7 @@ export function databaseOf(dataDir: string): DatabaseAddress {
 
 /**
  * Note: A seized server.
- * Everything that whoever takes a running server has: each file of its data folder (the database's own files, its
+ * Everything that whoever takes a running server has: each file of its data folder and its name (the database's own files, its
  * write-ahead log, blobs, mail, logs, secrets), every table as text, what the program printed, and the memory of its
  * process. Gives back each place where a canary lies; a later domain plants its canaries and adds a line to the list.
  * @public for the domains that plant canaries
@@ -27,7 +27,7 @@ export async function seize(server: RunningServer, canaries: readonly Canary[], 
 	// Memory first: what is read for the rest is not the server's.
 	for (const { place, bytes } of memoryOf(server.process.pid ?? 0)) traces.push(...tracesIn(bytes, place, patterns));
 	for await (const { place, bytes } of tablesOf(address)) traces.push(...tracesIn(bytes, place, patterns));
-	for (const { place, bytes } of filesOf(server.dataDir)) traces.push(...tracesIn(bytes, place, patterns));
+	for (const { place, bytes } of filesOf(server.dataDir)) traces.push(...tracesIn(Buffer.from(place), `the name of ${place}`, patterns), ...tracesIn(bytes, place, patterns));
 	return traces;
 }
 

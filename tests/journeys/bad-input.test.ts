@@ -108,6 +108,7 @@ describe('addresses', () => {
 		['/en/%', '/en/%', 400],
 		['/en/%00', '/en/%00', 404],
 		['/en/newsletter/unsubscribe/%00', '/en/newsletter/unsubscribe/%00', 200],
+		['/en/notices/stop/%00', '/en/notices/stop/%00', 200],
 		['/../../../etc/passwd', '/../../../etc/passwd', 404],
 		['/en/../../../etc/passwd', '/en/../../../etc/passwd', 404],
 		['/en/%2e%2e/%2e%2e/%2e%2e/etc/passwd', '/en/%2e%2e/%2e%2e/%2e%2e/etc/passwd', 404],

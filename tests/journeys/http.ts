@@ -15,7 +15,7 @@ export interface Answer {
 export interface Question {
 	readonly method?: string;
 	readonly headers?: Readonly<Record<string, string>>;
-	readonly body?: string;
+	readonly body?: string | Uint8Array;
 }
 
 // A connection for each question: one that is kept may be closed by the server in the moment in which it is used again.

@@ -21,7 +21,7 @@ export interface Mailbox extends AsyncDisposable {
 	lettersTo(address: string, atLeast: number): Promise<Letter[]>;
 }
 
-export async function openMailbox(): Promise<Mailbox> {
+export async function openMailbox(wantedPort = 0): Promise<Mailbox> {
 	const letters: Letter[] = [];
 	const server = new SMTPServer({
 		disabledCommands: ['AUTH', 'STARTTLS'],
@@ -34,7 +34,7 @@ export async function openMailbox(): Promise<Mailbox> {
 			});
 		}
 	});
-	server.listen(0, '127.0.0.1');
+	server.listen(wantedPort, '127.0.0.1');
 	await once(server.server, 'listening');
 	const { port } = server.server.address() as AddressInfo;
 	const to = (address: string): Letter[] => letters.filter((letter) => letter.to.includes(address));
@@ -45,7 +45,7 @@ export async function openMailbox(): Promise<Mailbox> {
 			await until(() => to(address).length >= atLeast, 30_000);
 			return to(address);
 		},
-		[Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve()))
+		[Symbol.asyncDispose]: () => new Promise((resolve) => (server.server.listening ? server.close(() => resolve()) : resolve()))
 	};
 }
 

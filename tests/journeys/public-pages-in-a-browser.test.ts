@@ -52,6 +52,7 @@ function states(language: Language): Stop[] {
 		'/newsletter/asked',
 		`/newsletter/confirm/${'a'.repeat(43)}`,
 		`/newsletter/unsubscribe/${'a'.repeat(43)}`,
+		`/notices/stop/${'a'.repeat(22)}`,
 		'/there-is-no-such-page'
 	];
 	const wrongAddress = async (page: Page): Promise<void> => {
@@ -76,7 +77,7 @@ async function walk(context: BrowserContext, stops: readonly Stop[]): Promise<vo
 
 /** The stops at which this found something. */
 function where(find: (finding: Finding) => readonly string[] | number): [name: string, found: readonly string[] | number][] {
-	expect(findings.size).toBe(addresses.length + languages.length * 10);
+	expect(findings.size).toBe(addresses.length + languages.length * 11);
 	expect(addresses.length).toBeGreaterThan(100);
 	return [...findings].map(([name, finding]): [string, readonly string[] | number] => [name, find(finding)]).filter(([, found]) => (typeof found === 'number' ? found > 0 : found.length > 0));
 }

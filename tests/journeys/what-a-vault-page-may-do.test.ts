@@ -167,6 +167,11 @@ test('with two origins each room is at its own, and a page asked for at the othe
 	expect((await at(vault, '/api/house')).status).toBe(200);
 	// Under another spelling of its name the front would not know it.
 	expect([(await at(forum, '/%61pi/house')).status, (await at(vault, '/%61pi/house')).status]).toEqual([404, 404]);
+	// A notice by mail names the vault alone, so its link to stop them has to end there, and one click on it as well.
+	const stop = `/ar/notices/stop/${'A'.repeat(22)}`;
+	expect([(await at(vault, stop)).status, (await at(forum, stop)).status]).toEqual([200, 200]);
+	const oneClick = await ask(both.origin + stop, { method: 'POST', headers: { host: vault, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' }, body: 'List-Unsubscribe=One-Click' });
+	expect([oneClick.status, oneClick.text.includes('أُوقفت الإشعارات')]).toEqual([200, true]);
 	// An isolated page follows no redirect to another origin for its icon.
 	expect((await at(vault, '/icon.svg')).status).toBe(200);
 	expect((await at(vault, '/robots.txt')).text).toBe('User-agent: *\nDisallow: /\n');

@@ -27,7 +27,9 @@ test('an empty environment is a whole configuration for one machine', () => {
 			donateUrl: undefined,
 			getInvolvedUrl: undefined,
 			quickExitUrl: 'https://www.wikipedia.org/',
-			circleQuotaMb: 2048
+			circleQuotaMb: 2048,
+			noticeHour: 15,
+			pushServices: ['fcm.googleapis.com', 'updates.push.services.mozilla.com', '*.notify.windows.com', 'web.push.apple.com']
 		}
 	});
 });
@@ -50,7 +52,9 @@ test('every value that is allowed arrives, in the form that the program compares
 		DONATE_URL: 'https://example.org/donate?from=forum',
 		GET_INVOLVED_URL: 'http://example.org/#help',
 		QUICK_EXIT_URL: 'https://weather.example/',
-		CIRCLE_QUOTA_MB: '512'
+		CIRCLE_QUOTA_MB: '512',
+		NOTICE_HOUR: '0',
+		PUSH_SERVICES: 'Push.Example.org, *.push.example.net,http://127.0.0.1:8081'
 	};
 
 	expect(Object.keys(environment)).toEqual([...words.keys()]);
@@ -73,7 +77,9 @@ test('every value that is allowed arrives, in the form that the program compares
 			donateUrl: environment.DONATE_URL,
 			getInvolvedUrl: environment.GET_INVOLVED_URL,
 			quickExitUrl: environment.QUICK_EXIT_URL,
-			circleQuotaMb: 512
+			circleQuotaMb: 512,
+			noticeHour: 0,
+			pushServices: ['push.example.org', '*.push.example.net', 'http://127.0.0.1:8081']
 		}
 	});
 });
@@ -86,6 +92,8 @@ test.each([
 	['MAIL_FROM', ['news', 'Forum', 'Forum <news@example.org', 'news@example.org>', 'Forum <news at example.org>', 'a <b> <c@example.org>', 'Forum\r\nBcc all <news@example.org>']],
 	['HOST', ['local host', 'http://localhost', 'host/path']],
 	['CLIENT_ADDRESS_HEADER', ['X Forwarded For', 'X-Forwarded-For:', 'x\r\ny']],
+	['NOTICE_HOUR', ['24', '-1', '7.5', '7am', '007']],
+	['PUSH_SERVICES', ['https://push.example.org', 'push', '*', '*.org.', 'push.example.org:8443', 'push.example.org/path', 'http://push.example.org:80', 'http://10.0.0.1:80', 'none,push.example.org', ',']],
 	['CONTACT', ['security@example.org', 'http://example.org', 'javascript:alert(1)']],
 	['DONATE_URL', ['example.org/donate', 'javascript:alert(1)', 'data:text/html,x', 'mailto:a']],
 	['GET_INVOLVED_URL', ['/get-involved', 'javascript:alert(1)']],

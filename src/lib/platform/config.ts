@@ -21,6 +21,10 @@ export interface Config {
 	readonly quickExitUrl: string;
 	/** How much one circle may keep, in megabytes of 1,048,576 bytes. */
 	readonly circleQuotaMb: number;
+	/** The hour, 0 to 23 in UTC, in which notices go out. */
+	readonly noticeHour: number;
+	/** Push services that may be written to: `host`, `*.domain`, or the origin of a stand-in on this machine. None: no web push. */
+	readonly pushServices: readonly string[];
 }
 
 /** A bucket of an S3-compatible service; `endpoint` is its address with the bucket's name as the path. */
@@ -56,6 +60,20 @@ const portNumber: Parse<number> = (value) => {
 const megabytes: Parse<number> = (value) => {
 	const count = Number(value);
 	return /^\d{1,7}$/.test(value) && count >= 1 && count <= 1_000_000 ? count : undefined;
+};
+
+const hourOfDay: Parse<number> = (value) => (/^\d{1,2}$/.test(value) && Number(value) <= 23 ? Number(value) : undefined);
+
+/** Those of the browsers that there are: Chromium's, Firefox's, Edge's on Windows, Safari's. */
+const knownPushServices = ['fcm.googleapis.com', 'updates.push.services.mozilla.com', '*.notify.windows.com', 'web.push.apple.com'];
+
+/** Hosts only, always by https on its own port, so that nobody can have us ask something else; plain http is for this machine. */
+const hosts: Parse<readonly string[]> = (value) => {
+	if (value === 'none') return [];
+	const found = value.split(',').map((one) => one.trim().toLowerCase());
+	const isHost = (one: string): boolean => /^(?:\*\.)?(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{0,62}$/.test(one);
+	const isNear = (one: string): boolean => /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]):\d{1,5}$/.test(one);
+	return found.every((one) => isHost(one) || isNear(one)) ? found : undefined;
 };
 
 function urlWith(protocols: readonly string[]): Parse<string> {
@@ -117,7 +135,9 @@ const allowedWords = {
 	DONATE_URL: 'a web address, https: or http:',
 	GET_INVOLVED_URL: 'a web address, https: or http:',
 	QUICK_EXIT_URL: 'a web address, https: or http:',
-	CIRCLE_QUOTA_MB: 'a whole number of megabytes from 1 to 1000000'
+	CIRCLE_QUOTA_MB: 'a whole number of megabytes from 1 to 1000000',
+	NOTICE_HOUR: 'an hour of the day in UTC, a whole number from 0 to 23',
+	PUSH_SERVICES: 'host names with commas between them, such as fcm.googleapis.com,*.notify.windows.com, or none for no web push'
 } as const;
 
 export type SettingName = keyof typeof allowedWords;
@@ -165,7 +185,9 @@ export function parseConfig(environment: Environment): ConfigResult {
 		donateUrl: read('DONATE_URL', urlWith(['https:', 'http:'])),
 		getInvolvedUrl: read('GET_INVOLVED_URL', urlWith(['https:', 'http:'])),
 		quickExitUrl: read('QUICK_EXIT_URL', urlWith(['https:', 'http:'])) ?? 'https://www.wikipedia.org/',
-		circleQuotaMb: read('CIRCLE_QUOTA_MB', megabytes) ?? 2048
+		circleQuotaMb: read('CIRCLE_QUOTA_MB', megabytes) ?? 2048,
+		noticeHour: read('NOTICE_HOUR', hourOfDay) ?? 15,
+		pushServices: read('PUSH_SERVICES', hosts) ?? knownPushServices
 	};
 	return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }

@@ -10,6 +10,7 @@ import { openJobs, type Jobs } from './jobs/jobs.ts';
 import { Limiter } from './limits/limits.ts';
 import { Log } from './log/log.ts';
 import { openMail, type Mail } from './mail/mail.ts';
+import { openPush, type Push } from './push/push.ts';
 
 /** What every part of the program may ask for: opened once at the start, handed on with each request. */
 export interface House {
@@ -18,6 +19,7 @@ export interface House {
 	readonly db: Db;
 	readonly jobs: Jobs;
 	readonly mail: Mail;
+	readonly push: Push;
 	readonly blobs: BlobStore;
 	readonly limiter: Limiter;
 	readonly pages: PageCache;
@@ -52,6 +54,7 @@ export function openHouse({ config, address, writeLog }: { config: Config; addre
 		db,
 		jobs,
 		mail,
+		push: openPush(config),
 		blobs: openBlobs(config),
 		limiter: new Limiter(),
 		pages,

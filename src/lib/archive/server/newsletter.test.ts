@@ -5,11 +5,11 @@ import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { expect, inject, test } from 'vitest';
-import { parseAddress, type SubscriberAddress } from '#lib/archive/newsletter.ts';
 import { verifyChain } from '#lib/platform/audit/audit.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 import { testDatabase } from '#lib/platform/db/testing.ts';
 import { openJobs } from '#lib/platform/jobs/jobs.ts';
+import { parseAddress, type MailAddress } from '#lib/platform/mail/address.ts';
 import { openMail } from '#lib/platform/mail/mail.ts';
 import { confirmSubscription, exportSubscribers, forgetUnconfirmed, registerNewsletterJobs, requestSubscription, sendOwedMail, unsubscribe } from './newsletter.ts';
 import type { NewsletterPost, NewsletterWords } from './newsletter.ts';
@@ -285,7 +285,7 @@ test('an export is in the audit before anything of it is read, and without an ad
 	expect(await verifyChain(house.db)).toMatchObject({ ok: true, entries: 1 });
 });
 
-function addressOf(written: string): SubscriberAddress {
+function addressOf(written: string): MailAddress {
 	const result = parseAddress(written);
 	if (!result.ok) throw new Error(`${written}: ${result.reason}`);
 	return result.address;

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Generated, Selectable } from 'kysely';
 import * as v from 'valibot';
-import { confirmationMs, mayMailAgain, type SubscriberAddress } from '#lib/archive/newsletter.ts';
+import { confirmationMs, mayMailAgain } from '#lib/archive/newsletter.ts';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import type { JobKind, Jobs } from '#lib/platform/jobs/jobs.ts';
 import type { Limit } from '#lib/platform/limits/limits.ts';
+import type { MailAddress } from '#lib/platform/mail/address.ts';
 import type { Mail, Message } from '#lib/platform/mail/mail.ts';
 
 declare module '#lib/platform/db/database.ts' {
@@ -38,7 +39,7 @@ export const joinLimit: Limit = { name: 'newsletter.join', most: 5, perMs: 60 * 
  */
 export async function requestSubscription(
 	{ db, jobs }: { readonly db: Db; readonly jobs: Jobs },
-	{ address, language }: { readonly address: SubscriberAddress; readonly language: Language },
+	{ address, language }: { readonly address: MailAddress; readonly language: Language },
 	now: Date
 ): Promise<{ readonly ok: true }> {
 	await forgetUnconfirmed(db, now);

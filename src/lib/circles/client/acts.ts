@@ -1,4 +1,4 @@
-import { newEpoch, openCard, sealEpochKeys, signEntry, type AccountCard, type EpochKeys } from '#vault';
+import { continuation, newEpoch, openCard, sealEpochKeys, signEntry, type AccountCard, type EpochKeys } from '#vault';
 import { foldAccount } from '#lib/people/account.ts';
 import { entryHash, toText, type Json } from '#lib/vault/envelope.ts';
 import type { CircleAct } from '../circle-acts.ts';
@@ -138,7 +138,7 @@ export async function add(core: CircleCore, { account, name, invitation }: { rea
 	});
 }
 
-/** The keys of an account, certified by its id; its whole log is followed, so that nobody is added who has ended it. */
+/** The keys of an account, certified by its id; its whole log is followed, so that nobody is added who has ended it, and held against what this browser has seen of it. */
 async function findCard(link: Link, account: string): Promise<Outcome<{ readonly card: AccountCard }>> {
 	const path = `/api/accounts/${account}`;
 	const answer = await link.ask(path);
@@ -150,6 +150,11 @@ async function findCard(link: Link, account: string): Promise<Outcome<{ readonly
 	const card = await at(place, () => openCard(account, found));
 	const folded = await foldAccount(account, log);
 	if (!folded.ok) throw new VaultTrouble(folded.reason, place);
+	await link.memory.load();
+	const how = await continuation(log, link.memory.head(account));
+	if (how !== 'goes-on') throw new VaultTrouble(how, place, { found: 'an account as it was before, or never' });
+	link.memory.keepHead(account, folded.state.head);
+	await link.memory.save();
 	return folded.state.ended ? { ok: false, reason: 'unknown-account' } : { ok: true, card };
 }
 

@@ -45,6 +45,15 @@ async function circleOf<Members extends readonly Somebody[]>(...members: Members
 	return [sure(await circle.refresh()).circle, ...theirs] as { [At in keyof Members]: OpenCircle };
 }
 
+/** Somebody added by a second steward, who does not know whom the first one knows. */
+async function addedByOther(circle: OpenCircle, { steward, account, name }: { steward: Somebody; account: string; name: string }): Promise<OpenCircle> {
+	const withSteward = sure(await circle.add({ account: steward.account, name: steward.name })).circle;
+	sure(await (await openIn(steward, circle.id)).accept());
+	sure(await sure(await withSteward.refresh()).circle.makeSteward(steward.account, true));
+	sure(await (await openIn(steward, circle.id)).add({ account, name }));
+	return sure(await withSteward.refresh()).circle;
+}
+
 const seen = ({ members }: OpenCircle): unknown => members.map(({ name, steward, accepted, acquaintance }) => [name, steward, accepted, acquaintance]);
 
 test('three people share a circle, and read what each of them wrote', async () => {
@@ -206,7 +215,7 @@ test('somebody who was removed and is added again reads everything, under the na
 });
 
 test('the own circle keeps contacts, invitations and labels, on every device, and tells who is known', async () => {
-	const [ana, ben, other] = await people('Ana', 'Ben', 'ben');
+	const [ana, ben, other, chi] = await people('Ana', 'Ben', 'ben', 'Chi');
 	const circles = ana.circles(line.origin);
 	const own = sure(await circles.openOwnCircle()).own;
 
@@ -216,13 +225,42 @@ test('the own circle keeps contacts, invitations and labels, on every device, an
 	const elsewhere = sure(await ana.circles(line.origin, memoryStore()).openOwnCircle()).own;
 	let circle = sure(await circles.foundCircle({ name: 'Legal aid', purpose: '' })).circle;
 	circle = sure(await circle.add({ account: ben.account, name: 'Ben' })).circle;
-	circle = sure(await circle.add({ account: other.account, name: 'BEN ' })).circle;
+	const refused = await circle.add({ account: other.account, name: 'BEN ' });
+	circle = await addedByOther(circle, { steward: chi, account: other.account, name: 'BEN ' });
 
+	expect(refused).toEqual({ ok: false, reason: 'not-compared' });
 	expect(elsewhere.contacts).toEqual([{ account: ben.account, name: 'Ben', acquaintance: 'verified', met: 'introduction', invitation: null, circle: null }]);
 	expect([...elsewhere.labels]).toEqual([['passkey-1', 'Phone']]);
 	expect(elsewhere.troubles).toEqual([]);
-	expect(circle.members.map(({ acquaintance }) => acquaintance)).toEqual(['me', 'verified', 'changed']);
+	expect(circle.members.map(({ acquaintance }) => acquaintance)).toEqual(['me', 'verified', 'unknown', 'changed']);
 	expect(elsewhere.circle.id).toBe(own.circle.id);
+});
+
+test('nothing is written where an account reads that took a name we know, until its words were compared', async () => {
+	const [ana, ben, other, chi] = await people('Ana', 'Ben', 'Ben', 'Chi');
+	const circles = ana.circles(line.origin);
+	const own = sure(await circles.openOwnCircle()).own;
+	const knows = sure(await own.saveContact({ account: ben.account, name: 'Ben', acquaintance: 'seen', met: 'introduction', invitation: null, circle: null })).own;
+	const founded = sure(await circles.foundCircle({ name: 'Legal aid', purpose: '' })).circle;
+	let circle = sure(await founded.add({ account: ben.account, name: 'Ben' })).circle;
+	circle = await addedByOther(circle, { steward: chi, account: other.account, name: 'Ben' });
+	sure(await (await openIn(other, circle.id)).accept());
+	circle = sure(await circle.refresh()).circle;
+	const file = new Blob(['words']);
+
+	const refused = [
+		await circle.writePaper({ title: 'Hearing', text: 'Friday', basedOn: [] }),
+		await circle.write({ kind: 'paper', body: {} }),
+		await circle.upload({ file, name: 'words.txt' }),
+		await circle.rename({ name: 'Legal aid', purpose: 'Bail' }),
+		await circle.makeSteward(other.account, true)
+	];
+	sure(await knows.saveContact({ account: other.account, name: 'Ben', acquaintance: 'verified', met: 'circle', invitation: null, circle: null }));
+	const compared = await circle.writePaper({ title: 'Hearing', text: 'Friday', basedOn: [] });
+
+	expect(refused).toEqual(refused.map(() => ({ ok: false, reason: 'not-compared' })));
+	expect(compared.ok).toBe(true);
+	expect(sure(await circle.refresh()).circle.members.map(({ acquaintance }) => acquaintance)).toEqual(['me', 'seen', 'unknown', 'verified']);
 });
 
 test('two devices that open the own circle for the first time at once found one', async () => {

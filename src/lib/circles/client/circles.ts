@@ -1,8 +1,8 @@
 import type { AccountKeys } from '#vault';
+import { fetchPatiently } from '#lib/people/client/patience.ts';
+import { memoryOf } from '#lib/people/client/device-memory.ts';
 import { askJson, send, session } from '#lib/people/client/session.svelte.ts';
 import type { Answer, Link } from './link.ts';
-import { browserStore } from './memory-store.ts';
-import { Memory } from './memory.ts';
 import type { About, ListedCircle, OpenCircle, Outcome, OwnCircle } from './open-circle.ts';
 import { Circles } from './opening.ts';
 
@@ -36,10 +36,7 @@ function circlesNow(): Circles | undefined {
 	if (unlocked === undefined) return (open = undefined);
 	if (open?.keys !== unlocked.keys) {
 		const { keys, name } = unlocked;
-		const circles = new Circles(linkOf(keys, name));
-		// What is being deleted on a quick exit must not be written anew.
-		addEventListener('steadfast:leave', () => circles.end(), { once: true });
-		open = { keys, circles };
+		open = { keys, circles: new Circles(linkOf(keys, name)) };
 	}
 	return open.circles;
 }
@@ -48,7 +45,7 @@ function linkOf(keys: AccountKeys, name: string): Link {
 	return {
 		keys,
 		name,
-		memory: new Memory(browserStore, keys.deviceKey),
+		memory: memoryOf(keys),
 		now: () => new Date(),
 		pause,
 		ask: (path) => askJson(path, (found) => found ?? undefined),
@@ -70,10 +67,12 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
 	});
 }
 
+const reasons: Readonly<Record<number, string>> = { 401: 'signed-out', 404: 'not-found', 429: 'slow-down' };
+
 async function askBytes(path: string, mostBytes: number): Promise<Answer> {
 	try {
-		const response = await fetch(path, { redirect: 'error', cache: 'no-store', credentials: 'same-origin' });
-		if (!response.ok) return { ok: false, status: response.status, reason: response.status === 404 ? 'not-found' : response.status === 401 ? 'signed-out' : 'failed' };
+		const response = await fetchPatiently(path, {}, () => session.current !== undefined);
+		if (!response.ok) return { ok: false, status: response.status, reason: reasons[response.status] ?? 'failed' };
 		const value = await bytesOf(response, mostBytes);
 		return value ? { ok: true, status: response.status, value } : { ok: false, status: response.status, reason: 'failed' };
 	} catch {

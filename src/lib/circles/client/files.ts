@@ -13,7 +13,7 @@ const mostRestarts = 3;
 const longestPauseMs = 30_000;
 
 /**
- * Seals and sends a file part by part, with one part in memory, and writes its record. A lost connection is waited for:
+ * Seals and sends a file part by part, with two parts in memory, and writes its record. A lost connection is waited for:
  * the part in hand is sent again until it has arrived, or the signal is aborted. When the circle's key changes meanwhile
  * (somebody was removed), the file is sealed anew, so that the removed person's keys do not open it.
  */
@@ -47,7 +47,7 @@ async function sendSealed({ link, id, state }: CircleCore, { file, onProgress, s
 	const blob = idField({ path, value: begun.value }, 'blob');
 	const hashes: string[] = [];
 	let sentBytes = 0;
-	for await (const part of sealFile(file.stream(), { sizeBytes: file.size, recipient })) {
+	for await (const part of oneAhead(sealFile(file.stream(), { sizeBytes: file.size, recipient }))) {
 		const partPath = `${path}/${blob}/parts/${hashes.length}`;
 		const outcome = await persist(link, () => link.send('PUT', partPath, part), { signal, onWaiting: () => tell(sentBytes, true) });
 		if (outcome !== 'sent') {
@@ -60,6 +60,21 @@ async function sendSealed({ link, id, state }: CircleCore, { file, onProgress, s
 	}
 	const whole = await persist(link, () => link.send('POST', `${path}/${blob}/whole`, { hashes }), { signal, onWaiting: () => tell(sentBytes, true) });
 	return whole === 'sent' ? { ok: true, blob, hashes } : { ok: false, reason: whole };
+}
+
+/** The same, the next one being made while the one in hand is used. */
+async function* oneAhead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
+	let next = items.next();
+	try {
+		for (let found = await next; found.done !== true; found = await next) {
+			next = items.next();
+			// What goes wrong is told when its turn comes.
+			next.catch(() => undefined);
+			yield found.value;
+		}
+	} finally {
+		await items.return(undefined);
+	}
 }
 
 interface Patience {

@@ -1,6 +1,6 @@
 import type { AccountKeys } from '#vault';
+import type { Memory } from '#lib/people/client/memory.ts';
 import type { Json } from '#lib/vault/envelope.ts';
-import type { Memory } from './memory.ts';
 
 /** What came of asking the server, as people's client says it. `offline` where it could not be reached. */
 export type Answer = { readonly ok: true; readonly status: number; readonly value: unknown } | { readonly ok: false; readonly status: number; readonly reason: string };

@@ -10,6 +10,7 @@ import type { VaultTrouble } from './trouble.ts';
  * `removed`: the circle log, verified, ends with our own removal or leaving. `not-found`: the server says that there is
  * no such thing for us. `locked`, `signed-out`: unlock and try again. `circle-full`: the circle's quota. `disk-full`: the
  * server's disk. `moved-on`: others were faster again and again. `failed`: the server could not, or said something else.
+ * `not-compared`: an account that took a name we know, whose safety words nobody compared yet.
  */
 export type Refused =
 	| 'removed'
@@ -23,11 +24,12 @@ export type Refused =
 	| 'disk-full'
 	| 'too-large'
 	| 'failed'
+	| 'not-compared'
 	| LogProblem;
 
 export type Outcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: Refused };
 
-/** How somebody is known to us. `changed`: bears the name of a contact and is another account; blocks until compared. */
+/** How somebody is known to us. `changed`: see the note in `acquaintance.ts`; blocks until compared. */
 export type Acquaintance = 'me' | 'verified' | 'seen' | 'unknown' | 'changed';
 
 export interface Member {
@@ -240,8 +242,8 @@ export type ListedCircle =
 export interface Contact {
 	readonly account: string;
 	readonly name: string;
-	/** `verified`: the safety words were compared. */
-	readonly acquaintance: 'verified' | 'seen';
+	/** `verified`: the safety words were compared. `changed`: another contact, or we ourselves, had the name before. */
+	readonly acquaintance: 'verified' | 'seen' | 'changed';
 	/** How we came to know them. */
 	readonly met: 'introduction' | 'circle' | 'inviter';
 	/** The invitation that they answered, and the circle that it was for. */

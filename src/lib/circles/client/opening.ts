@@ -23,11 +23,6 @@ export class Circles {
 		this.#link = link;
 	}
 
-	/** Nothing is remembered from now on. */
-	end(): void {
-		this.#link.memory.end();
-	}
-
 	async openCircle(id: string): Promise<Outcome<{ readonly circle: OpenCircle }>> {
 		const core = this.#core(id);
 		const brought = await core.bring();

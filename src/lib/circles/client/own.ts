@@ -80,7 +80,7 @@ function fieldsOf(body: Json): Fields | undefined {
 
 function contactOf(body: Json): Contact | undefined {
 	const { account, name, acquaintance, met, invitation, circle } = fieldsOf(body) ?? {};
-	if (typeof account !== 'string' || typeof name !== 'string' || (acquaintance !== 'verified' && acquaintance !== 'seen')) return undefined;
+	if (typeof account !== 'string' || typeof name !== 'string' || (acquaintance !== 'verified' && acquaintance !== 'seen' && acquaintance !== 'changed')) return undefined;
 	if ((met !== 'introduction' && met !== 'circle' && met !== 'inviter') || !isTextOrNull(invitation) || !isTextOrNull(circle)) return undefined;
 	return { account, name, acquaintance, met, invitation, circle };
 }

@@ -1,4 +1,5 @@
 import { openLetter } from '#vault';
+import { takesAName } from '../acquaintance.ts';
 import { mostListed, derivedRecord, lastDayOf } from '../limits.ts';
 import * as acts from './acts.ts';
 import type { Contacts, CircleCore } from './core.ts';
@@ -40,26 +41,26 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 		list: (kind, options) => list(core, typeof kind === 'string' ? [kind] : kind, options),
 		read: (record) => newestOf(core, record),
 		versions: (record) => versionsOf(core, record),
-		write: (record) => write(core, record),
+		write: async (record) => ((await isReadByChanged(core)) ? notCompared : write(core, record)),
 		paper: (record) => openPaper(core, record),
-		writePaper: (paper) => writePaper(core, paper),
 		openInbox: async ({ letter, epoch, ...expected }) => {
 			const identity = core.keys.get(epoch)?.inbox;
 			if (identity === undefined) throw new VaultTrouble('not-for-you', { part: 'keys', circle: id }, { found: 'no key of this epoch' });
 			return openLetter({ letter, identity, expected: { circle: id, ...expected } });
 		},
-		upload: (options) => upload(core, options),
+		writePaper: async (paper) => ((await isReadByChanged(core)) ? notCompared : writePaper(core, paper)),
+		upload: async (options) => ((await isReadByChanged(core)) ? notCompared : upload(core, options)),
 		download: (file) => download(core, file),
 		removeFile: (file) => removeFile(core, file),
-		rename: async (about) => changed(await rename(core, about)),
-		add: async (person) => changed(await acts.add(core, person)),
+		rename: async (about) => ((await isReadByChanged(core)) ? notCompared : changed(await rename(core, about))),
+		add: async (person) => ((await isChanged(core, person.account, person.name)) ? notCompared : changed(await acts.add(core, person))),
 		accept: async () => {
 			const outcome = await acts.accept(core);
 			return changed(outcome.ok ? await sayName(core) : outcome);
 		},
 		leave: () => acts.leave(core),
 		remove: async (account) => changed(await acts.remove(core, account)),
-		makeSteward: async (account, is) => changed(await acts.makeSteward(core, account, is)),
+		makeSteward: async (account, is) => (is && (await isChanged(core, account)) ? notCompared : changed(await acts.makeSteward(core, account, is))),
 		rotate: async () => changed(await acts.rotate(core)),
 		close: async () => changed(await acts.close(core)),
 		invite: async (token) => {
@@ -87,20 +88,26 @@ function nameIn(core: CircleCore, account: string, contacts: Contacts): string |
 	return contacts.get(account)?.name ?? (found?.ok === true ? found.name : undefined);
 }
 
-/**
- * How somebody is known. Keys cannot change under an id, because the id certifies them; what can happen is that another
- * account takes the name of somebody we know, and that is what `changed` warns of.
- */
+/** How somebody is known. */
 function acquaintanceOf(core: CircleCore, { account, name, contacts }: { account: string; name: string | undefined; contacts: Contacts }): Member['acquaintance'] {
 	if (account === core.me) return 'me';
 	const contact = contacts.get(account);
 	if (contact !== undefined) return contact.acquaintance;
-	const alike = (other: string): boolean => name !== undefined && foldedName(other) === foldedName(name);
-	return alike(core.link.name) || [...contacts.values()].some((other) => alike(other.name)) ? 'changed' : 'unknown';
+	return name !== undefined && takesAName({ account, name }, [{ account: core.me, name: core.link.name }, ...contacts.values()]) ? 'changed' : 'unknown';
 }
 
-function foldedName(name: string): string {
-	return name.normalize('NFKC').toLowerCase().replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();
+const notCompared = { ok: false, reason: 'not-compared' } as const;
+
+/** Whether somebody would read along who has to be compared first. What was compared meanwhile counts. */
+async function isReadByChanged(core: CircleCore): Promise<boolean> {
+	if (core.state.own) return false;
+	const contacts = await core.contacts();
+	return [...core.state.members.keys()].some((account) => acquaintanceOf(core, { account, name: nameIn(core, account, contacts), contacts }) === 'changed');
+}
+
+async function isChanged(core: CircleCore, account: string, calledNow?: string): Promise<boolean> {
+	const contacts = await core.contacts();
+	return acquaintanceOf(core, { account, name: calledNow ?? nameIn(core, account, contacts), contacts }) === 'changed';
 }
 
 async function list(core: CircleCore, kinds: readonly string[], { limit = 50, after, order = 'newest' }: ListOptions = {}): Promise<Outcome<Page>> {

@@ -5,17 +5,17 @@ import type { LogProblem } from '../circle-log.ts';
 import { mostParts, partBytes } from '../limits.ts';
 
 /** Why the server refuses something, in words for a program; `not-found` is also what who may not is told. */
-export type Reason = 'not-found' | 'moved-on' | 'new-epoch' | 'circle-full' | 'disk-full' | 'slow-down' | LogProblem;
+export type Reason = 'not-found' | 'moved-on' | 'new-epoch' | 'circle-full' | 'disk-full' | LogProblem;
 
 export type Result<T extends object = object> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: Reason };
 
-const statuses: Readonly<Partial<Record<Reason, number>>> = { 'not-found': 404, 'moved-on': 409, 'new-epoch': 409, 'rotation-due': 409, closed: 409, 'circle-full': 507, 'disk-full': 507, 'slow-down': 429, malformed: 400 };
+const statuses: Readonly<Partial<Record<Reason, number>>> = { 'not-found': 404, 'moved-on': 409, 'new-epoch': 409, 'rotation-due': 409, closed: 409, 'circle-full': 507, 'disk-full': 507, malformed: 400 };
 
 /** An outcome as the answer of `/api`: its value as JSON, or the reason with its status (403 for what the log's rules refuse). */
 export function answer({ ok, ...rest }: Result): Response {
 	if (ok) return json(rest);
 	const { reason } = rest as { reason: Reason };
-	return json({ reason }, { status: statuses[reason] ?? 403, headers: reason === 'slow-down' ? { 'retry-after': '60' } : {} });
+	return json({ reason }, { status: statuses[reason] ?? 403 });
 }
 
 /** What a request says, in this shape. Throws SvelteKit's error 400 for any other. */

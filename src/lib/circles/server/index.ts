@@ -1,5 +1,6 @@
 // The door of circles' server side: what routes, commands and other domains may use.
 import type { House } from '#lib/platform/house.ts';
+import type { Limit } from '#lib/platform/limits/limits.ts';
 import { sweepCircles } from './sweeping.ts';
 import type { BlobGround } from './blobs.ts';
 
@@ -13,6 +14,9 @@ export { listRecords, putRecord, versionsOf } from './records.ts';
 export function groundOf({ db, blobs, config }: House): BlobGround {
 	return { db, blobs, quotaBytes: config.circleQuotaMb * 1024 * 1024 };
 }
+
+/** Each is a log, keys and rows that stay; nobody founds so many by hand. */
+export const foundingPace = { name: 'circles.found', most: 30, perMs: 60 * 60 * 1000 } as const satisfies Limit;
 
 /** Begins the hourly work of circles; once, in every process. */
 export function registerCircles(house: House): void {

@@ -7,7 +7,7 @@ import { toText, type SignedEntry } from '#lib/vault/envelope.ts';
 import type { CircleAct, CircleEntry } from '../circle-acts.ts';
 import { appended, foldKept, type CircleState } from '../circle-log.ts';
 import type { AccompanyingRecord, AppendInput, FoundInput, Result } from './answers.ts';
-import { lockedCircle, type Ground } from './membership.ts';
+import { lockedCircle, oweMembers, type Ground } from './membership.ts';
 import { keepRecord, type Room } from './records.ts';
 import './tables.ts';
 
@@ -103,6 +103,7 @@ async function keepEntry({ tx, actor, state, entry, signed, letter, records, roo
 		})
 		.where('id', '=', circle)
 		.execute();
+	await oweMembers(tx, { circle, but: actor.account });
 	await recordDeed(tx, { actor: actor.account, action: `circles.${entry.act.do}`, subject: circle }, hourOf(now));
 	return { ok: true, circle };
 }

@@ -1,3 +1,4 @@
+import { oweNotice } from '#lib/notices/server/index.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import './tables.ts';
 
@@ -19,6 +20,15 @@ export async function lockedCircle(tx: Tx, { account, circle }: { readonly accou
 		.where('left_seq', 'is', null)
 		.forUpdate('circle')
 		.executeTakeFirst();
+}
+
+/** Owes a notice to everybody who is in a circle now, but for the one whose doing the news is. */
+export async function oweMembers(tx: Tx, { circle, but }: { readonly circle: string; readonly but: string }): Promise<void> {
+	const rows = await tx.selectFrom('circle_member').select('account_id').where('circle_id', '=', circle).where('left_seq', 'is', null).where('account_id', '!=', but).execute();
+	await oweNotice(
+		tx,
+		rows.map(({ account_id }) => account_id)
+	);
 }
 
 /** Whether an account is in a circle now. */

@@ -4,7 +4,7 @@ import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { isId, toText } from '#lib/vault/envelope.ts';
 import { personRecord } from '../limits.ts';
 import type { Result, SealedRecordInput } from './answers.ts';
-import { isMember, lockedCircle, type Ground } from './membership.ts';
+import { isMember, lockedCircle, oweMembers, type Ground } from './membership.ts';
 import './tables.ts';
 
 /** What of a circle's room is taken, while its row is locked. */
@@ -52,6 +52,7 @@ export async function putRecord({ db, quotaBytes }: Ground, actor: Actor, { circ
 		const outcome = await keepRecord(tx, { circle, record, ...sealed, epochNow: row.epoch, room: { quotaBytes, usedBytes: row.used_bytes, lastChange: row.last_change } });
 		if (!outcome.ok) return outcome;
 		await tx.updateTable('circle').set({ last_change: outcome.room.lastChange, used_bytes: outcome.room.usedBytes }).where('id', '=', circle).execute();
+		await oweMembers(tx, { circle, but: actor.account });
 		return { ok: true, change: outcome.room.lastChange };
 	});
 }

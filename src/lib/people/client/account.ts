@@ -1,8 +1,10 @@
 import { sealUnlock, signEntry, unlockHash, type AccountKeys, type Kit, type Unlocker } from '#vault';
 import type { AccountState } from '#lib/people/account.ts';
-import { toText, type Json } from '#lib/vault/envelope.ts';
+import { entryHash, toText, type Json, type SignedEntry } from '#lib/vault/envelope.ts';
 import { reads, type AnswerOf } from './answers.ts';
+import { memoryOf } from './device-memory.ts';
 import { believedState, openLabel, sealLabel, sealProfile } from './opening.ts';
+import { goesOn, remember } from './seen.ts';
 import { askJson, lock, send, unlock, type Answer, type Unlocked } from './session.svelte.ts';
 import { believing, type Trouble } from './trouble.ts';
 import { passkeyWay, passphraseWay } from './ways.ts';
@@ -59,12 +61,14 @@ async function changeUnlockers(unlocked: Unlocked, { unlockers, change, now }: {
 		const answer = await askJson('/api/account/unlock', reads('unlock'));
 		if (!answer.ok) return answer;
 		const state = await believedState({ account: keys.account, ...answer.value });
+		await goesOn(memoryOf(keys), keys.account, { log: answer.value.log, head: state.head });
 		if (answer.value.version !== unlocked.version) return { ok: false, reason: 'changed-elsewhere' };
 		const version = unlocked.version + 1;
 		const envelope = await sealUnlock({ account: keys, unlockers, version, at: now });
 		const entry = await nextEntry(keys, state, { do: 'unlock', version, hash: await unlockHash(envelope) });
 		const sent = await send('POST', '/api/account/unlock', { unlock: { entry, envelope: toText(envelope) }, change });
 		if (!sent.ok) return sent.reason === 'moved-on' ? { ok: false, reason: 'changed-elsewhere' } : sent;
+		await rememberOwn(keys, state, entry);
 		unlock({ ...unlocked, unlockers, version });
 		return { ok: true };
 	});
@@ -72,6 +76,10 @@ async function changeUnlockers(unlocked: Unlocked, { unlockers, change, now }: {
 
 async function nextEntry(keys: AccountKeys, { account, head }: AccountState, act: { readonly do: string; readonly [field: string]: Json }): Promise<{ body: string; signature: string }> {
 	return { ...(await signEntry({ log: 'account', of: account, seq: head.seq + 1, previous: head.hash, by: account, act }, keys.signing)) };
+}
+
+async function rememberOwn(keys: AccountKeys, { account, head }: AccountState, entry: SignedEntry): Promise<void> {
+	await remember(memoryOf(keys), account, { seq: head.seq + 1, hash: await entryHash(entry.body) });
 }
 
 function without(unlockers: readonly Unlocker[], kind: Unlocker['kind'], id = ''): readonly Unlocker[] {
@@ -151,9 +159,14 @@ export async function endAccount({ keys }: Unlocked): Promise<Done> {
 	return believing(async () => {
 		const answer = await askJson('/api/account/unlock', reads('unlock'));
 		if (!answer.ok) return answer;
-		const entry = await nextEntry(keys, await believedState({ account: keys.account, ...answer.value }), { do: 'end' });
+		const state = await believedState({ account: keys.account, ...answer.value });
+		await goesOn(memoryOf(keys), keys.account, { log: answer.value.log, head: state.head });
+		const entry = await nextEntry(keys, state, { do: 'end' });
 		const sent = await send('DELETE', '/api/account', { entry });
-		if (sent.ok) lock();
+		if (sent.ok) {
+			await rememberOwn(keys, state, entry);
+			lock();
+		}
 		return sent;
 	});
 }

@@ -1,9 +1,11 @@
 import { invitationOf, openCard, proofOf, sealLetter, sealUnlock, signEntry, unlockHash, VaultFailure, type AccountCard, type AccountKeys, type Kit } from '#vault';
 import { foldAccount, type Role } from '#lib/people/account.ts';
 import { readLink, type InvitationLink } from '#lib/people/link.ts';
-import { canonical, randomId, toText, utf8, type Bytes, type Json } from '#lib/vault/envelope.ts';
+import { canonical, entryHash, randomId, toText, utf8, type Bytes, type Json } from '#lib/vault/envelope.ts';
 import { reads } from './answers.ts';
+import { memoryOf } from './device-memory.ts';
 import { sealProfile } from './opening.ts';
+import { remember } from './seen.ts';
 import { askJson, sendUnsigned, unlock, type Unlocked } from './session.svelte.ts';
 import { believing, type Trouble } from './trouble.ts';
 import { passkeyWay, passphraseWay, type NewWay, type WayMade } from './ways.ts';
@@ -75,6 +77,7 @@ export async function joinWith(invited: Invited, { name, keys, kit, way }: Draft
 	const joined = await sendUnsigned('/api/join', body, reads('signedIn'));
 	if (!joined.ok) return joined;
 	const unlocked = { keys, role: joined.value.role, tag: joined.value.tag, name, profile, unlockers, version: 1 };
+	await remember(memoryOf(keys), keys.account, { seq: 1, hash: await entryHash(entry.body) });
 	unlock(unlocked);
 	return { ok: true, unlocked };
 }

@@ -1,4 +1,5 @@
 import { fingerprintOf } from '#lib/people/sign-in.ts';
+import { trustedWorker } from '#lib/platform/ui/trusted-worker.ts';
 import { fromText, type Bytes } from '#lib/vault/envelope.ts';
 import type { Begun, Done, FromOpaqueWorker, ToOpaqueWorker } from './opaque-talk.ts';
 import workerUrl from './opaque-worker.ts?worker&url';
@@ -48,23 +49,9 @@ function normalised(passphrase: string): string {
 	return passphrase.normalize('NFKC').trim().replaceAll(/\s+/gu, ' ');
 }
 
-interface Policies {
-	createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): unknown };
-}
-
-let policy: ReturnType<Policies['createPolicy']> | undefined;
-
 function openWorker(): Worker | undefined {
-	const { trustedTypes } = window as { trustedTypes?: Policies };
-	policy ??= trustedTypes?.createPolicy('steadfast-worker', {
-		createScriptURL: (url) => {
-			if (url !== workerUrl) throw new TypeError('only the built worker');
-			return url;
-		}
-	});
 	try {
-		// The types of the DOM do not know trusted addresses yet.
-		return new Worker((policy?.createScriptURL(workerUrl) ?? workerUrl) as string, { type: 'module' });
+		return new Worker(trustedWorker(workerUrl), { type: 'module' });
 	} catch {
 		return undefined;
 	}

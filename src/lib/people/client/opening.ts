@@ -2,6 +2,8 @@ import { decodeText, openLetter, openUnlock, sealLetter, unlockHash, VaultFailur
 import { foldAccount, type AccountState } from '#lib/people/account.ts';
 import { canonical, fromCanonical, utf8, type Bytes, type SignedEntry } from '#lib/vault/envelope.ts';
 import type { AnswerOf } from './answers.ts';
+import { memoryOf } from './device-memory.ts';
+import { goesOn } from './seen.ts';
 import { unlock, type Profile, type Unlocked } from './session.svelte.ts';
 
 /**
@@ -18,8 +20,10 @@ export async function believedState({ account, unlock: envelope, version, log }:
 
 /** Opens the account of somebody who just signed in, and holds it in this tab. Throws a `VaultFailure`. */
 export async function openSignedIn(signedIn: AnswerOf<'signedIn'>, identity: KeyIdentity): Promise<Unlocked> {
-	await believedState(signedIn);
+	const { head } = await believedState(signedIn);
 	const { keys, unlockers } = await openUnlock({ envelope: signedIn.unlock, identity, account: signedIn.account, version: signedIn.version });
+	// Only now: what this browser remembers opens with the account's own keys.
+	await goesOn(memoryOf(keys), signedIn.account, { log: signedIn.log, head });
 	if (signedIn.profile === null) throw new VaultFailure('damaged', 'an account without its profile');
 	const profile = await openProfile(signedIn.profile, keys);
 	const unlocked = { keys, role: signedIn.role, tag: signedIn.tag, name: profile.name, profile, unlockers, version: signedIn.version };

@@ -1,6 +1,7 @@
 import { signRequest, type AccountKeys, type Unlocker } from '#vault';
 import type { Role } from '#lib/people/account.ts';
 import { canonical, utf8, type Json } from '#lib/vault/envelope.ts';
+import { fetchPatiently } from './patience.ts';
 
 /** What somebody told herself when she joined; only her own account opens it. */
 export interface Profile {
@@ -52,20 +53,65 @@ export function unlock(unlocked: Unlocked): void {
 		if (Date.now() - untouchedSince >= lockAfterMs) lock();
 	}, 5000);
 	for (const kind of touches) addEventListener(kind, touch, { passive: true, capture: true });
-	for (const kind of ends) addEventListener(kind, lock);
+	addEventListener('pagehide', forget);
+	addEventListener('steadfast:leave', leave);
+	void readyEnding(unlocked);
+}
+
+let beforeLock: readonly ((unlocked: Unlocked) => void)[] = [];
+
+/**
+ * Tells when the account is about to be locked, in time to seal what is not saved. Gives back how to stop. It is not told
+ * when somebody leaves at once: then nothing is kept.
+ */
+export function whenLocking(work: (unlocked: Unlocked) => void): () => void {
+	beforeLock = [...beforeLock, work];
+	return () => {
+		beforeLock = beforeLock.filter((other) => other !== work);
+	};
 }
 
 /** Forgets the keys. What pages show of them goes with it, because they show what `session.current` gives. */
 export function lock(): void {
+	if (current !== undefined) for (const work of beforeLock) work(current);
+	forget();
+}
+
+function forget(): void {
 	current = undefined;
 	clearInterval(watch);
 	watch = undefined;
 	for (const kind of touches) removeEventListener(kind, touch, { capture: true });
-	for (const kind of ends) removeEventListener(kind, lock);
+	removeEventListener('pagehide', forget);
 }
 
 const touches = ['pointerdown', 'keydown', 'scroll'] as const;
-const ends = ['steadfast:leave', 'pagehide'] as const;
+
+/**
+ * Note: Leaving ends the session.
+ * In the moment of leaving there is no time to sign anything, and a locked tab has no key. So what ends the session is
+ * signed when it begins, and kept for that moment, also while the tab is locked: it can do nothing else. It is sent
+ * without waiting (`keepalive` outlives the page), and its answer takes the cookie back. A tab that was loaded anew and
+ * not unlocked has none; there the cookie stays, which opens nothing.
+ */
+let ending: { readonly tag: string; readonly signature: string } | undefined;
+const endPath = '/api/session';
+const endBody = bytesOf({});
+
+async function readyEnding({ keys, tag }: Unlocked): Promise<void> {
+	if (ending?.tag === tag) return;
+	ending = { tag, signature: await signRequest({ method: 'DELETE', path: endPath, session: tag, body: endBody, signing: keys.signing }) };
+	addEventListener('steadfast:leave', leave);
+}
+
+function leave(): void {
+	const { signature } = ending ?? {};
+	forget();
+	if (signature === undefined) return;
+	ending = undefined;
+	// Whatever becomes of it, the person is gone.
+	fetch(endPath, { method: 'DELETE', body: endBody, headers: { 'steadfast-signature': signature, 'content-type': 'application/json' }, keepalive: true, redirect: 'error', cache: 'no-store', credentials: 'same-origin' }).catch(() => undefined);
+}
 
 function touch(): void {
 	// A laptop that slept has not run the clock: what is too old is locked before it counts as touched.
@@ -111,11 +157,16 @@ function parsed<T>(answer: Answer, parse: (found: unknown) => T | undefined): An
 	return { ok: false, status: answer.status, reason: 'unreadable' };
 }
 
-/** Never follows a redirect: whatever sends us elsewhere is not the server that we speak to. */
+/** Chromium copies bytes that are handed to it while the page waits; a blob of them it takes in half the time. */
+function bodyOf(bytes: Uint8Array<ArrayBuffer>): BodyInit {
+	return bytes.length > 65_536 ? new Blob([bytes]) : bytes;
+}
+
 async function exchange(method: string, path: string, body: Uint8Array<ArrayBuffer> | undefined, headers: Record<string, string>): Promise<Answer> {
+	const opened = current;
 	let response: Response;
 	try {
-		response = await fetch(path, { method, headers: { accept: 'application/json', ...headers }, redirect: 'error', cache: 'no-store', credentials: 'same-origin', ...(body ? { body } : {}) });
+		response = await fetchPatiently(path, { method, headers: { accept: 'application/json', ...headers }, ...(body ? { body: bodyOf(body) } : {}) }, () => current === opened);
 	} catch {
 		return { ok: false, status: 0, reason: 'offline' };
 	}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { foldAccount, follow, type Actor, type Role } from '#lib/people/account.ts';
+import { oweNotice, switchOff } from '#lib/notices/server/index.ts';
 import { hourOf } from '#lib/people/login-session.ts';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Config } from '#lib/platform/config.ts';
@@ -92,6 +93,7 @@ export async function join(db: Db, config: Pick<Config, 'vaultOrigin'>, joining:
 				.insertInto('introduction')
 				.values({ id: joining.introduction.id, to_account: invitation.by_account, invitation_id: invitation.id, from_account: joining.account, sealed_letter: Buffer.from(joining.introduction.letter), made_on: today })
 				.execute();
+			await oweNotice(tx, [invitation.by_account]);
 		}
 		await recordDeed(tx, { actor: joining.account, action: 'people.join', subject: invitation.id }, hourOf(now));
 		return { ok: true, session: await beginSession(tx, joining.account, now), role: invitation.role };
@@ -188,6 +190,7 @@ export async function endAccount(db: Db, { actor, entry }: { readonly actor: Act
 			.execute();
 		await tx.deleteFrom('passkey').where('account_id', '=', account).execute();
 		await tx.deleteFrom('login_session').where('account_id', '=', account).execute();
+		await switchOff(tx, account);
 		await tx.deleteFrom('introduction').where('to_account', '=', account).execute();
 		await tx.updateTable('invitation').set({ withdrawn_on: dayOf(now) }).where('by_account', '=', account).where('used_by', 'is', null).where('withdrawn_on', 'is', null).execute();
 		await recordDeed(tx, { actor: account, action: 'people.end', subject: account }, hourOf(now));

@@ -6,6 +6,6 @@ export { invitationsOf, invite, inviteFirstKeeper, inviteKeeper, lookAtInvitatio
 export { endOtherSessions, endSession, forgetSessions, labelSession, sessionsOf, type BegunSession } from './login-sessions.ts';
 export { beginNewPasskey, beginNewPassphrase } from './new-ways.ts';
 export { opaqueOf } from './opaque.ts';
-export { actorOf, lazyActor, reader, signedActor } from './requests.ts';
+export { actorOf, keepPace, lazyActor, reader, signedActor } from './requests.ts';
 export { beginKit, beginPasskey, beginPassphrase, finishKit, finishPasskey, finishPassphrase, materialOf, mayBegin, mayTry, nameKeyOf, type SignedIn } from './sign-ins.ts';
 export { bodyAs, noCookie, refusal, shapes, signedInAnswer } from './wire.ts';

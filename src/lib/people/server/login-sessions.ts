@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Actor } from '#lib/people/account.ts';
+import { wasHere } from '#lib/notices/server/index.ts';
 import { absoluteMs, hourOf, idleMs, isAlive, sessionCookie } from '#lib/people/login-session.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import './tables.ts';
@@ -18,7 +19,7 @@ export async function beginSession(tx: Tx | Db, account: string, now: Date): Pro
 	return begun;
 }
 
-/** Who the cookie's session belongs to; undefined without one, after its time, and once the account has ended. Notes the hour. */
+/** Who the cookie's session belongs to; undefined without one, after its time, and once the account has ended. Notes the hour, and that no notice is needed of what came before. */
 export async function sessionActor(db: Db, cookies: string | null, now: Date): Promise<Actor | undefined> {
 	const token = tokenOf(cookies);
 	if (token === undefined) return undefined;
@@ -33,6 +34,7 @@ export async function sessionActor(db: Db, cookies: string | null, now: Date): P
 	if (!row || !isAlive({ begunAt: row.begun_at, seenAt: row.seen_at }, now)) return undefined;
 	const hour = hourOf(now);
 	if (row.seen_at < hour) await db.updateTable('login_session').set({ seen_at: hour }).where('token_hash', '=', token_hash).execute();
+	await wasHere(db, row.account_id);
 	return { account: row.account_id, role: row.role, session: row.tag, signing: new Uint8Array(row.signing) };
 }
 

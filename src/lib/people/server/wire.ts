@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { roles } from '#lib/people/account.ts';
 import { sessionCookie, absoluteMs } from '#lib/people/login-session.ts';
 import type { Db } from '#lib/platform/db/database.ts';
-import { fromText, isId, toText } from '#lib/vault/envelope.ts';
+import { fromText, isId, isLetter, toText } from '#lib/vault/envelope.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { materialOf, type SignedIn } from './sign-ins.ts';
 
@@ -32,7 +32,7 @@ const assertion = v.pipe(
 
 const passphraseWay = v.strictObject({ kind: v.literal('passphrase'), nameKey: bytesOf(32), record: message });
 const passkeyWay = v.pipe(
-	v.strictObject({ kind: v.literal('passkey'), challenge, response: registration, label: v.optional(anyBytes) }),
+	v.strictObject({ kind: v.literal('passkey'), challenge, response: registration, label: v.optional(v.pipe(anyBytes, v.check((bytes) => isLetter(bytes)))) }),
 	v.transform(({ label, ...way }) => ({ ...way, sealedLabel: label }))
 );
 const kit = v.strictObject({ lookup: token, signing: bytesOf(32) });

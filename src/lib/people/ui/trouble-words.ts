@@ -29,6 +29,8 @@ const sentences: Readonly<Record<string, () => string>> = {
 };
 
 export function troubleWords({ reason, failure }: Trouble): string {
+	if (reason === 'account-rewound') return m.people_trouble_account_rewound();
+	if (reason === 'account-forked') return m.people_trouble_account_forked();
 	if (failure === 'foreign-key') return m.people_trouble_foreign_key();
 	if (failure === 'rewound') return m.people_trouble_rewound();
 	if (failure !== undefined) return m.people_trouble_unbelieved();

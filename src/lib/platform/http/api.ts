@@ -40,7 +40,12 @@ const largestPartBytes = 5 * 1024 * 1024;
 
 /** How much may be sent to an address of `/api`, in bytes: parts of files come as they are, all else as JSON. */
 export function largestApiBody(url: string): number {
-	return /^\/api\/blobs\/[^/?]+\/parts\/[^/?]+(?:\?|$)/.test(url) ? largestPartBytes : largestJsonBytes;
+	return isFilePart(url) ? largestPartBytes : largestJsonBytes;
+}
+
+/** Whether this is the address of a part of a file, whose body is no JSON. */
+export function isFilePart(url: string): boolean {
+	return /^\/api\/blobs\/[^/?]+\/parts\/[^/?]+(?:\?|$)/.test(url);
 }
 
 /** What SvelteKit answered, under the headers of `/api`, with every refusal in the one shape. */

@@ -1,12 +1,14 @@
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { openSite, type SiteAnswer, type SiteQuestion } from './testing.ts';
 
 const mega = 1024 * 1024;
 
-/** A route that reads what was sent and says how much it was; too much ends as SvelteKit tells it. */
-async function weigh(asked: Request): Promise<Response> {
+/** A route that reads what was sent and says how much it was; too much ends as SvelteKit tells it, or the route for parts. */
+async function weigh(asked: Request, { filePart }: App.Platform): Promise<Response> {
 	try {
-		return Response.json({ bytes: (await asked.arrayBuffer()).byteLength });
+		const body = filePart ? await filePart() : await asked.arrayBuffer();
+		return body ? Response.json({ bytes: body.byteLength }) : Response.json({ message: 'too-large' }, { status: 413 });
 	} catch (error) {
 		const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
 		return Response.json({ message: 'Payload Too Large' }, { status });
@@ -80,4 +82,26 @@ test('an answer of the API is made for each who asks, with the whole query, and 
 
 	// An address that only begins alike is a page like any other: kept, without a query that none reads.
 	expect(site.made).toEqual(['/api/circles?after=3', '/api/circles?after=3', '/api/circles?after=3', '/apiary']);
+});
+
+test('a part of a file comes byte for byte, and one whose sender is cut off in the middle is never taken for whole', async () => {
+	const path = '/api/blobs/AAAAAAAAAAAAAAAAAAAAAA/parts/0';
+	const sent = Buffer.alloc(3 * mega, 'sealed ');
+	const taken: (string | undefined)[] = [];
+	await using site = await openSite(async (_asked, { filePart }) => {
+		const body = await filePart?.().catch(() => undefined);
+		taken.push(body && Buffer.from(body).toString());
+		return new Response('{}');
+	});
+
+	await site.ask(path, { method: 'PUT', body: sent, headers: { origin: site.origin } });
+	await new Promise((resolve) => {
+		const line = connect(Number(new URL(site.origin).port), '127.0.0.1', () => {
+			line.write(`PUT ${path} HTTP/1.1\r\nHost: ${new URL(site.origin).host}\r\nOrigin: ${site.origin}\r\nContent-Length: ${sent.length}\r\n\r\n`);
+			line.end(sent.subarray(0, mega));
+		});
+		line.on('close', resolve).on('error', resolve).resume();
+	});
+
+	await expect.poll(() => taken).toEqual([sent.toString(), undefined]);
 });

@@ -6,8 +6,9 @@ import type { House } from '../house.ts';
 import { isLanguage } from '../i18n/language.ts';
 import { addressingFor } from './addressing.ts';
 import { bytesOf, headersOf, sendPlain, sendStored, sendUnshared, type Answered } from './answer.ts';
-import { apiAnswer, apiHeaders, isApi, largestApiBody, type ApiReason } from './api.ts';
+import { apiAnswer, apiHeaders, isApi, isFilePart, largestApiBody, type ApiReason } from './api.ts';
 import { preparePage } from './page-cache.ts';
+import { wholeBody } from './whole-body.ts';
 
 /** What SvelteKit's server is to us: a request in, a response out. */
 export interface Kit {
@@ -121,7 +122,7 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 		if (!toApi && (isOneClickUnsubscribe(request) || isFromOurPage(request, origin))) request.headers.origin = origin;
 		// SvelteKit tells a program in JSON what it refuses, and a person with a page.
 		if (toApi) request.headers.accept = 'application/json';
-		const platform: App.Platform = { req: request, house, built, noted: { route: 'unknown' }, tags: new Set() };
+		const platform: App.Platform = { req: request, house, built, noted: { route: 'unknown' }, tags: new Set(), ...(takesPart(request) ? { filePart: () => wholeBody(request, largestApiBody(request.url ?? '')) } : {}) };
 		const result = await kit.respond(requestFor(request, response, origin), { platform, getClientAddress: () => clientAddress(request) });
 		told.route = platform.noted.route;
 		return { result: toApi ? await apiAnswer(result) : result, page: platform.noted.page, route: platform.noted.route, tags: platform.tags };
@@ -175,12 +176,12 @@ interface Asked {
 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** The request as SvelteKit takes it. One that only reads needs nothing of what makes a body arrive or stop arriving. */
+/** The request as SvelteKit takes it. One that only reads, or whose body is taken otherwise, needs nothing of what makes a body arrive or stop arriving. */
 function requestFor(request: IncomingMessage, response: ServerResponse, origin: string): Request {
 	if (isForged(request, origin)) {
 		return new Request(`${origin}${refusedPath(request)}`, { headers: { accept: 'text/html', 'accept-language': request.headers['accept-language'] ?? '' } });
 	}
-	if (!reads(request)) {
+	if (!reads(request) && !takesPart(request)) {
 		const url = request.url ?? '';
 		return getRequest({ request, response, base: origin, bodySizeLimit: isApi(url) ? largestApiBody(url) : largestBodyBytes });
 	}
@@ -193,7 +194,7 @@ function requestFor(request: IncomingMessage, response: ServerResponse, origin: 
  * address is the whole permission, so the check against forged forms has nothing to protect there.
  */
 function isOneClickUnsubscribe({ method, url, headers }: IncomingMessage): boolean {
-	return method === 'POST' && headers.origin === undefined && /^\/[a-z]{2}\/newsletter\/unsubscribe\/[\w-]+$/.test(url ?? '');
+	return method === 'POST' && headers.origin === undefined && /^\/[a-z]{2}\/(?:newsletter\/unsubscribe|notices\/stop)\/[\w-]+$/.test(url ?? '');
 }
 
 /**
@@ -216,6 +217,11 @@ function isForKitsClient(url: string): boolean {
  */
 function isForged(request: IncomingMessage, origin: string): boolean {
 	return !reads(request) && request.headers.origin !== origin;
+}
+
+/** See the note in whole-body.ts. */
+function takesPart({ method, url }: IncomingMessage): boolean {
+	return method === 'PUT' && isFilePart(url ?? '');
 }
 
 function reads({ method }: IncomingMessage): boolean {

@@ -22,7 +22,7 @@ export interface SiteQuestion {
 }
 
 /** The front on a house of its own, before a SvelteKit that answers as `respond` does and shows the record. */
-export async function openSite(respond: (asked: Request) => Response | Promise<Response>) {
+export async function openSite(respond: (asked: Request, platform: App.Platform) => Response | Promise<Response>) {
 	const { address, ...database } = await testDatabase(inject('postgres'));
 	const config = parseConfig({});
 	if (!config.ok) throw new Error('There is no configuration.');
@@ -33,7 +33,7 @@ export async function openSite(respond: (asked: Request) => Response | Promise<R
 			const { pathname, search } = new URL(asked.url);
 			made.push(pathname + search);
 			platform.tags.add('record');
-			return respond(asked);
+			return respond(asked, platform);
 		}
 	};
 	const built = { shells: { en: '', es: '', fr: '', ar: '' }, manifest: '', pages: [] };

@@ -162,6 +162,48 @@ test('a job whose process was killed in the middle is done after the next start,
 	await until(async () => (await house.rows())[0]?.state === 'completed');
 });
 
+test('of jobs about the same one alone waits, also while it is tried again, and others are not kept from it', async () => {
+	const kind: JobKind<Note> = { ...noteKind, name: 'test.one', onlyOne: ({ id }) => String(id) };
+	await using house = await openHouse();
+	let isDead = true;
+	house.jobs.register(kind, ({ id }) => {
+		if (id === 1 && isDead) throw new Error('dead');
+		house.worked.push({ id });
+		return Promise.resolve();
+	});
+	await house.jobs.start();
+	const enqueue = (id: number) => house.db.transaction().execute((tx) => house.jobs.enqueue(tx, kind, { id }));
+	const states = async () => (await house.rows()).map(({ data, state }) => [data, state]);
+
+	for (const id of [1, 1, 2, 1]) await enqueue(id);
+	await until(async () => (await house.rows()).some(({ state }) => state === 'retry') && house.worked.length === 1);
+	await enqueue(1);
+	const waiting = await states();
+	isDead = false;
+	await sql`update job_queue.job set start_after = now() where state = 'retry'`.execute(house.db);
+	await until(() => house.worked.length === 2);
+	await until(async () => (await house.rows()).every(({ state }) => state === 'completed'));
+	await enqueue(1);
+	await until(() => house.worked.length === 3);
+
+	expect(waiting.filter(([, state]) => state !== 'completed')).toEqual([[{ id: 1 }, 'retry']]);
+	expect(house.worked).toEqual([{ id: 2 }, { id: 1 }, { id: 1 }]);
+});
+
+test('a daily job is made at its hour by whichever process works, and not by one that only enqueues', async () => {
+	const daily: JobKind<object> = { name: 'test.daily', parse: () => ({}) };
+	await using house = await openHouse();
+	house.jobs.register(daily, () => Promise.resolve(), { hour: 4 });
+	const schedules = async () => (await sql`select name, cron, timezone, options->>'missed' as missed from job_queue.schedule`.execute(house.db)).rows;
+
+	await house.jobs.start({ working: false });
+	const without = await schedules();
+	await house.jobs.start();
+
+	expect(without).toEqual([]);
+	expect(await schedules()).toEqual([{ name: 'test.daily', cron: '0 4 * * *', timezone: 'UTC', missed: 'once' }]);
+});
+
 interface Row {
 	readonly data: unknown;
 	readonly state: string;

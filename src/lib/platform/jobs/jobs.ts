@@ -12,6 +12,14 @@ export interface JobKind<Payload extends object> {
 	readonly name: string;
 	/** Gives back the payload of a job from what the queue kept; undefined where it is not one. */
 	readonly parse: (found: unknown) => Payload | undefined;
+	/** What a job is about: of those about the same only one waits or runs at a time, and more of them are not kept. */
+	readonly onlyOne?: (payload: Payload) => string;
+}
+
+/** When a job of an empty payload is made by itself. */
+export interface Daily {
+	/** 0 to 23, in UTC. A time that passed while nothing ran is made up for once. */
+	readonly hour: number;
 }
 
 /** A job that finds nothing left to do simply returns; one that throws is tried again later. */
@@ -25,7 +33,7 @@ export type JobWork<Payload extends object> = (payload: Payload) => Promise<void
 export interface Jobs {
 	enqueue<Payload extends object>(tx: Tx, kind: JobKind<Payload>, payload: Payload): Promise<void>;
 	/** Declares a kind and who does it. Call before `start`. */
-	register<Payload extends object>(kind: JobKind<Payload>, work: JobWork<Payload>): void;
+	register<Payload extends object>(kind: JobKind<Payload>, work: JobWork<Payload>, daily?: Daily): void;
 	/** Makes the queue's tables where they are missing and begins to work. `working: false` only enqueues. */
 	start(options?: { readonly working: boolean }): Promise<void>;
 	/** Finishes the jobs in hand, at most ten seconds. */
@@ -37,7 +45,7 @@ const retries = { retryLimit: 80, retryDelay: 30, retryBackoff: true, retryDelay
 export function openJobs(address: DatabaseAddress, onTrouble: (message: string, error?: unknown) => void): Jobs {
 	const boss = new PgBoss({ ...queueConnection(address), max: 3, application_name: 'steadfast-jobs', schema: 'job_queue' });
 	boss.on('error', (error) => tellOfQueue(error));
-	const registered: { name: string; run: (data: unknown) => Promise<void> }[] = [];
+	const registered: { name: string; isOnlyOne: boolean; daily: Daily | undefined; run: (data: unknown) => Promise<void> }[] = [];
 	let started = false;
 	let stopping = false;
 	let toldAt = 0;
@@ -52,11 +60,13 @@ export function openJobs(address: DatabaseAddress, onTrouble: (message: string, 
 	return {
 		async enqueue(tx, kind, payload) {
 			if (!registered.some(({ name }) => name === kind.name)) throw new Error(`No work is registered for the job ${kind.name}.`);
-			await boss.send(kind.name, payload, { db: fromKysely(tx) });
+			await boss.send(kind.name, payload, { db: fromKysely(tx), ...(kind.onlyOne && { singletonKey: kind.onlyOne(payload) }) });
 		},
-		register(kind, work) {
+		register(kind, work, daily) {
 			registered.push({
 				name: kind.name,
+				isOnlyOne: kind.onlyOne !== undefined,
+				daily,
 				run: async (data) => {
 					const payload = kind.parse(data);
 					if (payload === undefined) throw new Error(`A job of the kind ${kind.name} has a payload of another shape.`);
@@ -72,9 +82,10 @@ export function openJobs(address: DatabaseAddress, onTrouble: (message: string, 
 		async start({ working } = { working: true }) {
 			await boss.start();
 			started = true;
-			for (const { name, run } of registered) {
-				await boss.createQueue(name, retries);
+			for (const { name, isOnlyOne, daily, run } of registered) {
+				await boss.createQueue(name, { ...retries, policy: isOnlyOne ? 'exclusive' : 'standard' });
 				if (!working) continue;
+				if (daily) await boss.schedule(name, `0 ${daily.hour} * * *`, {}, { tz: 'UTC', missed: 'once' });
 				await boss.work(name, { pollingIntervalSeconds: 1 }, async (jobs) => {
 					for (const job of jobs) await run(job.data);
 				});

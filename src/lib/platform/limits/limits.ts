@@ -34,7 +34,7 @@ export class Limiter {
 			this.#secretUntil = at + dayMs;
 			this.#counters.clear();
 		}
-		const key = createHmac('sha256', this.#secret).update(`${limit.name} ${networkOf(address)}`).digest('base64url');
+		const key = this.#keyOf(limit, address);
 		const counter = this.#counters.get(key);
 		if (!counter || counter.until <= at) {
 			this.#forgetExpired(at);
@@ -43,6 +43,16 @@ export class Limiter {
 		}
 		counter.count += 1;
 		return counter.count <= limit.most;
+	}
+
+	/** How long somebody who was refused has to wait, in whole seconds; at least one. */
+	secondsLeft(limit: Limit, address: string, now: Date): number {
+		const until = this.#counters.get(this.#keyOf(limit, address))?.until ?? 0;
+		return Math.max(1, Math.ceil((until - now.getTime()) / 1000));
+	}
+
+	#keyOf({ name }: Limit, address: string): string {
+		return createHmac('sha256', this.#secret).update(`${name} ${networkOf(address)}`).digest('base64url');
 	}
 
 	/**

@@ -66,6 +66,20 @@ test('a letter arrives in words and in HTML, with its link, and says that a mach
 	expect(parts[1]!.text).toContain('<a href="https://forum.example.org/en/newsletter/confirm/abc?x=1&amp;y=2"><strong>Confirm it</strong></a>');
 });
 
+test('a second link stands at the end, and a plainer name of the sender takes the place of the configured one', async () => {
+	await using server = await mailServer();
+	await using mail = closing(openMail({ smtpUrl: server.url, mailFrom: from, dataDir: '/nowhere' }));
+
+	await mail.send({ ...letter, senderName: 'Plain', leave: { words: 'Stop <it>', url: 'https://forum.example.org/stop?a=1&b=2' } });
+
+	const { headers, parts } = parse(server.taken[0]!.raw);
+	const [text, html] = parts.map((part) => part.text.trimEnd());
+	expect(headers.map(([name]) => name).sort()).toEqual([...headersOfALetter].sort());
+	expect(Object.fromEntries(headers)['from']).toBe('Plain <news@forum.example.org>');
+	expect(text).toMatch(/If it was not you, do nothing\.\r\n\r\nStop <it>\r\nhttps:\/\/forum\.example\.org\/stop\?a=1&b=2$/);
+	expect(html).toContain('<p>If it was not you, do nothing.</p>\r\n<p><a href="https://forum.example.org/stop?a=1&amp;b=2">Stop &lt;it&gt;</a></p>');
+});
+
 test('an Arabic letter reads from right to left, and its subject and words are whole', async () => {
 	await using server = await mailServer();
 	await using mail = closing(openMail({ smtpUrl: server.url, mailFrom: 'منتدى المدافعين <news@forum.example.org>', dataDir: '/nowhere' }));
@@ -127,6 +141,8 @@ test('no subject, word or link can add a header, a recipient or a second message
 
 			await mail.send({
 				...letter,
+				senderName: `N${subject}`,
+				leave: { words, url: `https://x.example/${path}` },
 				subject: `S${subject}`,
 				paragraphs: [words],
 				action: { words: `W${words}`, url: `https://x.example/${path}` },

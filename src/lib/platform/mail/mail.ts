@@ -18,6 +18,10 @@ export interface Message {
 	/** The one link; it stands after `paragraphs`. */
 	readonly action?: { readonly words: string; readonly url: string };
 	readonly afterAction?: readonly string[];
+	/** A second link at the very end: how to be left alone. */
+	readonly leave?: { readonly words: string; readonly url: string };
+	/** In the place of the name that MAIL_FROM gives the sender, where that would say too much. */
+	readonly senderName?: string;
 	/** Where the reader's mail program may offer to leave (RFC 2369); by one click if it is an https address (RFC 8058). */
 	readonly unsubscribeUrl?: string;
 }
@@ -163,11 +167,12 @@ function compose(message: Message, from: Sender): SendMailOptions {
 		subject: oneLine(message.subject),
 		before: message.paragraphs.map(oneLine),
 		action: message.action && { words: oneLine(message.action.words), url: webAddress(message.action.url) },
-		after: (message.afterAction ?? []).map(oneLine)
+		after: (message.afterAction ?? []).map(oneLine),
+		leave: message.leave && { words: oneLine(message.leave.words), url: webAddress(message.leave.url) }
 	};
 	const to = addressOnly(message.to);
 	return {
-		from: { name: from.name, address: from.address },
+		from: { name: message.senderName === undefined ? from.name : oneLine(message.senderName), address: from.address },
 		to: { name: '', address: to },
 		envelope: { from: from.address, to: [to] },
 		xMailer: false,
@@ -219,19 +224,22 @@ interface Words {
 	readonly before: readonly string[];
 	readonly action: { readonly words: string; readonly url: string } | undefined;
 	readonly after: readonly string[];
+	readonly leave: { readonly words: string; readonly url: string } | undefined;
 }
 
-function textOf({ before, action, after }: Words): string {
-	return [...before, ...(action ? [`${action.words}\n${action.url}`] : []), ...after].join('\n\n') + '\n';
+function textOf({ before, action, after, leave }: Words): string {
+	const link = (to: Words['action']) => (to ? [`${to.words}\n${to.url}`] : []);
+	return [...before, ...link(action), ...after, ...link(leave)].join('\n\n') + '\n';
 }
 
 /**
  * No picture, no script, nothing fetched, and no colour: the mail program's own scheme, light or dark, stays readable.
  * Language and direction stand twice, because webmail takes our `html` element away.
  */
-function htmlOf({ language, subject, before, action, after }: Words): string {
+function htmlOf({ language, subject, before, action, after, leave }: Words): string {
 	const place = `lang="${language}" dir="${directionOf(language)}"`;
 	const paragraph = (words: string) => `<p>${escaped(words)}</p>`;
+	const last = leave ? [`<p><a href="${escaped(leave.url)}">${escaped(leave.words)}</a></p>`] : [];
 	const link = action ? [`<p><a href="${escaped(action.url)}"><strong>${escaped(action.words)}</strong></a></p>`] : [];
 	return `<!doctype html>
 <html ${place}>
@@ -243,7 +251,7 @@ function htmlOf({ language, subject, before, action, after }: Words): string {
 </head>
 <body>
 <div ${place} style="max-width: 36em; margin: 0 auto; padding: 1em; font: 17px/1.5 system-ui, sans-serif">
-${[...before.map(paragraph), ...link, ...after.map(paragraph)].join('\n')}
+${[...before.map(paragraph), ...link, ...after.map(paragraph), ...last].join('\n')}
 </div>
 </body>
 </html>

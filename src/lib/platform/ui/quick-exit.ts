@@ -4,7 +4,8 @@ import { houseFacts } from './house-facts.ts';
  * Note: Quick exit.
  * For somebody who is looked over the shoulder. In this order: the page is blank, at once; what holds keys is told
  * (`steadfast:leave` on the window) and wipes them; everything that this origin stored in the browser is deleted; a
- * harmless page takes the place of this one in the tab's history. Entries before it, the browser's own history list and
+ * harmless page takes the place of this one in the tab's history. Notices on this device end with that, those that are
+ * shown included: a telephone that somebody looks through must not speak up later. Entries before it, the browser's own history list and
  * what the network saw are out of a page's reach, and the words beside the button say so.
  */
 const leaveEvent = 'steadfast:leave';
@@ -79,7 +80,7 @@ function clearStorages(): void {
 
 async function deleteStored(): Promise<void> {
 	clearStorages();
-	await Promise.allSettled([deleteDatabases(), deleteCaches()]);
+	await Promise.allSettled([deleteDatabases(), deleteCaches(), endWorkers()]);
 }
 
 async function deleteDatabases(): Promise<void> {
@@ -99,4 +100,14 @@ async function deleteDatabases(): Promise<void> {
 async function deleteCaches(): Promise<void> {
 	if (!('caches' in window)) return;
 	await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+}
+
+/** Without its service worker a browser also forgets the push subscription. */
+async function endWorkers(): Promise<void> {
+	if (!('serviceWorker' in navigator)) return;
+	for (const registration of await navigator.serviceWorker.getRegistrations()) {
+		const shown = await registration.getNotifications().catch(() => []);
+		for (const notification of shown) notification.close();
+		await registration.unregister();
+	}
 }

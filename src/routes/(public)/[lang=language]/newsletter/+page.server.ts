@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit';
-import { parseAddress } from '#lib/archive/newsletter.ts';
 import { joinLimit, requestSubscription } from '#lib/archive/server/index.ts';
+import { parseAddress } from '#lib/platform/mail/address.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals }) => {

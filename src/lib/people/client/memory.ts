@@ -18,7 +18,7 @@ interface Remembered {
 
 /**
  * What a browser remembers between visits, so that a server cannot show it an older state, or another one: the newest
- * head of each circle's log and the newest version of each record that it saw. Sealed for the account alone. On a new
+ * head of each log, of accounts and of circles, and the newest version of each record that it saw. Sealed for the account alone. On a new
  * device, and after a quick exit, it begins anew: the first look is then believed as far as signatures go.
  */
 export class Memory {
@@ -41,13 +41,14 @@ export class Memory {
 		return (this.#loaded ??= this.#read());
 	}
 
-	head(circle: string): LogHead | undefined {
-		return this.#remembered.heads.get(circle);
+	/** Of an account's log or a circle's: an id is a hash of the log's first entry, so no two have the same. */
+	head(log: string): LogHead | undefined {
+		return this.#remembered.heads.get(log);
 	}
 
 	/** Only ever goes forward. */
-	keepHead(circle: string, head: LogHead): void {
-		this.#change(keepNewer(this.#remembered.heads, circle, head, ({ seq }) => seq));
+	keepHead(log: string, head: LogHead): void {
+		this.#change(keepNewer(this.#remembered.heads, log, head, ({ seq }) => seq));
 	}
 
 	/** The newest version that was seen of a record. */
