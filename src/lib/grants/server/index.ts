@@ -3,7 +3,7 @@ import type { House } from '#lib/platform/house.ts';
 import { forgetLateLinks } from './late-links.ts';
 
 export { callAnswer, callEntryShape, lateLinkShape } from './call-answers.ts';
-export { callBySlug, publicCalls, type PublicCall } from './call-reading.ts';
+export { callBySlug, callStandingNow, listedCalls, publicCalls } from './call-reading.ts';
 export { appendToCall, callsTag, callTag, publishCall } from './calls.ts';
 export { makeLateLink } from './late-links.ts';
 
