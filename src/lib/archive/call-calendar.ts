@@ -4,13 +4,13 @@ import { deadlineWords } from '#lib/grants/deadline-words.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { shown } from '#lib/platform/i18n/text.ts';
-import { calendarText, escapeText, textLine, utcTime } from '#lib/platform/text/calendar-lines.ts';
+import { calendarText, escapeText, textLine, utcTime, type Words } from '#lib/platform/text/calendar-lines.ts';
 import { callPath, pageUrl, recordDomain } from './sitemap.ts';
 
 interface DeadlinesRequest {
 	readonly calls: readonly CallState[];
-	/** The calendar's name, in `language`. */
-	readonly name: string;
+	/** The calendar's name. */
+	readonly name: Words;
 	readonly language: Language;
 	/** `https://record.example`, without a slash at its end. */
 	readonly origin: string;
@@ -31,8 +31,8 @@ export function deadlinesCalendar({ calls, name, language, origin }: DeadlinesRe
 		'PRODID:-//Steadfast//Public record//EN',
 		'CALSCALE:GREGORIAN',
 		'METHOD:PUBLISH',
-		textLine('NAME', { words: name, language }),
-		`X-WR-CALNAME:${escapeText(name)}`,
+		textLine('NAME', name),
+		`X-WR-CALNAME:${escapeText(name.words)}`,
 		...events,
 		'END:VCALENDAR'
 	]);

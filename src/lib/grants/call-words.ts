@@ -1,5 +1,5 @@
 import { m } from '#lib/platform/i18n/compiled/messages.js';
-import type { Language } from '#lib/platform/i18n/language.ts';
+import { intlTag, type Language } from '#lib/platform/i18n/language.ts';
 import { shown } from '#lib/platform/i18n/text.ts';
 import type { CallInboxes } from './call.ts';
 import type { CallState } from './call-log.ts';
@@ -62,7 +62,8 @@ export function isReadApart({ core, identity, payee }: CallInboxes): boolean {
 	return new Set([core.circle, identity.circle, payee.circle]).size > 1;
 }
 
-/** Of all weights, this one's share in whole percent. */
-export function shareOf(weight: number, { content }: Pick<CallState, 'content'>): number {
-	return Math.round((weight / content.criteria.reduce((sum, criterion) => sum + criterion.weight, 0)) * 100);
+/** Of all weights, this one's share in whole percent: `33%`. */
+export function shareWords(weight: number, { content }: Pick<CallState, 'content'>, language: Language): string {
+	const all = content.criteria.reduce((sum, criterion) => sum + criterion.weight, 0);
+	return new Intl.NumberFormat(intlTag(language), { style: 'percent' }).format(weight / all);
 }

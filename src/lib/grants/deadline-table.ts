@@ -1,4 +1,4 @@
-import type { Language } from '#lib/platform/i18n/language.ts';
+import { intlTag, type Language } from '#lib/platform/i18n/language.ts';
 import { remembered } from '#lib/platform/time/time.ts';
 import { offsetName } from '#lib/platform/time/zones.ts';
 import { calendars, closesAt, deadlineClock, deadlineDay, timeLeft, type Calendar, type Deadline } from './deadline.ts';
@@ -68,7 +68,7 @@ export function leftAt(deadline: Deadline, now: Date): { readonly moment: Date; 
 
 /** Parts of a length of time in words, `12 days and 3 hours`; what is zero is left out, unless all is. */
 export function durationWords(parts: { readonly days?: number; readonly hours?: number; readonly minutes?: number; readonly months?: number }, language: Language): string {
-	const tag = language === 'ar' ? 'ar-u-nu-latn' : language;
+	const tag = intlTag(language);
 	const units = ([['month', parts.months], ['day', parts.days], ['hour', parts.hours], ['minute', parts.minutes]] as const).filter(([, count]) => count !== undefined);
 	const told = units.filter(([, count]) => count !== 0);
 	const words = (told.length > 0 ? told : units.slice(-1)).map(([unit, count]) => new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'long' }).format(count ?? 0));

@@ -1,6 +1,6 @@
 import { fingerprintOf } from '#lib/grants/call.ts';
 import type { CallState } from '#lib/grants/call-log.ts';
-import { answerWords, conditionWords, isReadApart, partName, questionsByPart, shareOf } from '#lib/grants/call-words.ts';
+import { answerWords, conditionWords, isReadApart, partName, questionsByPart, shareWords } from '#lib/grants/call-words.ts';
 import { daysInCalendars, durationWords, promiseWords, zoneLines } from '#lib/grants/deadline-table.ts';
 import { calendarName, deadlineWords, utcWords, zoneWords } from '#lib/grants/deadline-words.ts';
 import type { Deadline } from '#lib/grants/deadline.ts';
@@ -30,12 +30,13 @@ export function callProse(state: CallState, language: Language): Block[] {
 		),
 		...section(
 			m.grants_criteria_title({}, locale),
-			items(content.criteria.map(({ name, explanation, weight }) => `${say(name)} (${shareOf(weight, state)} %)${explanation === null ? '' : `: ${say(explanation)}`}`))
+			items(content.criteria.map(({ name, explanation, weight }) => `${say(name)} (${shareWords(weight, state, language)})${explanation === null ? '' : `: ${say(explanation)}`}`))
 		),
 		...section(m.grants_promises_title({}, locale), items(promises(state, language))),
 		heading(m.grants_questions_title({}, locale), 2),
 		paragraph(isReadApart(state.inboxes) ? m.grants_questions_apart({}, locale) : m.grants_questions_together({}, locale)),
 		...questionsByPart(content.form).flatMap(({ part, questions }) => [heading(partName(part, language), 3), ...items(questions.map((question) => questionWords(question, state, language)))]),
+		...(deadline === null ? [] : clockBlocks(deadline, language)),
 		heading(m.grants_fingerprint_title({}, locale), 2),
 		{ kind: 'paragraph', inlines: [{ kind: 'code', text: fingerprintOf(fromText(state.call) ?? new Uint8Array()) }] },
 		paragraph(m.grants_fingerprint_note({}, locale))
@@ -44,17 +45,24 @@ export function callProse(state: CallState, language: Language): Block[] {
 
 function deadlineBlocks({ extensions }: CallState, deadline: Deadline, language: Language): Block[] {
 	const locale = { locale: language };
-	const lines = zoneLines(deadline, undefined);
 	return [
 		heading(m.grants_deadline_title({}, locale), 2),
 		{ kind: 'paragraph', inlines: [{ kind: 'strong', inlines: [words(deadlineWords(deadline, language))] }] },
 		paragraph(`${utcWords(deadline, language)} ${m.grants_minute_counts({}, locale)}`),
-		heading(m.grants_zones_title({}, locale), 3),
-		...items(lines.map(({ zone, offset, time, day }) => `${zoneWords(zone, language)} (${offset}): ${formatDay(day, language)}${m.comma({}, locale)}${formatClock(time, language)}`)),
-		heading(m.grants_calendars_title({}, locale), 3),
-		...items(daysInCalendars(deadline, lines, language).flatMap(({ calendars }) => calendars.map(({ calendar, words }) => `${calendarName(calendar, language)}: ${words}`))),
 		...(extensions.length === 0 ? [] : [heading(m.grants_extensions_title({}, locale), 3)]),
 		...items(extensions.map(({ from, to, why, at }) => `${m.grants_extension({ on: formatDate(at.toISOString().slice(0, 10), language), from: deadlineWords(from, language), to: deadlineWords(to, language) }, locale)} ${shown(why, language).words}`))
+	];
+}
+
+/** What other clocks and calendars show at the deadline. */
+function clockBlocks(deadline: Deadline, language: Language): Block[] {
+	const locale = { locale: language };
+	const lines = zoneLines(deadline, undefined);
+	return [
+		heading(m.grants_zones_title({}, locale), 2),
+		...items(lines.map(({ zone, offset, time, day }) => `${zoneWords(zone, language)}${zone === 'UTC' ? '' : ` (${offset})`}: ${formatDay(day, language)}${m.comma({}, locale)}${formatClock(time, language)}`)),
+		heading(m.grants_calendars_title({}, locale), 3),
+		...items(daysInCalendars(deadline, lines, language).map(({ calendars }) => calendars.map(({ calendar, words }) => `${calendarName(calendar, language)}: ${words}`).join('; ')))
 	];
 }
 

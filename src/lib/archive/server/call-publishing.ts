@@ -92,5 +92,5 @@ export async function callPdf(state: CallState, { house, language: asked, origin
 /** The deadlines of all calls as a calendar; null where there never was one. */
 export async function allDeadlines({ house, language, origin }: Asked): Promise<string | null> {
 	const calls = await publicCalls(house);
-	return deadlinesCalendar({ calls: calls.map(({ state }) => state), name: m.grants_deadlines_title({}, { locale: language }), language, origin });
+	return deadlinesCalendar({ calls: calls.map(({ state }) => state), name: { words: m.grants_deadlines_title({}, { locale: language }), language }, language, origin });
 }
