@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
 import { inEnglish, publishedCall, type TestCall } from '../../../../tests/calls.ts';
 import { somebody, type Somebody } from '../../../../tests/somebody.ts';
+import { announcedEpochs } from '#lib/circles/circle-log.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
 import { randomId, type Json, type SignedEntry } from '#lib/vault/envelope.ts';
 import { foldCall, type CallAct } from '../call-log.ts';
@@ -21,11 +22,10 @@ beforeAll(async () => {
 	database = await testDatabase(inject('postgres'));
 	api = await startApi(database.address, { CLOCK: 'system' });
 	officer = await somebody(api.house.db, { name: 'An officer' });
-	const made = await officer.circles(api.origin).makeCircle({ name: 'Desk', purpose: '' });
-	const log = await officer.link(api.origin).ask(`/api/circles/${made.state.circle}/log`);
-	const [first] = (log as unknown as { value: { entries: SignedEntry[] } }).value.entries;
-	const { act } = JSON.parse(first?.body ?? '{}') as { act: { epoch: { inbox: string } } };
-	inbox = { circle: made.state.circle, epoch: 1, recipient: act.epoch.inbox };
+	const founded = await officer.circles(api.origin).foundCircle({ name: 'Desk', purpose: '' });
+	if (!founded.ok) throw new Error(founded.reason);
+	const [epoch] = announcedEpochs(founded.circle.state).values();
+	inbox = { circle: founded.circle.state.circle, epoch: 1, recipient: epoch?.inbox ?? '' };
 	call = await publishedCall({ inbox, at: hour, slug: 'api-call' });
 });
 
