@@ -57,5 +57,5 @@ test.each([
 	['extending to a minute that has passed', { do: 'extend', deadline: someDeadline, why: inEnglish('Late.') }, at(tooLate), 'already-over'],
 	['extending after the deadline to one that is to come', { do: 'extend', deadline: { ...someDeadline, at: '2027-05-02T11:59:00.000Z' }, why: inEnglish('Late.') }, at(tooLate), undefined]
 ] as const)('the server’s clock says its word on %s', async (_what, act, moment, problem) => {
-	expect(timeProblem(await stateOf(call), { act: act as CallAct, at: Date.parse(tooLate) - 3_600_000 }, moment)).toBe(problem);
+	expect(timeProblem(await stateOf(call), { act, at: Date.parse(tooLate) - 3_600_000 }, moment)).toBe(problem);
 });
