@@ -66,17 +66,17 @@ export async function publishedCall({ inbox, inboxes = { core: inbox, identity: 
 	readonly at?: Date;
 }): Promise<TestCall> {
 	const key = await callKeyOf(newCallSecret());
-	const with_ = (entries: readonly SignedEntry[]): TestCall => ({
+	const longer = (entries: readonly SignedEntry[]): TestCall => ({
 		entries,
 		async and(act, at = new Date('2026-11-02T08:00:00Z')) {
 			const head = await headOf(entries);
 			const { hash: previous = null } = head ?? {};
 			const of = entries.length === 0 ? null : await idOf(entries);
 			const entry = await signEntry({ log: 'call', of, seq: entries.length, previous, by: null, at: at.getTime(), act: act as unknown as { do: string; [field: string]: Json } }, key);
-			return with_([...entries, entry]);
+			return longer([...entries, entry]);
 		}
 	});
-	return with_([]).and({ do: 'publish', slug, kind, signing: toText(key.publicKey), content, inboxes, deadline }, at);
+	return longer([]).and({ do: 'publish', slug, kind, signing: toText(key.publicKey), content, inboxes, deadline }, at);
 }
 
 async function idOf(entries: readonly SignedEntry[]): Promise<string> {
