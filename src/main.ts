@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { importRecord, isRecordEmpty, readRecord, registerNewsletter } from '#lib/archive/server/index.ts';
 import { recordQueryNames } from '#lib/archive/search-request.ts';
 import { registerCircles } from '#lib/circles/server/index.ts';
+import { registerGrants } from '#lib/grants/server/index.ts';
 import { clientFiles, readBuilt } from '#lib/platform/client/built.ts';
 import { forgetSessions, inviteFirstKeeper } from '#lib/people/server/index.ts';
 import type { Config } from '#lib/platform/config.ts';
@@ -39,6 +40,7 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	if (ending.aborted) return;
 	registerNewsletter(house);
 	registerCircles(house);
+	registerGrants(house);
 	house.everyHour(() => forgetSessions(house.db, new Date()));
 	const firstLink = await inviteFirstKeeper(house.db, config, new Date());
 	await house.jobs.start();

@@ -6,6 +6,7 @@ import type { BlobGround } from './blobs.ts';
 export { answer, appendShape, beginBlobShape, foundShape, invitationShape, listQuery, logQuery, readBody, readQuery, recordShape, versionsQuery, wholeShape } from './answers.ts';
 export { beginBlob, blobOf, finishBlob, putPart, readPart, removeBlob } from './blobs.ts';
 export { inviteInto } from './invitations.ts';
+export { forgetOutside, partsThatCame, putOutsidePart } from './outside-blobs.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
 export { listRecords, putRecord, versionsOf } from './records.ts';
 

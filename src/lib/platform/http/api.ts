@@ -40,7 +40,7 @@ const largestPartBytes = 5 * 1024 * 1024;
 
 /** How much may be sent to an address of `/api`, in bytes: parts of files come as they are, all else as JSON. */
 export function largestApiBody(url: string): number {
-	return /^\/api\/blobs\/[^/?]+\/parts\/[^/?]+(?:\?|$)/.test(url) ? largestPartBytes : largestJsonBytes;
+	return /^\/api\/(?:applications\/[^/?]+\/files|receipt\/files|blobs)\/[^/?]+\/parts\/[^/?]+(?:\?|$)/.test(url) ? largestPartBytes : largestJsonBytes;
 }
 
 /** What SvelteKit answered, under the headers of `/api`, with every refusal in the one shape. */
