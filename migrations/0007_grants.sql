@@ -10,10 +10,10 @@ create table grant_call (
 	deadline_at timestamptz,
 	head_seq integer not null,
 	head_hash text not null,
-	-- Whose inboxes the parts are sealed to.
-	core_circle text not null references circle (id),
-	identity_circle text not null references circle (id),
-	payee_circle text not null references circle (id),
+	-- Whose inboxes the parts are sealed to. A closed circle is deleted; that there was a call stays.
+	core_circle text not null,
+	identity_circle text not null,
+	payee_circle text not null,
 	-- How many changes of applications there were: whoever has seen change n has seen every one before.
 	last_change bigint not null default 0
 );

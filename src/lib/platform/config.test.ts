@@ -27,7 +27,9 @@ test('an empty environment is a whole configuration for one machine', () => {
 			donateUrl: undefined,
 			getInvolvedUrl: undefined,
 			quickExitUrl: 'https://www.wikipedia.org/',
-			circleQuotaMb: 2048
+			circleQuotaMb: 2048,
+			clock: 'system',
+			applyAlternatives: []
 		}
 	});
 });
@@ -50,7 +52,9 @@ test('every value that is allowed arrives, in the form that the program compares
 		DONATE_URL: 'https://example.org/donate?from=forum',
 		GET_INVOLVED_URL: 'http://example.org/#help',
 		QUICK_EXIT_URL: 'https://weather.example/',
-		CIRCLE_QUOTA_MB: '512'
+		CIRCLE_QUOTA_MB: '512',
+		CLOCK: 'trusted',
+		APPLY_ALTERNATIVES: 'tel:+41225550100  mailto:help@example.org'
 	};
 
 	expect(Object.keys(environment)).toEqual([...words.keys()]);
@@ -73,7 +77,9 @@ test('every value that is allowed arrives, in the form that the program compares
 			donateUrl: environment.DONATE_URL,
 			getInvolvedUrl: environment.GET_INVOLVED_URL,
 			quickExitUrl: environment.QUICK_EXIT_URL,
-			circleQuotaMb: 512
+			circleQuotaMb: 512,
+			clock: 'trusted',
+			applyAlternatives: ['tel:+41225550100', 'mailto:help@example.org']
 		}
 	});
 });
@@ -90,7 +96,9 @@ test.each([
 	['DONATE_URL', ['example.org/donate', 'javascript:alert(1)', 'data:text/html,x', 'mailto:a']],
 	['GET_INVOLVED_URL', ['/get-involved', 'javascript:alert(1)']],
 	['QUICK_EXIT_URL', ['wikipedia.org', 'javascript:alert(1)']],
-	['CIRCLE_QUOTA_MB', ['0', '-1', '1.5', '2 GB', '1000001']]
+	['CIRCLE_QUOTA_MB', ['0', '-1', '1.5', '2 GB', '1000001']],
+	['CLOCK', ['yes', 'System', 'ntp']],
+	['APPLY_ALTERNATIVES', ['call us', 'javascript:alert(1)', 'data:text/html,x', 'tel:1 tel:2 tel:3 tel:4 tel:5 tel:6 tel:7 tel:8 tel:9']]
 ])('a wrong %s is refused with its name, what was found and what is allowed', (name, values) => {
 	for (const value of values) {
 		expect(parseConfig({ [name]: value })).toEqual({ ok: false, problems: [`${name}: found ${JSON.stringify(value)}; allowed: ${words.get(name)}.`] });

@@ -27,7 +27,7 @@ export async function fetchCall(line: Line, slug: string, id: string | undefined
 	if (!answer.ok) return { ok: false, reason: answer.status === 404 ? 'not-found' : 'offline' };
 	const { value } = answer;
 	const entries = typeof value === 'object' && value !== null && 'entries' in value ? entriesOf(value.entries) : undefined;
-	const now = typeof value === 'object' && value !== null && 'now' in value && typeof value.now === 'string' ? Date.parse(value.now) : Number.NaN;
+	const now = typeof value === 'object' && value !== null && 'now' in value && typeof value.now === 'number' ? value.now * 1000 : Number.NaN;
 	if (entries === undefined || Number.isNaN(now)) return { ok: false, reason: 'broken' };
 	return seenCall(entries, { id, slug, aheadMs: now - line.now().getTime() });
 }

@@ -2,6 +2,7 @@ import { decodeText, openLetter, openRecord, partRecords, steppedLength, VaultFa
 import { fromCanonical, fromText, toText, type Bytes, type Json } from '#lib/vault/envelope.ts';
 import { applicantKey, readManifest, type CoarseState, type Manifest } from '../application.ts';
 import { applicationStates, type ApplicationState } from '../application-state.ts';
+import type { CallInboxes } from '../call.ts';
 import { answerParts, type AnswerPart, type Answers, type AttachedFile } from '../form.ts';
 import { entriesOf, seenCall, type SeenCall } from './call.ts';
 import { type Line } from './line.ts';
@@ -26,6 +27,8 @@ export interface OpenedReceipt {
 	readonly which: 'receipt' | 'second';
 	readonly manifest: Manifest;
 	readonly call: SeenCall;
+	/** Those in force when it was sealed. */
+	readonly inboxes: CallInboxes;
 	readonly state: CoarseState;
 	/** Undefined once it was withdrawn: nothing opens any more. */
 	readonly secrets: Partial<Secrets> | undefined;
@@ -59,7 +62,11 @@ export async function openReceipt(line: Line, receipt: Receipt): Promise<Receipt
 	const { call } = seen;
 	// The history in which it was sealed has to be part of the one that is shown now.
 	if (call.state.hashes[manifest.head.seq] !== manifest.head.hash) return { ok: false, reason: 'broken' };
-	const opening: Opening = { receipt, manifest, call, secrets: given.letters.length === 0 ? undefined : await openSecrets({ receipt, manifest, call, letters: given.letters }) };
+	// The circles in force when it was sealed are its places for ever.
+	const then = await seenCall(given.entries.slice(0, manifest.head.seq + 1), { id: manifest.call, slug: undefined, aheadMs: 0 });
+	if (!then.ok) return { ok: false, reason: 'broken' };
+	const { inboxes } = then.call.state;
+	const opening: Opening = { receipt, manifest, call, inboxes, secrets: given.letters.length === 0 ? undefined : await openSecrets({ receipt, manifest, call, letters: given.letters }) };
 	const parts = new Map<AnswerPart, OpenedPart>();
 	let role: ApplicantRole | undefined;
 	for (const part of answerParts) {
@@ -75,7 +82,7 @@ export async function openReceipt(line: Line, receipt: Receipt): Promise<Receipt
 	return {
 		ok: true,
 		opened: {
-			receipt, which: given.which, manifest, call, state: given.state, secrets: opening.secrets, generation: given.generation, parts, role, thread,
+			receipt, which: given.which, manifest, call, inboxes, state: given.state, secrets: opening.secrets, generation: given.generation, parts, role, thread,
 			status: told?.ok ? told.status : null, committedAt: given.committedAt, wholeAt: given.wholeAt, missing: given.missing, now: given.now
 		}
 	};
@@ -85,6 +92,7 @@ interface Opening {
 	readonly receipt: Receipt;
 	readonly manifest: Manifest;
 	readonly call: SeenCall;
+	readonly inboxes: CallInboxes;
 	readonly secrets: Partial<Secrets> | undefined;
 }
 
@@ -94,7 +102,7 @@ interface Sealed {
 }
 
 /** By the newest letter to us; written by ourselves, or by the team with the call's own key. */
-async function openSecrets({ receipt, manifest, call, letters }: Omit<Opening, 'secrets'> & { readonly letters: readonly { readonly generation: number; readonly letter: Bytes }[] }): Promise<Partial<Secrets>> {
+async function openSecrets({ receipt, manifest, call, letters }: Pick<Opening, 'receipt' | 'manifest' | 'call'> & { readonly letters: readonly { readonly generation: number; readonly letter: Bytes }[] }): Promise<Partial<Secrets>> {
 	const newest = letters.reduce((a, b) => (b.generation > a.generation ? b : a));
 	const opened = await byAnyKey(call, manifest, (authorKey) => openLetter({ letter: newest.letter, identity: receipt, expected: { kind: 'part-keys', circle: null, about: manifest.application, authorKey } }));
 	const read = readSecrets(fromCanonical(decodeText(opened.body)));
@@ -122,9 +130,9 @@ async function byAnyKey<T>({ state, teamKeys }: SeenCall, manifest: Manifest, op
 	throw last;
 }
 
-async function openPart({ manifest, call, secrets }: Opening, part: AnswerPart, { generation, envelope, version }: Sealed & { readonly version: number }): Promise<OpenedPart & { readonly role?: ApplicantRole | undefined }> {
+async function openPart({ manifest, call, inboxes, secrets }: Opening, part: AnswerPart, { generation, envelope, version }: Sealed & { readonly version: number }): Promise<OpenedPart & { readonly role?: ApplicantRole | undefined }> {
 	return orKind(async () => {
-		const place = partPlace(part, { call: call.state, application: manifest.application, generation, version });
+		const place = partPlace(part, { inboxes, application: manifest.application, generation, version });
 		const body = await openBody({ manifest, call, secret: secrets?.[part], envelope, place });
 		if (!isFields(body.found) || typeof body.found['form'] !== 'number' || !isFields(body.found['answers'])) throw new VaultFailure('unknown-format', 'a part of another shape');
 		const { form, answers, role } = body.found;
@@ -134,13 +142,13 @@ async function openPart({ manifest, call, secrets }: Opening, part: AnswerPart, 
 }
 
 /** Where a message stands; the same for who writes it. */
-export function messagePlace({ call, application, generation, seq }: { readonly call: SeenCall; readonly application: string; readonly generation: number; readonly seq: number }) {
-	return { kind: 'application-message', circle: call.state.inboxes.core.circle, record: application, epoch: generation, version: seq };
+export function messagePlace({ inboxes, application, generation, seq }: { readonly inboxes: CallInboxes; readonly application: string; readonly generation: number; readonly seq: number }) {
+	return { kind: 'application-message', circle: inboxes.core.circle, record: application, epoch: generation, version: seq };
 }
 
-async function openMessage({ manifest, call, secrets }: Opening, { seq, generation, envelope }: Sealed & { readonly seq: number }): Promise<ThreadMessage> {
+async function openMessage({ manifest, call, inboxes, secrets }: Opening, { seq, generation, envelope }: Sealed & { readonly seq: number }): Promise<ThreadMessage> {
 	const opened = await orKind(async () => {
-		const place = messagePlace({ call, application: manifest.application, generation, seq });
+		const place = messagePlace({ inboxes, application: manifest.application, generation, seq });
 		const { found, author, at } = await openBody({ manifest, call, secret: secrets?.thread, envelope, place });
 		if (!isFields(found) || typeof found['text'] !== 'string') throw new VaultFailure('unknown-format', 'a message of another shape');
 		const by = author === call.state.call ? ('team' as const) : ('applicant' as const);

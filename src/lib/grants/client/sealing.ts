@@ -49,8 +49,8 @@ export interface SealedApplication {
 export type Secrets = Readonly<Record<AnswerPart | 'thread', Bytes>>;
 
 /** Each part's place; messages have one of their own. */
-export function partPlace(part: AnswerPart, { call, application, generation, version = 1 }: { readonly call: Pick<CallState, 'inboxes'>; readonly application: string; readonly generation: number; readonly version?: number }) {
-	return { kind: `application-${part}`, circle: call.inboxes[readBy(part)].circle, record: application, epoch: generation, version };
+export function partPlace(part: AnswerPart, { inboxes, application, generation, version = 1 }: Pick<CallState, 'inboxes'> & { readonly application: string; readonly generation: number; readonly version?: number }) {
+	return { kind: `application-${part}`, circle: inboxes[readBy(part)].circle, record: application, epoch: generation, version };
 }
 
 /** Which of the call's inboxes reads a part. */
@@ -73,7 +73,7 @@ export async function sealApplication(what: ToSeal): Promise<SealedApplication> 
 	const parts = {} as Record<AnswerPart, Bytes>;
 	for (const part of answerParts) {
 		const seal = { author: application, at: hourBefore(now), previous: null, head: call.head };
-		parts[part] = await sealRecord({ place: partPlace(part, { call, application, generation: 1 }), seal, body: bodies[part], key: await partRecords(secrets[part]), signing: receipt.signing, lengths: steppedLength });
+		parts[part] = await sealRecord({ place: partPlace(part, { inboxes: call.inboxes, application, generation: 1 }), seal, body: bodies[part], key: await partRecords(secrets[part]), signing: receipt.signing, lengths: steppedLength });
 	}
 	const letters = await sealLetters({ application, secrets, ...what });
 	const manifest: Manifest = {
@@ -189,7 +189,7 @@ async function proveItOpens({ sealed, bodies, answers, what }: Proving): Promise
 		const { body } = await openLetter({ letter, identity: receipt, expected: { kind: 'part-keys', circle: null, about: application, authorKey: () => what.receipt.signing.publicKey } });
 		const secrets = readSecrets(JSON.parse(new TextDecoder().decode(body)) as Json)?.secrets;
 		for (const part of answerParts) {
-			const place = partPlace(part, { call: what.call, application, generation: 1 });
+			const place = partPlace(part, { inboxes: what.call.inboxes, application, generation: 1 });
 			const opened = await openRecord({ envelope: parts[part], place, key: await partRecords(secrets?.[part] ?? new Uint8Array(32)), authorKey: (author) => (author === authorOf(application, 'receipt') ? what.receipt.signing.publicKey : undefined), lengths: steppedLength });
 			if (!same(opened.body, bodies[part])) throw new VaultFailure('damaged', 'a part that opens to something else');
 		}

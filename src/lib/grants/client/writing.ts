@@ -45,12 +45,12 @@ export async function writeToTeam(line: Line, opened: OpenedReceipt, { text, fil
 	const key = await partRecords(secrets.thread);
 	let newest = opened;
 	for (let tries = 0; tries < 5; tries++) {
-		const { call, generation, manifest, thread, which } = newest;
+		const { call, generation, inboxes, manifest, thread, which } = newest;
 		const { application } = manifest;
 		const seq = (thread.at(-1)?.seq ?? 0) + 1;
 		const seal = { author: authorOf(application, which), at: Math.floor(line.now().getTime() / 3_600_000) * 3_600_000, previous: null, head: call.state.head };
 		const body = utf8(canonical({ v: 1, text, ...(attached.length > 0 && { files: attached as unknown as Json }) }));
-		const envelope = await sealRecord({ place: messagePlace({ call, application, generation, seq }), seal, body, key, signing: receipt.signing, lengths: steppedLength });
+		const envelope = await sealRecord({ place: messagePlace({ inboxes, application, generation, seq }), seal, body, key, signing: receipt.signing, lengths: steppedLength });
 		const answer = await send('/api/receipt/messages', 'POST', jsonBytes({ seq, generation, envelope: toText(envelope) }), 'application/json');
 		if (answer.ok) return { ok: true };
 		if (answer.reason !== 'moved-on') return { ok: false, reason: troubleOf(answer.reason) };

@@ -2,10 +2,12 @@ import { forgetOutside, partsThatCame, putOutsidePart } from '#lib/circles/serve
 import { hourOf } from '#lib/people/login-session.ts';
 import type { BlobStore } from '#lib/platform/blobs/blob.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
+import type { House } from '#lib/platform/house.ts';
 import { fromText, isSignedBy, sha256, toText } from '#lib/vault/envelope.ts';
 import { readManifest, receiptRequestMessage, type Manifest } from '../application.ts';
 import { isOpenStage, readCallEntry } from '../call-log.ts';
-import { arrivalMs, closesAt, isBefore } from '../deadline.ts';
+import { arrivalMs } from '../deadline.ts';
+import { useLateLink } from './late-links.ts';
 import './tables.ts';
 import type { Applied, BodyInput, CommitInput } from './wire.ts';
 
@@ -25,9 +27,10 @@ type ApplicationRow = NonNullable<Awaited<ReturnType<typeof lockedApplication>>>
  * same again succeeds, also after the deadline; another under the same id is `moved-on`. `renewed`: it was sealed to
  * inboxes that are no longer in force. `late` is the secret of a link that lets one person in.
  */
-export async function commitApplication({ db }: Pick<ApplyingGround, 'db'>, slug: string, { manifest: text, signature, late }: CommitInput, now: Date): Promise<Applied<{ readonly inTime: true }>> {
+export async function commitApplication({ db, clock }: Pick<House, 'db' | 'clock'>, slug: string, { manifest: text, signature, late }: CommitInput, now: Date): Promise<Applied<{ readonly inTime: true }>> {
 	const manifest = await readManifest({ manifest: text, signature });
 	if (manifest === undefined) return { ok: false, reason: 'malformed' };
+	const mayJudge = (await clock.state(now)) !== 'adrift';
 	return db.transaction().execute(async (tx) => {
 		const call = await lockedCall(tx, 'slug', slug);
 		if (call?.id !== manifest.call) return { ok: false, reason: 'not-found' };
@@ -35,10 +38,12 @@ export async function commitApplication({ db }: Pick<ApplyingGround, 'db'>, slug
 		if (there) return there.manifest === text ? { ok: true, inTime: true } : { ok: false, reason: 'moved-on' };
 		const problem = (await headProblem(tx, call, manifest)) ?? addresseesProblem(call, manifest);
 		if (problem !== undefined) return { ok: false, reason: problem };
-		if (!isOpenStage(call.stage) && late === undefined) return { ok: false, reason: 'closed' };
-		const inTime = isOpenStage(call.stage) && isInTime(call, now);
-		if (!inTime && !(await usesLateLink(tx, call.id, late, now))) return { ok: false, reason: 'too-late' };
 		if (await isMailboxTaken(tx, manifest)) return { ok: false, reason: 'moved-on' };
+		// What was decided among others is not decided again for one who comes later.
+		if (call.stage === 'decided' || call.stage === 'archived' || (call.stage === 'closed' && late === undefined)) return { ok: false, reason: 'closed' };
+		// See *What a doubtful clock may do*.
+		const inTime = isOpenStage(call.stage) && (call.deadline_at === null || !mayJudge || now < call.deadline_at);
+		if (!inTime && (late === undefined || !(await useLateLink(tx, { call: call.id, secret: late, now })))) return { ok: false, reason: 'too-late' };
 		await tx
 			.insertInto('grant_application')
 			.values({
@@ -188,25 +193,6 @@ function addresseesProblem({ core_circle, identity_circle, payee_circle }: CallR
 	return letters.length === wanted.size && letters.every(({ to }) => wanted.has(to)) ? undefined : 'malformed';
 }
 
-function isInTime({ deadline_at }: Pick<CallRow, 'deadline_at'>, now: Date): boolean {
-	return deadline_at === null || isBefore({ at: deadline_at.toISOString(), zone: 'UTC' }, now);
-}
-
-async function usesLateLink(tx: Tx, call: string, late: string | undefined, now: Date): Promise<boolean> {
-	const secret = late === undefined ? undefined : fromText(late);
-	if (secret === undefined) return false;
-	const used = await tx
-		.updateTable('grant_late_link')
-		.set({ used: true })
-		.where('token_hash', '=', Buffer.from(await sha256(secret)))
-		.where('call_id', '=', call)
-		.where('used', '=', false)
-		.where('expires_at', '>', now)
-		.returning('call_id')
-		.executeTakeFirst();
-	return used !== undefined;
-}
-
 async function isMailboxTaken(tx: Tx, { receipt, second }: Manifest): Promise<boolean> {
 	const hashes = [receipt.mailboxHash, ...(second === null ? [] : [second.mailboxHash])];
 	const taken = await tx
@@ -222,7 +208,7 @@ async function isMailboxTaken(tx: Tx, { receipt, second }: Manifest): Promise<bo
  * a link let in, after the commit, of which only the hour is known: so up to an hour more.
  */
 function mayArrive({ deadline_at, in_time, committed_at }: Pick<ApplicationRow, 'deadline_at' | 'in_time' | 'committed_at'>, now: Date): boolean {
-	const from = deadline_at !== null && in_time ? closesAt({ at: deadline_at.toISOString(), zone: 'UTC' }).getTime() : committed_at.getTime() + 60 * 60 * 1000;
+	const from = deadline_at !== null && in_time ? deadline_at.getTime() : committed_at.getTime() + 60 * 60 * 1000;
 	return now.getTime() <= from + arrivalMs;
 }
 
