@@ -8,6 +8,7 @@ import { readManifest, receiptRequestMessage, type Manifest } from '../applicati
 import { isOpenStage, readCallEntry } from '../call-log.ts';
 import { arrivalMs } from '../deadline.ts';
 import { useLateLink } from './late-links.ts';
+import { arrivals, promises } from './turns.ts';
 import './tables.ts';
 import type { Applied, BodyInput, CommitInput } from './wire.ts';
 
@@ -31,7 +32,7 @@ export async function commitApplication({ db, clock }: Pick<House, 'db' | 'clock
 	const manifest = await readManifest({ manifest: text, signature });
 	if (manifest === undefined) return { ok: false, reason: 'malformed' };
 	const mayJudge = (await clock.state(now)) !== 'adrift';
-	return db.transaction().execute(async (tx) => {
+	return promises.take(() => db.transaction().execute(async (tx) => {
 		const call = await lockedCall(tx, 'slug', slug);
 		if (call?.id !== manifest.call) return { ok: false, reason: 'not-found' };
 		const there = await tx.selectFrom('grant_application').select('manifest').where('id', '=', manifest.application).executeTakeFirst();
@@ -52,7 +53,7 @@ export async function commitApplication({ db, clock }: Pick<House, 'db' | 'clock
 			})
 			.execute();
 		return { ok: true, inTime: true };
-	});
+	}));
 }
 
 /** What of an application has not come: the body as a whole, and of each file the parts by their number. */
@@ -73,7 +74,7 @@ export interface SignedRequest {
 
 /** Takes the sealed parts and letters, every one of which has to be what the manifest says. The same again succeeds. */
 export async function takeBody({ db }: Pick<ApplyingGround, 'db'>, request: SignedRequest, { parts, letters }: BodyInput, now: Date): Promise<Applied<{ readonly missing: Missing }>> {
-	return db.transaction().execute(async (tx) => {
+	return arrivals.take(() => db.transaction().execute(async (tx) => {
 		const row = await lockedApplication(tx, request.application);
 		const manifest = row && (await signedBy(row, request));
 		if (!row || !manifest) return { ok: false, reason: 'not-found' };
@@ -85,11 +86,15 @@ export async function takeBody({ db }: Pick<ApplyingGround, 'db'>, request: Sign
 		await tx.insertInto('grant_part').values(Object.entries(parts).map(([part, sealed]) => ({ application_id: row.id, part, version: 1, generation: 1, by_applicant: true, sealed_envelope: Buffer.from(sealed) }))).execute();
 		await tx.insertInto('grant_letter').values(Object.entries(letters).map(([addressee, sealed]) => ({ application_id: row.id, addressee, generation: 1, sealed_letter: Buffer.from(sealed) }))).execute();
 		return { ok: true, missing: await noteWhole(tx, row, manifest, now) };
-	});
+	}));
 }
 
 /** Takes one part of a file of the manifest. The same again succeeds. */
-export async function takeFilePart(ground: ApplyingGround, request: SignedRequest, { blob, index }: { readonly blob: string; readonly index: number }, now: Date): Promise<Applied<{ readonly missing: Missing }>> {
+export function takeFilePart(ground: ApplyingGround, request: SignedRequest, part: { readonly blob: string; readonly index: number }, now: Date): Promise<Applied<{ readonly missing: Missing }>> {
+	return arrivals.take(() => keepFilePart(ground, request, part, now));
+}
+
+async function keepFilePart(ground: ApplyingGround, request: SignedRequest, { blob, index }: { readonly blob: string; readonly index: number }, now: Date): Promise<Applied<{ readonly missing: Missing }>> {
 	const row = await applicationRow(ground.db, request.application);
 	const manifest = row && (await signedBy(row, request));
 	const file = manifest?.files.find((file) => file.blob === blob);
@@ -108,10 +113,12 @@ export async function takeFilePart(ground: ApplyingGround, request: SignedReques
 }
 
 /** What has not come yet, for who signs with the receipt. */
-export async function whatIsMissing({ db }: Pick<ApplyingGround, 'db'>, request: SignedRequest): Promise<Applied<{ readonly missing: Missing }>> {
-	const row = await applicationRow(db, request.application);
-	const manifest = row && (await signedBy(row, request));
-	return row && manifest ? { ok: true, missing: await missingOf(db, row, manifest) } : { ok: false, reason: 'not-found' };
+export function whatIsMissing({ db }: Pick<ApplyingGround, 'db'>, request: SignedRequest): Promise<Applied<{ readonly missing: Missing }>> {
+	return arrivals.take(async () => {
+		const row = await applicationRow(db, request.application);
+		const manifest = row && (await signedBy(row, request));
+		return row && manifest ? { ok: true, missing: await missingOf(db, row, manifest) } : { ok: false, reason: 'not-found' };
+	});
 }
 
 /**
