@@ -1,4 +1,4 @@
-import { callKeyOf, headOf, newCallSecret, signEntry } from '../src/lib/vault/index.ts';
+import { callKeyOf, headOf, newCallSecret, signEntry, type SigningKey } from '../src/lib/vault/index.ts';
 import { toText, type Json, type SignedEntry } from '../src/lib/vault/envelope.ts';
 import { usualClocks, type CallContent, type CallInbox, type CallInboxes, type CallKind } from '../src/lib/grants/call.ts';
 import type { CallAct } from '../src/lib/grants/call-log.ts';
@@ -9,6 +9,9 @@ import type { Text } from '../src/lib/platform/i18n/text.ts';
 /** A call of tests: its log so far, and the key that signs what comes next. */
 export interface TestCall {
 	readonly entries: readonly SignedEntry[];
+	readonly id: string;
+	/** Signs for the call. */
+	readonly key: SigningKey;
 	/** The log with one more entry. */
 	and(act: CallAct, at?: Date): Promise<TestCall>;
 }
@@ -66,14 +69,17 @@ export async function publishedCall({ inbox, inboxes = { core: inbox, identity: 
 	readonly at?: Date;
 }): Promise<TestCall> {
 	const key = await callKeyOf(newCallSecret());
-	const longer = (entries: readonly SignedEntry[]): TestCall => ({
+	const longer = (entries: readonly SignedEntry[], id = ''): TestCall => ({
 		entries,
+		id,
+		key,
 		async and(act, at = new Date('2026-11-02T08:00:00Z')) {
 			const head = await headOf(entries);
 			const { hash: previous = null } = head ?? {};
 			const of = entries.length === 0 ? null : await idOf(entries);
 			const entry = await signEntry({ log: 'call', of, seq: entries.length, previous, by: null, at: at.getTime(), act: act as unknown as { do: string; [field: string]: Json } }, key);
-			return longer([...entries, entry]);
+			const all = [...entries, entry];
+			return longer(all, await idOf(all));
 		}
 	});
 	return longer([]).and({ do: 'publish', slug, kind, signing: toText(key.publicKey), content, inboxes, deadline }, at);

@@ -46,6 +46,20 @@ export async function mailboxHashOf(mailbox: string): Promise<string> {
 	return toText(await sha256(utf8(`steadfast/mailbox/1\n${mailbox}`)));
 }
 
+/**
+ * As whom a receipt signs what it seals: the application's id, and for the second receipt the same with a mark. Whoever
+ * opens it so knows that the applicant's side wrote, and by which of the two papers.
+ */
+export function authorOf(application: string, receipt: 'receipt' | 'second'): string {
+	return receipt === 'receipt' ? application : `${application}.second`;
+}
+
+/** The raw Ed25519 key of such an author; undefined for anybody who is not the applicant's side. */
+export function applicantKey({ application, receipt, second }: Pick<Manifest, 'application' | 'receipt' | 'second'>, author: string): Uint8Array | undefined {
+	const card = author === application ? receipt : author === authorOf(application, 'second') ? second : null;
+	return card === null ? undefined : fromText(card.signing);
+}
+
 /** What is signed of a manifest. */
 export function manifestMessage(manifest: string): Uint8Array<ArrayBuffer> {
 	return utf8(`steadfast/manifest/1\n${manifest}`);

@@ -11,6 +11,7 @@ export const accountOf = refuse;
 export const callKeyOf = refuse;
 export const continuation = refuse;
 export const decodeText = refuse;
+export const draftKeyOf = refuse;
 export const epochOf = refuse;
 export const headOf = refuse;
 export const invitationOf = refuse;

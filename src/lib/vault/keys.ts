@@ -22,6 +22,7 @@ export type Label =
 	| 'receipt/identity'
 	| 'receipt/mailbox'
 	| 'receipt/signing'
+	| 'receipt/draft'
 	| 'part/records'
 	| 'part/files'
 	| 'call/signing';

@@ -23,3 +23,8 @@ export async function receiptOf(secret: Uint8Array): Promise<Receipt> {
 	const [keys, mailbox, signing] = await Promise.all([identityOf(secret, 'receipt/identity'), derive(secret, 'receipt/mailbox', 16), signingKeyOf(secret, 'receipt/signing')]);
 	return { ...keys, secret: new Uint8Array(secret), mailbox: toText(mailbox), signing };
 }
+
+/** AES-256-GCM for what a device keeps until it is sent: whoever takes the device needs the words. Cannot be read out. */
+export async function draftKeyOf(secret: Uint8Array): Promise<CryptoKey> {
+	return crypto.subtle.importKey('raw', await derive(secret, 'receipt/draft'), 'AES-GCM', false, ['encrypt', 'decrypt']);
+}

@@ -8,6 +8,7 @@ export { answer, appendShape, beginBlobShape, changesQuery, foundShape, invitati
 export { beginBlob, blobOf, finishBlob, putPart, readPart, removeBlob } from './blobs.ts';
 export { inboxFor, isAccepted } from './inboxes.ts';
 export { inviteInto } from './invitations.ts';
+export { forgetOutside, partsThatCame, putOutsidePart } from './outside-blobs.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
 export { listRecords, putRecord, versionsOf } from './records.ts';
 

@@ -6,7 +6,7 @@ import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
 import { canonical, fromCanonical, fromText, toText, utf8, type Bytes, type Json, sha256 } from '#lib/vault/envelope.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
-import { coarseStates, readManifest, type Manifest } from '../application.ts';
+import { applicantKey, coarseStates, readManifest, type Manifest } from '../application.ts';
 import { coarseOf, type MoveName, type Mover } from '../application-state.ts';
 import { foldCall, type CallState } from '../call-log.ts';
 import { afterMove, caseBody, dueOf, hourOf, readCase, summaryOf, type Case } from '../case.ts';
@@ -202,13 +202,12 @@ export class Desk {
 	async #secretsOf(found: Found, manifest: Manifest, call: CallState): Promise<Case['secrets']> {
 		const letter = found.letters.find(({ to, generation }) => to === this.#circle.id && generation === found.generation);
 		if (letter === undefined) throw new VaultTrouble('not-for-you', { part: 'keys', circle: this.#circle.id }, { found: 'no letter with the secrets of this application' });
-		const signing = fromText(manifest.receipt.signing) ?? new Uint8Array();
 		const { body } = await this.#circle.openInbox({
 			letter: letter.letter,
 			epoch: epochAt(call, manifest.head.seq, this.#circle.id),
 			kind: 'part-keys',
 			about: manifest.application,
-			authorKey: (author) => (author === manifest.application ? signing : undefined)
+			authorKey: (author) => applicantKey(manifest, author)
 		});
 		const read = v.safeParse(secretsShape, fromCanonical(decodeText(body)));
 		if (!read.success) throw new VaultTrouble('unknown-format', { part: 'keys', circle: this.#circle.id }, { found: 'a letter of secrets of another shape' });
@@ -250,7 +249,7 @@ export class Desk {
 		const key = await callKeyOf(callSecret);
 		const envelope = await sealRecord({
 			place: { kind: 'application-message', circle: this.#circle.id, record: opened.application, epoch: secrets.generation, version: seq },
-			seal: { author: toText(key.publicKey), at: hourOf(this.#link.now()), previous: null, head: call.head },
+			seal: { author: call.call, at: hourOf(this.#link.now()), previous: null, head: call.head },
 			body: utf8(canonical({ v: 1, text, ...(status === undefined ? {} : { status }) } as Json)),
 			key: await partRecords(fromText(secrets.thread) ?? new Uint8Array()),
 			signing: key,
@@ -296,7 +295,7 @@ async function openParts(found: Found, { manifest, call, secrets, troubles }: Op
 				envelope: sealed.envelope,
 				place: { kind: `application-${part}`, circle, record: manifest.application, epoch: sealed.generation, version: sealed.version },
 				key: await partRecords(fromText(secret) ?? new Uint8Array()),
-				authorKey: (author) => (author === manifest.application ? (fromText(manifest.receipt.signing) ?? undefined) : undefined),
+				authorKey: (author) => applicantKey(manifest, author),
 				lengths: steppedLength
 			});
 			opened.set(part, answersOf(body));
@@ -317,16 +316,13 @@ function answersOf(body: Bytes): OpenPart {
 
 async function openMessages(found: Found, { manifest, call, secrets, troubles }: Opening): Promise<ThreadMessage[]> {
 	const key = await partRecords(fromText(secrets.thread) ?? new Uint8Array());
+	const teamKeys = [...new Set(call.history.map(({ signing }) => signing))].map((signing) => fromText(signing) ?? new Uint8Array());
 	const messages: ThreadMessage[] = [];
 	for (const { seq, generation, byApplicant, envelope } of found.messages) {
+		const open = (authorKey: (author: string) => Uint8Array | undefined) =>
+			openRecord({ envelope, place: { kind: 'application-message', circle: call.inboxes.core.circle, record: manifest.application, epoch: generation, version: seq }, key, authorKey, lengths: steppedLength });
 		try {
-			const { seal, body } = await openRecord({
-				envelope,
-				place: { kind: 'application-message', circle: call.inboxes.core.circle, record: manifest.application, epoch: generation, version: seq },
-				key,
-				authorKey: (author) => messageKey(author, { byApplicant, manifest, call }),
-				lengths: steppedLength
-			});
+			const { seal, body } = byApplicant ? await open((author) => applicantKey(manifest, author)) : await byAnyOf(teamKeys, (teamKey) => open((author) => (author === call.call ? teamKey : undefined)));
 			const read = v.safeParse(messageShape, fromCanonical(decodeText(body)));
 			if (!read.success) throw new VaultFailure('unknown-format', 'a message that says something else than its kind');
 			messages.push({ seq, byApplicant, at: new Date(seal.at), text: read.output.text, status: read.output.status });
@@ -338,10 +334,17 @@ async function openMessages(found: Found, { manifest, call, secrets, troubles }:
 	return messages;
 }
 
-/** The key of who may write a message: the receipt's, or any that has ever signed for the call. */
-function messageKey(author: string, { byApplicant, manifest, call }: { readonly byApplicant: boolean; readonly manifest: Manifest; readonly call: CallState }): Bytes | undefined {
-	if (byApplicant) return author === manifest.application ? fromText(manifest.receipt.signing) : undefined;
-	return call.history.map(({ signing }) => signing).includes(author) ? fromText(author) : undefined;
+/** A call has had several keys; which of them signed, the message does not say. */
+async function byAnyOf<T>(keys: readonly Uint8Array[], open: (key: Uint8Array) => Promise<T>): Promise<T> {
+	let last: unknown;
+	for (const key of keys.toReversed()) {
+		try {
+			return await open(key);
+		} catch (error) {
+			last = error;
+		}
+	}
+	throw last;
 }
 
 /** The epoch of our inbox that a call announced when the applicant saw it. */
