@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applicationStates, moved, moveProblem, moves, type ApplicationState, type MoveName, type Mover, type Standing } from './application-state.ts';
 import { usualClocks } from './call.ts';
-import { afterMove, caseBody, dueOf, readCase, type Case } from './case.ts';
+import { afterMove, dueOf, type Case } from './case.ts';
 
 const at = (state: ApplicationState): Standing => ({ state, heldFrom: null, proposed: null });
 const movers: readonly Mover[] = ['officer', 'decider', 'payer', 'applicant', 'clock'];
