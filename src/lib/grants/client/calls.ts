@@ -1,5 +1,7 @@
 import { callKeyOf, newCallSecret, signEntry } from '#vault';
 import * as v from 'valibot';
+import { languages } from '#lib/platform/i18n/language.ts';
+import type { Text } from '#lib/platform/i18n/text.ts';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle, OpenedRecord } from '#lib/circles/client/open-circle.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
@@ -7,6 +9,7 @@ import { entryHash, fromText, idOfHash, toText, type Bytes, type Json, type Sign
 import { callContentShape, deadlineShape, slugShape, type CallContent, type CallInbox, type CallInboxes, type CallKind, type Deadline } from '../call.ts';
 import { actProblem, type CallAct, type CallState } from '../call-log.ts';
 import { hourOf } from '../case.ts';
+import { answerParts, questionKinds } from '../form.ts';
 import type { DeskOutcome } from './desk.ts';
 
 /** A call before it is public: a record of its circle, which nobody else reads. */
@@ -19,6 +22,40 @@ export interface CallDraft {
 
 const draftShape = v.strictObject({ v: v.literal(1), slug: slugShape, kind: v.picklist(['call', 'rapid']), deadline: v.nullable(deadlineShape), content: callContentShape });
 const keptShape = v.strictObject({ v: v.literal(1), call: v.string(), secret: v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32)) });
+
+const words = v.optional(v.string());
+const keptText = v.strictObject({ original: v.picklist(languages), in: v.pipe(v.strictObject({ en: words, es: words, fr: words, ar: words }), v.transform((found): Text['in'] => Object.fromEntries(Object.entries(found).filter(([, said]) => said !== undefined)))) });
+
+/** The same fields as what can be published, with less asked of each: no text need be there, and no number fit. */
+const keptDraftShape = v.pipe(
+	v.strictObject({
+		v: v.literal(1),
+		slug: v.string(),
+		kind: v.picklist(['call', 'rapid']),
+		deadline: v.nullable(deadlineShape),
+		content: v.strictObject({
+			title: keptText,
+			summary: keptText,
+			funded: v.array(keptText),
+			notFunded: v.array(keptText),
+			eligibility: v.array(v.strictObject({ id: v.string(), question: keptText, needed: v.picklist(['yes', 'no']), otherwise: keptText })),
+			criteria: v.array(v.strictObject({ id: v.string(), name: keptText, explanation: v.nullable(keptText), weight: v.number() })),
+			ceiling: callContentShape.entries.ceiling,
+			clocks: callContentShape.entries.clocks,
+			keepMonths: v.number(),
+			form: v.strictObject({
+				version: v.number(),
+				questions: v.array(
+					v.strictObject({
+						id: v.string(), part: v.picklist(answerParts), kind: v.picklist(questionKinds), label: keptText, help: v.nullable(keptText), required: v.boolean(),
+						choices: v.array(v.strictObject({ id: v.string(), label: keptText })), when: v.nullable(v.strictObject({ question: v.string(), is: v.array(v.string()) })), most: v.number()
+					})
+				)
+			})
+		})
+	}),
+	v.transform(({ v: _, ...draft }) => draft)
+);
 
 /** Whether a draft could be published as it is: where not, its shape says what is missing. */
 export function draftProblems(draft: unknown): readonly string[] {
@@ -97,8 +134,8 @@ export async function saveDraft(circle: OpenCircle, { draft, basedOn }: { readon
 	return written.ok ? { ok: true, record: written.written } : { ok: false, reason: written.reason };
 }
 
-/** The draft that a record says. What is missing is missing: a draft need not be complete. */
-export function readDraft(record: OpenedRecord): CallDraft | undefined {
-	const { body } = record;
-	return typeof body === 'object' && body !== null && 'content' in body ? (body as unknown as CallDraft) : undefined;
+/** The draft that a record says; undefined for a record of another kind. What is missing is missing: a draft need not be complete. */
+export function readDraft({ kind, body }: Pick<OpenedRecord, 'kind' | 'body'>): CallDraft | undefined {
+	const { success, output } = v.safeParse(keptDraftShape, body);
+	return kind === 'grant-draft' && success ? output : undefined;
 }

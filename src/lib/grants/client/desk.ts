@@ -2,7 +2,7 @@ import { callKeyOf, decodeText, openRecord, partRecords, sealRecord, steppedLeng
 import * as v from 'valibot';
 import type { OpenCircle, Opened, OpenedRecord } from '#lib/circles/client/open-circle.ts';
 import type { Link } from '#lib/circles/client/link.ts';
-import { VaultTrouble } from '#lib/circles/client/trouble.ts';
+import { at, VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
 import { canonical, fromCanonical, fromText, toText, utf8, type Bytes, type Json, sha256 } from '#lib/vault/envelope.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
@@ -23,10 +23,12 @@ export interface DeskLine {
 	readonly application: string;
 	readonly receivedAt: Date | null;
 	readonly inTime: boolean;
+	/** Taken back by the applicant, as the server says: our own case may not say so yet. */
+	readonly gone: boolean;
 	/** Undefined for one that nobody has taken in yet. */
 	readonly case: { readonly now: Case; readonly record: OpenedRecord } | undefined;
 	/** Why the case could not be opened; it is shown, never left out. */
-	readonly trouble: VaultFailure | undefined;
+	readonly trouble: VaultTrouble | undefined;
 	readonly unread: boolean;
 	readonly dueAt: Date | null;
 }
@@ -41,8 +43,16 @@ export interface OpenApplication {
 	readonly messages: readonly ThreadMessage[];
 	/** The number of the newest message, opened or not. */
 	readonly newest: number;
+	readonly gone: boolean;
 	/** What did not open or was not believed, each a sentence on the page. */
-	readonly troubles: readonly VaultFailure[];
+	readonly troubles: readonly DeskTrouble[];
+}
+
+/** Which part, or which message of the thread, and why. */
+export interface DeskTrouble {
+	readonly part: AnswerPart | 'thread';
+	readonly seq: number | undefined;
+	readonly trouble: VaultTrouble;
 }
 
 export interface ThreadMessage {
@@ -104,14 +114,12 @@ export class Desk {
 	/** One call, its log verified and its inbox compared with what this circle's own log announced. */
 	async call(slug: string): Promise<DeskOutcome<{ readonly state: CallState }>> {
 		const path = `/api/calls/${slug}`;
-		const answer = await this.#ask(path, callShape);
+		const answer = await fetchCallState(this.#link, slug);
 		if (!answer.ok) return answer;
-		const folded = await foldCall(answer.value.entries);
-		if (!folded.ok) throw new VaultTrouble('against-the-rules', { part: 'answer', path }, { found: 'a call whose log does not hold', rule: folded.problem });
-		const { core } = folded.state.inboxes;
+		const { core } = answer.state.inboxes;
 		const announced = core.circle === this.#circle.id ? announcedEpochs(this.#circle.state).get(core.epoch) : undefined;
 		if (core.circle === this.#circle.id && announced?.inbox !== core.recipient) throw new VaultTrouble('foreign-key', { part: 'answer', path }, { found: 'a call that is sealed to a key that our circle does not know' });
-		return { ok: true, state: folded.state };
+		return answer;
 	}
 
 	/** Every application of a call, each with its case where somebody took it in; what changed last comes last. */
@@ -135,6 +143,7 @@ export class Desk {
 				application: found.application,
 				receivedAt: found.wholeAt === null ? null : new Date(found.wholeAt),
 				inTime: found.inTime,
+				gone: found.state === 'gone',
 				case: opened,
 				trouble,
 				unread: found.messages > (now?.readTo ?? 0),
@@ -174,10 +183,10 @@ export class Desk {
 		const kept = record && readCase(record.body);
 		if (record !== undefined && kept === undefined) throw strange(this.#circle.id, record);
 		const secrets = kept?.secrets.generation === found.generation ? kept.secrets : await this.#secretsOf(found, manifest, call);
-		const troubles: VaultFailure[] = [];
+		const troubles: DeskTrouble[] = [];
 		const parts = await openParts(found, { manifest, call, secrets, troubles });
 		const core = parts.get('core');
-		if (core === undefined) throw troubles[0] ?? new VaultTrouble('not-for-you', { part: 'answer', path }, { found: 'no key of the core' });
+		if (core === undefined) throw troubles[0]?.trouble ?? new VaultTrouble('not-for-you', { part: 'answer', path }, { found: 'no key of the core' });
 		const messages = await openMessages(found, { manifest, call, secrets, troubles });
 		const now: Case = kept ?? {
 			application,
@@ -196,19 +205,21 @@ export class Desk {
 			secrets,
 			readTo: 0
 		};
-		return { ok: true, opened: { application, manifest, case: { now: { ...now, secrets }, record }, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, newest: found.messages.at(-1)?.seq ?? 0, troubles } };
+		return { ok: true, opened: { application, manifest, case: { now: { ...now, secrets }, record }, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, newest: found.messages.at(-1)?.seq ?? 0, gone: found.state === 'gone', troubles } };
 	}
 
 	async #secretsOf(found: Found, manifest: Manifest, call: CallState): Promise<Case['secrets']> {
 		const letter = found.letters.find(({ to, generation }) => to === this.#circle.id && generation === found.generation);
 		if (letter === undefined) throw new VaultTrouble('not-for-you', { part: 'keys', circle: this.#circle.id }, { found: 'no letter with the secrets of this application' });
-		const { body } = await this.#circle.openInbox({
-			letter: letter.letter,
-			epoch: epochAt(call, manifest.head.seq, this.#circle.id),
-			kind: 'part-keys',
-			about: manifest.application,
-			authorKey: (author) => applicantKey(manifest, author)
-		});
+		const { body } = await at({ part: 'keys', circle: this.#circle.id }, async () =>
+			this.#circle.openInbox({
+				letter: letter.letter,
+				epoch: epochAt(call, manifest.head.seq, this.#circle.id),
+				kind: 'part-keys',
+				about: manifest.application,
+				authorKey: (author) => applicantKey(manifest, author)
+			})
+		);
 		const read = v.safeParse(secretsShape, fromCanonical(decodeText(body)));
 		if (!read.success) throw new VaultTrouble('unknown-format', { part: 'keys', circle: this.#circle.id }, { found: 'a letter of secrets of another shape' });
 		const { generation, secrets } = read.output;
@@ -216,7 +227,7 @@ export class Desk {
 	}
 
 	/** Makes a move: the case first, which is what counts, and then what the server may know of it. `moved-on`: somebody else was faster. */
-	async move({ call, opened, move, mover = 'officer', two = true, change = {} }: { readonly call: CallState; readonly opened: OpenApplication; readonly move: MoveName; readonly mover?: Mover; readonly two?: boolean; readonly change?: Partial<Pick<Case, 'reason' | 'note' | 'assigned'>> }): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+	async move({ call, opened, move, mover = 'officer', two = true, change = {} }: { readonly call: CallState; readonly opened: OpenApplication; readonly move: MoveName; readonly mover?: Mover; readonly two?: boolean; readonly change?: Partial<Pick<Case, 'reason' | 'note' | 'assigned' | 'readTo'>> }): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const next = afterMove(opened.case.now, { move, mover, account: this.#link.keys.account, two, now: this.#link.now() });
 		if (!next.ok) return { ok: false, reason: next.problem };
 		return this.#write(call, opened, { ...next.case, ...change });
@@ -259,13 +270,27 @@ export class Desk {
 		return answer.ok ? { ok: true } : { ok: false, reason: answer.reason };
 	}
 
-	async #ask<Shape extends v.GenericSchema>(path: string, shape: Shape): Promise<DeskOutcome<{ readonly value: v.InferOutput<Shape> }>> {
-		const answer = await this.#link.ask(path);
-		if (!answer.ok) return { ok: false, reason: answer.reason };
-		const read = v.safeParse(shape, answer.value);
-		if (!read.success) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'an answer of another shape' });
-		return { ok: true, value: read.output };
+	#ask<Shape extends v.GenericSchema>(path: string, shape: Shape): Promise<DeskOutcome<{ readonly value: v.InferOutput<Shape> }>> {
+		return askShaped(this.#link, path, shape);
 	}
+}
+
+/** The call at an address, its log verified; to whom it is sealed is for a `Desk` to compare. */
+export async function fetchCallState(link: Link, slug: string): Promise<DeskOutcome<{ readonly state: CallState }>> {
+	const path = `/api/calls/${slug}`;
+	const answer = await askShaped(link, path, callShape);
+	if (!answer.ok) return answer;
+	const folded = await foldCall(answer.value.entries);
+	if (!folded.ok) throw new VaultTrouble('against-the-rules', { part: 'answer', path }, { found: 'a call whose log does not hold', rule: folded.problem });
+	return { ok: true, state: folded.state };
+}
+
+async function askShaped<Shape extends v.GenericSchema>(link: Link, path: string, shape: Shape): Promise<DeskOutcome<{ readonly value: v.InferOutput<Shape> }>> {
+	const answer = await link.ask(path);
+	if (!answer.ok) return { ok: false, reason: answer.reason };
+	const read = v.safeParse(shape, answer.value);
+	if (!read.success) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'an answer of another shape' });
+	return { ok: true, value: read.output };
 }
 
 const secret = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
@@ -277,7 +302,7 @@ interface Opening {
 	readonly manifest: Manifest;
 	readonly call: CallState;
 	readonly secrets: Case['secrets'];
-	readonly troubles: VaultFailure[];
+	readonly troubles: DeskTrouble[];
 }
 
 type OpenPart = { readonly form: number; readonly language: (typeof languages)[number]; readonly role: 'self' | 'other'; readonly answers: Answers };
@@ -301,7 +326,7 @@ async function openParts(found: Found, { manifest, call, secrets, troubles }: Op
 			opened.set(part, answersOf(body));
 		} catch (error) {
 			if (!(error instanceof VaultFailure)) throw error;
-			troubles.push(error);
+			troubles.push({ part, seq: undefined, trouble: new VaultTrouble(error.kind, { part: 'record', circle, record: manifest.application, version: sealed.version }, { found: error.message }) });
 		}
 	}
 	return opened;
@@ -328,7 +353,7 @@ async function openMessages(found: Found, { manifest, call, secrets, troubles }:
 			messages.push({ seq, byApplicant, at: new Date(seal.at), text: read.output.text, status: read.output.status });
 		} catch (error) {
 			if (!(error instanceof VaultFailure)) throw error;
-			troubles.push(error);
+			troubles.push({ part: 'thread', seq, trouble: new VaultTrouble(error.kind, { part: 'record', circle: call.inboxes.core.circle, record: manifest.application, version: seq }, { found: error.message }) });
 		}
 	}
 	return messages;
