@@ -54,7 +54,7 @@ const keptDraftShape = v.pipe(
 			})
 		})
 	}),
-	v.transform(({ v: _, ...draft }) => draft)
+	v.transform(({ slug, kind, deadline, content }): CallDraft => ({ slug, kind, deadline, content }))
 );
 
 /** Whether a draft could be published as it is: where not, its shape says what is missing. */
