@@ -142,8 +142,14 @@ export function actProblem(state: CallState | undefined, act: CallAct): CallProb
 }
 
 function formProblem({ content, forms }: CallState, revised: CallContent): CallProblem | undefined {
-	const same = JSON.stringify(revised.form.questions) === JSON.stringify(content.form.questions);
-	return revised.form.version === (same ? content.form.version : forms.size + 1) ? undefined : 'same-form-version';
+	return revised.form.version === nextFormVersion({ content, forms }, revised.form.questions) ? undefined : 'same-form-version';
+}
+
+/** The version that a form of these questions has from now on: the one it has if they are the same, or the next. */
+export function nextFormVersion({ content, forms }: Pick<CallState, 'content' | 'forms'>, questions: CallContent['form']['questions']): number {
+	// In the one form of what was signed: a page's own objects have their fields in another order.
+	const said = (found: typeof questions): string => canonical(found as unknown as Json);
+	return said(questions) === said(content.form.questions) ? content.form.version : forms.size + 1;
 }
 
 /** Whether applications may still begin, but for the deadline. */

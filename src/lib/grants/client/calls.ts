@@ -10,7 +10,7 @@ import { callContentShape, deadlineShape, slugShape, type CallContent, type Call
 import { actProblem, type CallAct, type CallState } from '../call-log.ts';
 import { hourOf } from '../case.ts';
 import { answerParts, questionKinds } from '../form.ts';
-import type { DeskOutcome } from './desk.ts';
+import { fetchCallState, type DeskOutcome } from './desk.ts';
 
 /** A call before it is public: a record of its circle, which nobody else reads. */
 export interface CallDraft {
@@ -87,7 +87,9 @@ export async function publishCall(link: Link, circle: OpenCircle, { draft, inbox
 	const kept = await keepSecret(circle, { call, secret, basedOn: undefined });
 	if (!kept.ok) return kept;
 	const answer = await link.send('POST', '/api/calls', { entry: wire(entry) });
-	return answer.ok ? { ok: true, call } : { ok: false, reason: answer.reason };
+	if (!answer.ok) return { ok: false, reason: answer.reason };
+	await shownToAll(link, slug, await entryHash(entry.body));
+	return { ok: true, call };
 }
 
 type SignedAct = { readonly do: string; readonly [field: string]: Json };
@@ -124,7 +126,23 @@ export async function changeCall(link: Link, circle: OpenCircle, { call, act }: 
 		await callKeyOf(kept.secret)
 	);
 	const answer = await link.send('POST', `/api/calls/${call.slug}/entries`, { entry: wire(entry) });
-	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason };
+	if (!answer.ok) return { ok: false, reason: answer.reason };
+	await shownToAll(link, call.slug, await entryHash(entry.body));
+	return { ok: true };
+}
+
+const mostLooks = 20;
+
+/**
+ * Resolves once the server shows everybody an entry that it took: what it shows comes from a memory that it drops a
+ * moment after the change. Without it the page that comes next would say that there is no such call.
+ */
+async function shownToAll(link: Link, slug: string, hash: string): Promise<void> {
+	for (let looks = 0; looks < mostLooks; looks++) {
+		const found = await fetchCallState(link, slug);
+		if (found.ok && found.state.hashes.includes(hash)) return;
+		await link.pause(100);
+	}
 }
 
 /** Keeps a draft as the next version of its record, or of a new one. */
