@@ -7,7 +7,8 @@ import { calendarOf } from './calendar.ts';
 import { clockChangeForum, clockForwardForum, forum2017, forum2018, forum2019, forum2024, forums, hostileForum, hostileWords, item, longForum, plainForum, text, untouched } from './fixtures.ts';
 import type { Forum } from './forum.ts';
 import { scheduleJsonOf, scheduleXmlOf } from './schedule.ts';
-import { agendaSlot, offsetAt } from './time.ts';
+import { offsetAt } from '#lib/platform/time/time.ts';
+import { agendaSlot } from './time.ts';
 
 const origin = 'https://record.example';
 const request = (forum: Forum, language: Language = 'en') => ({ forum, language, origin, revisions: untouched(forum) });

@@ -1,8 +1,10 @@
 import type { Language } from '#lib/platform/i18n/language.ts';
+import { calendarText, compact, escapeText, textLine, utcTime, type Words } from '#lib/platform/text/calendar-lines.ts';
 import type { AgendaItem, Forum, Revision, Revisions } from './forum.ts';
 import { agendaPath, forumPath, pageUrl, recordDomain } from './sitemap.ts';
-import { shown, type Text } from './text.ts';
-import { agendaSlot, comesTwice, dayAfter, instantOf, offsetAt, offsetChanges, wallTimeIn } from './time.ts';
+import { shown, type Text } from '#lib/platform/i18n/text.ts';
+import { comesTwice, dayAfter, instantOf, offsetAt, offsetChanges, wallTimeIn } from '#lib/platform/time/time.ts';
+import { agendaSlot } from './time.ts';
 
 /**
  * Note: What a calendar keeps.
@@ -43,7 +45,7 @@ export function calendarOf(request: CalendarRequest): string | null {
 		...(forum.agenda.length > 0 ? forum.agenda.flatMap((item) => itemLines(item, request)) : forumLines(request)),
 		'END:VCALENDAR'
 	];
-	return lines.map((line) => `${fold(line)}\r\n`).join('');
+	return calendarText(lines);
 }
 
 function itemLines(item: AgendaItem, { forum, language, origin, revisions }: CalendarRequest): string[] {
@@ -112,12 +114,6 @@ function placeOf(item: AgendaItem, forum: Forum, language: Language): Words {
 	return joined(item.room === undefined ? [forum.place] : [item.room, forum.place], ', ', language);
 }
 
-/** Words for a property; `language` is not there where they are in more than one. */
-interface Words {
-	readonly words: string;
-	readonly language: Language | undefined;
-}
-
 function joined(texts: readonly Text[], separator: string, language: Language): Words {
 	const parts = texts.map((text) => shown(text, language));
 	const first = parts[0]?.language;
@@ -172,59 +168,9 @@ function nameAt(format: Intl.DateTimeFormat, at: Date): string {
 	return format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
-function textLine(name: string, { words, language }: Words): string {
-	return `${name}${language === undefined ? '' : `;LANGUAGE=${language}`}:${escapeText(words)}`;
-}
-
-/**
- * A value of type TEXT (section 3.3.11). Every kind of line break becomes `\n`, also those that only some programs take
- * for one (Python's splitlines: U+0085, U+2028 and others), because behind a real one a property of somebody else's
- * making would begin. Other control characters have no place in a calendar.
- */
-function escapeText(text: string): string {
-	return (
-		text
-			.toWellFormed()
-			.replace(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/g, '\n')
-			.replace(/[\p{Cc}--[\t\n]]/gv, '')
-			.replace(/[\\;,]/g, '\\$&')
-			.replaceAll('\n', '\\n')
-	);
-}
-
-/** One content line in lines of at most 75 octets (section 3.1), never broken within a character. */
-function fold(line: string): string {
-	let folded = '';
-	let octets = 0;
-	for (const character of line) {
-		const size = octetsOf(character);
-		if (octets + size > 75) {
-			folded += '\r\n ';
-			octets = 1;
-		}
-		folded += character;
-		octets += size;
-	}
-	return folded;
-}
-
-/** How many octets UTF-8 takes for a character. */
-function octetsOf(character: string): number {
-	const codePoint = character.codePointAt(0) ?? 0;
-	return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-}
-
-function utcTime(instant: Date): string {
-	return `${compact(instant.toISOString().slice(0, 19))}Z`;
-}
-
 function zoneTime(instant: Date, timeZone: string): string {
 	const { day, time } = wallTimeIn(instant, timeZone);
 	return `${compact(day)}T${compact(time)}00`;
-}
-
-function compact(iso: string): string {
-	return iso.replace(/[-:]/g, '');
 }
 
 /** `-0400`; with seconds only where a zone has them (section 3.3.14). */

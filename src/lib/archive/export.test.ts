@@ -11,7 +11,7 @@ import { pictures } from '#lib/platform/photo/photo-samples.ts';
 import { plainProse } from './prose.ts';
 import type { ArchiveRecord } from './record.ts';
 import { readFolder } from './server/folder.ts';
-import type { Text } from './text.ts';
+import type { Text } from '#lib/platform/i18n/text.ts';
 
 /** Words that YAML or Markdown might take for something else. */
 const traps = ['null', '~', 'true', 'No', '0x1F', '1e3', '.inf', '2017', '2017-05-08', '13:30', '- a', '? a', ': a', 'a: b', 'a #b', '#b', '&a', '*a', '!a', '|', '>', '%a', '@a', '`a`', '"a', "'a'", "it's", '{a}', '[a]', 'a,b', '---', '...', '<<', '__proto__', 'a\\', '\u00A0a', 'a\u200F', 'منتدى', 'é', '👩🏽‍💻', 'https://example.org/a'];

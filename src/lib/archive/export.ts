@@ -4,7 +4,7 @@ import type { Body, DatePrecision, Figure, Forum, ForumDocument, Programme, Quot
 import { beginsFacts } from './front-matter.ts';
 import { photoPath, stemOf, type Owner } from './places.ts';
 import type { ArchiveRecord } from './record.ts';
-import type { Text } from './text.ts';
+import type { Text } from '#lib/platform/i18n/text.ts';
 
 /**
  * The record as files by path, in the form of archive/README.md: `recordFrom(filesFrom(record))` is the same record again.

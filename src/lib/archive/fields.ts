@@ -2,8 +2,8 @@ import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { isLanguage, languages, type Language } from '#lib/platform/i18n/language.ts';
 import { cleanText } from '#lib/platform/text/clean.ts';
 import { safeHref } from './markdown.ts';
-import type { Text } from './text.ts';
-import { isTimeZone } from './zones.ts';
+import type { Text } from '#lib/platform/i18n/text.ts';
+import { isTimeZone } from '#lib/platform/time/zones.ts';
 
 /**
  * Note: Reading front matter.

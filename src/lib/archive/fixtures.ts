@@ -1,7 +1,7 @@
 import type { Language } from '#lib/platform/i18n/language.ts';
 import type { AgendaItem, Body, Forum, ForumDocument, Revision, Revisions, Writing } from './forum.ts';
 import type { Prose } from './prose.ts';
-import type { Text } from './text.ts';
+import type { Text } from '#lib/platform/i18n/text.ts';
 
 /**
  * Note: Forums to test with.

@@ -1,7 +1,7 @@
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { PhotoType } from '#lib/platform/photo/photo.ts';
 import type { Prose } from './prose.ts';
-import type { Text } from './text.ts';
+import type { Text } from '#lib/platform/i18n/text.ts';
 
 /** How exactly a date is known: a month is shown as a month, never as its first day. */
 export type DatePrecision = 'day' | 'month' | 'year';

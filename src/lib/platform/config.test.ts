@@ -29,7 +29,9 @@ test('an empty environment is a whole configuration for one machine', () => {
 			quickExitUrl: 'https://www.wikipedia.org/',
 			circleQuotaMb: 2048,
 			noticeHour: 15,
-			pushServices: ['fcm.googleapis.com', 'updates.push.services.mozilla.com', '*.notify.windows.com', 'web.push.apple.com']
+			pushServices: ['fcm.googleapis.com', 'updates.push.services.mozilla.com', '*.notify.windows.com', 'web.push.apple.com'],
+			clock: 'system',
+			applyAlternatives: []
 		}
 	});
 });
@@ -54,7 +56,9 @@ test('every value that is allowed arrives, in the form that the program compares
 		QUICK_EXIT_URL: 'https://weather.example/',
 		CIRCLE_QUOTA_MB: '512',
 		NOTICE_HOUR: '0',
-		PUSH_SERVICES: 'Push.Example.org, *.push.example.net,http://127.0.0.1:8081'
+		PUSH_SERVICES: 'Push.Example.org, *.push.example.net,http://127.0.0.1:8081',
+		CLOCK: 'trusted',
+		APPLY_ALTERNATIVES: 'tel:+41225550100  mailto:help@example.org'
 	};
 
 	expect(Object.keys(environment)).toEqual([...words.keys()]);
@@ -79,7 +83,9 @@ test('every value that is allowed arrives, in the form that the program compares
 			quickExitUrl: environment.QUICK_EXIT_URL,
 			circleQuotaMb: 512,
 			noticeHour: 0,
-			pushServices: ['push.example.org', '*.push.example.net', 'http://127.0.0.1:8081']
+			pushServices: ['push.example.org', '*.push.example.net', 'http://127.0.0.1:8081'],
+			clock: 'trusted',
+			applyAlternatives: ['tel:+41225550100', 'mailto:help@example.org']
 		}
 	});
 });
@@ -98,7 +104,9 @@ test.each([
 	['DONATE_URL', ['example.org/donate', 'javascript:alert(1)', 'data:text/html,x', 'mailto:a']],
 	['GET_INVOLVED_URL', ['/get-involved', 'javascript:alert(1)']],
 	['QUICK_EXIT_URL', ['wikipedia.org', 'javascript:alert(1)']],
-	['CIRCLE_QUOTA_MB', ['0', '-1', '1.5', '2 GB', '1000001']]
+	['CIRCLE_QUOTA_MB', ['0', '-1', '1.5', '2 GB', '1000001']],
+	['CLOCK', ['yes', 'System', 'ntp']],
+	['APPLY_ALTERNATIVES', ['call us', 'javascript:alert(1)', 'data:text/html,x', 'tel:1 tel:2 tel:3 tel:4 tel:5 tel:6 tel:7 tel:8 tel:9']]
 ])('a wrong %s is refused with its name, what was found and what is allowed', (name, values) => {
 	for (const value of values) {
 		expect(parseConfig({ [name]: value })).toEqual({ ok: false, problems: [`${name}: found ${JSON.stringify(value)}; allowed: ${words.get(name)}.`] });

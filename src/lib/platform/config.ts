@@ -25,6 +25,10 @@ export interface Config {
 	readonly noticeHour: number;
 	/** Push services that may be written to: `host`, `*.domain`, or the origin of a stand-in on this machine. None: no web push. */
 	readonly pushServices: readonly string[];
+	/** `trusted`: the operator answers for the machine's clock. `system`: the machine is asked. */
+	readonly clock: 'system' | 'trusted';
+	/** Where else to turn instead of applying in a browser with scripts: web, mail and telephone addresses. */
+	readonly applyAlternatives: readonly string[];
 }
 
 /** A bucket of an S3-compatible service; `endpoint` is its address with the bucket's name as the path. */
@@ -114,6 +118,14 @@ function unescaped(part: string): string | undefined {
 
 const contactUrl: Parse<string> = (value) => urlWith(['https:', 'mailto:', 'tel:'])(value);
 
+const clockWord: Parse<Config['clock']> = (value) => (value === 'system' || value === 'trusted' ? value : undefined);
+
+const alternatives: Parse<readonly string[]> = (value) => {
+	const addresses = value.split(/\s+/);
+	const allowed = urlWith(['https:', 'http:', 'mailto:', 'tel:']);
+	return addresses.length <= 8 && addresses.every((address) => address.length <= 300 && allowed(address) !== undefined) ? addresses : undefined;
+};
+
 const headerName: Parse<string> = (value) => (/^[A-Za-z0-9-]{1,60}$/.test(value) ? value.toLowerCase() : undefined);
 
 const hostName: Parse<string> = (value) => (/^[A-Za-z0-9.:-]{1,255}$/.test(value) ? value : undefined);
@@ -137,7 +149,9 @@ const allowedWords = {
 	QUICK_EXIT_URL: 'a web address, https: or http:',
 	CIRCLE_QUOTA_MB: 'a whole number of megabytes from 1 to 1000000',
 	NOTICE_HOUR: 'an hour of the day in UTC, a whole number from 0 to 23',
-	PUSH_SERVICES: 'host names with commas between them, such as fcm.googleapis.com,*.notify.windows.com, or none for no web push'
+	PUSH_SERVICES: 'host names with commas between them, such as fcm.googleapis.com,*.notify.windows.com, or none for no web push',
+	CLOCK: 'system (the machine is asked whether its clock is kept right) or trusted (you answer for it)',
+	APPLY_ALTERNATIVES: 'up to eight addresses with spaces between them: https:, http:, mailto: or tel:'
 } as const;
 
 export type SettingName = keyof typeof allowedWords;
@@ -187,7 +201,9 @@ export function parseConfig(environment: Environment): ConfigResult {
 		quickExitUrl: read('QUICK_EXIT_URL', urlWith(['https:', 'http:'])) ?? 'https://www.wikipedia.org/',
 		circleQuotaMb: read('CIRCLE_QUOTA_MB', megabytes) ?? 2048,
 		noticeHour: read('NOTICE_HOUR', hourOfDay) ?? 15,
-		pushServices: read('PUSH_SERVICES', hosts) ?? knownPushServices
+		pushServices: read('PUSH_SERVICES', hosts) ?? knownPushServices,
+		clock: read('CLOCK', clockWord) ?? 'system',
+		applyAlternatives: read('APPLY_ALTERNATIVES', alternatives) ?? []
 	};
 	return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }

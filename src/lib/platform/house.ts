@@ -1,5 +1,6 @@
 import type { BlobStore } from './blobs/blob.ts';
 import { openBlobs } from './blobs/blobs.ts';
+import { Clock } from './clock/clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase, type DatabaseAddress, type Db } from './db/database.ts';
 import { listenForPublications } from './db/publications.ts';
@@ -22,6 +23,8 @@ export interface House {
 	readonly push: Push;
 	readonly blobs: BlobStore;
 	readonly limiter: Limiter;
+	/** Whether this machine's clock may judge. */
+	readonly clock: Clock;
 	readonly pages: PageCache;
 	readonly recall: Recall;
 	readonly metrics: Metrics;
@@ -57,6 +60,7 @@ export function openHouse({ config, address, writeLog }: { config: Config; addre
 		push: openPush(config),
 		blobs: openBlobs(config),
 		limiter: new Limiter(),
+		clock: new Clock(config),
 		pages,
 		recall,
 		metrics: new Metrics(),

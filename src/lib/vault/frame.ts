@@ -1,7 +1,7 @@
 import { canonical, fromCanonical, isSignedBy, joined, type Bytes, type Json, utf8 } from './envelope.ts';
 import { VaultFailure } from './failure.ts';
 import type { SigningKey } from './keys.ts';
-import { paddedLength } from './padding.ts';
+import { paddedLength, type Lengths } from './padding.ts';
 
 /**
  * Note: The frame inside an envelope.
@@ -17,9 +17,9 @@ export interface Framed {
 }
 
 /** Throws `too-large` when header or body do not fit into `largest` bytes, padding included. */
-export async function frame({ format, place, header, body, signing, largest }: { format: string; place: string; header: Json; body: Uint8Array; signing: SigningKey; largest: number }): Promise<Bytes> {
+export async function frame({ format, place, header, body, signing, largest, lengths = paddedLength }: { format: string; place: string; header: Json; body: Uint8Array; signing: SigningKey; largest: number; lengths?: Lengths }): Promise<Bytes> {
 	const head = utf8(canonical(header));
-	const length = paddedLength(smallest + head.length + body.length);
+	const length = lengths(smallest + head.length + body.length);
 	if (head.length > 0xffff || length > largest) throw new VaultFailure('too-large', `${length} bytes of at most ${largest}`);
 	const signature = await signing.sign(signedMessage({ format, place, head, body }));
 	const whole = new Uint8Array(length);
@@ -32,14 +32,14 @@ export async function frame({ format, place, header, body, signing, largest }: {
 	return whole;
 }
 
-export function unframe({ format, place, bytes }: { format: string; place: string; bytes: Uint8Array }): Framed {
+export function unframe({ format, place, bytes, lengths = paddedLength }: { format: string; place: string; bytes: Uint8Array; lengths?: Lengths }): Framed {
 	if (bytes.length < smallest) throw new VaultFailure('damaged', 'too short for a frame');
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const headLength = view.getUint16(64);
 	if (smallest + headLength > bytes.length) throw new VaultFailure('damaged', 'a header that is longer than the whole');
 	const bodyLength = view.getUint32(66 + headLength);
 	const bodyAt = smallest + headLength;
-	if (paddedLength(bodyAt + bodyLength) !== bytes.length) throw new VaultFailure('damaged', 'a body of another length than the whole');
+	if (lengths(bodyAt + bodyLength) !== bytes.length) throw new VaultFailure('damaged', 'a body of another length than the whole');
 	for (let at = bodyAt + bodyLength; at < bytes.length; at++) if (bytes[at] !== 0) throw new VaultFailure('damaged', 'something in the padding');
 	const head = bytes.slice(66, 66 + headLength);
 	const header = fromCanonical(decodeText(head));

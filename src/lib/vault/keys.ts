@@ -18,7 +18,14 @@ export type Label =
 	| 'kit/lookup'
 	| 'kit/signing'
 	| 'invitation/token'
-	| 'invitation/proof';
+	| 'invitation/proof'
+	| 'receipt/identity'
+	| 'receipt/mailbox'
+	| 'receipt/signing'
+	| 'receipt/draft'
+	| 'part/records'
+	| 'part/files'
+	| 'call/signing';
 
 /**
  * HKDF-SHA-256 (RFC 5869) of a secret under a fixed salt and a label that says what for. Throws for a secret of fewer than

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { isHybridRecipient, isId, isSignedBy, utf8 } from './envelope.ts';
-import { kitOf, kitWords, newKit, readKit } from './index.ts';
+import { kitOf, newKit, readSecretWords, secretWords } from './index.ts';
 
 test('the words of a kit lead back to the same keys', async () => {
 	const kit = await newKit();
 
-	const read = await readKit((await kitWords(kit.secret, 'fr')).join(' '));
+	const read = await readSecretWords((await secretWords(kit.secret, 'fr')).join(' '), 24);
 
 	if (!read.ok) throw new Error(read.reason);
 	const again = await kitOf(read.secret);

@@ -3,13 +3,15 @@ import type { SigningKey } from './keys.ts';
 
 /** An entry before it is signed. `of` is the log's id, null in the first entry, whose hash makes the id. */
 export interface UnsignedEntry {
-	readonly log: 'account' | 'circle';
+	readonly log: 'account' | 'circle' | 'call';
 	readonly of: string | null;
 	readonly seq: number;
 	/** `entryHash` of the entry before. */
 	readonly previous: string | null;
-	/** Account id of who signs; null where the entry itself makes the account. */
+	/** Account id of who signs; null where the entry itself makes the account, and in the log of a call, which has a key of its own. */
 	readonly by: string | null;
+	/** Milliseconds since 1970, in logs that say when something was done. */
+	readonly at?: number;
 	/** What it does, in the words of the domain whose log it is. */
 	readonly act: { readonly do: string; readonly [field: string]: Json };
 }

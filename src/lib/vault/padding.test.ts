@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { paddedLength } from './padding.ts';
+import { paddedLength, steppedLength } from './padding.ts';
 
 test('a padded length is the next one whose binary point form has a mantissa no longer than its exponent, as Padmé defines it', () => {
 	fc.assert(
@@ -36,4 +36,12 @@ test('short texts all have one length, powers of two their own, and one byte mor
 
 test('what is no length is not padded', () => {
 	for (const wrong of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) expect(() => paddedLength(wrong)).toThrow();
+});
+
+test('lengths in steps hold what they are for, and there are few of them', () => {
+	const steps = Array.from({ length: 60 }, (_, at) => steppedLength(at * 10_000));
+
+	expect([...new Set(steps)]).toEqual([16, 64, 256, 1024].map((kib) => kib * 1024));
+	fc.assert(fc.property(fc.nat(2 ** 30), (length) => steppedLength(length) >= length && (length <= 16_384 || steppedLength(length) < 4 * length)));
+	for (const none of [-1, 0.5, Number.NaN]) expect(() => steppedLength(none)).toThrow();
 });

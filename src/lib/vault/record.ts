@@ -2,6 +2,7 @@ import { beginsWith, canonical, isCount, isHash, isTime, joined, largestRecord, 
 import { VaultFailure } from './failure.ts';
 import { frame, unframe } from './frame.ts';
 import type { SigningKey } from './keys.ts';
+import type { Lengths } from './padding.ts';
 
 /** Where a record stands: what the server knows of it, and what its seal is bound to. */
 export interface RecordPlace {
@@ -31,12 +32,13 @@ const tagBytes = 16;
 
 /**
  * Seals a body under an epoch's record key (AES-256-GCM, random 96-bit nonce, the place as associated data) and signs it.
- * The server learns the place and a padded length. Throws `too-large`.
+ * The server learns the place and a padded length; `lengths` says how it is padded, if not as everything is, and whoever
+ * opens it must say the same. Throws `too-large`.
  */
-export async function sealRecord({ place, seal, body, key, signing }: { place: RecordPlace; seal: RecordSeal; body: Uint8Array; key: CryptoKey; signing: SigningKey }): Promise<Bytes> {
+export async function sealRecord({ place, seal, body, key, signing, lengths }: { place: RecordPlace; seal: RecordSeal; body: Uint8Array; key: CryptoKey; signing: SigningKey; lengths?: Lengths }): Promise<Bytes> {
 	const placed = placeText(place);
 	const header: Json = [seal.author, seal.at, seal.previous, seal.head.seq, seal.head.hash];
-	const framed = await frame({ format, place: placed, header, body, signing, largest: largestRecord - recordBegin.length - nonceBytes - tagBytes });
+	const framed = await frame({ format, place: placed, header, body, signing, largest: largestRecord - recordBegin.length - nonceBytes - tagBytes, ...(lengths && { lengths }) });
 	const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes));
 	const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: utf8(placed) }, key, framed);
 	return joined(recordBegin, nonce, new Uint8Array(sealed));
@@ -49,7 +51,7 @@ export type AuthorKey = (author: string, epoch: number) => Uint8Array | undefine
  * Opens a record that the server says stands at `place`. Throws a `VaultFailure`: `unknown-format`, `too-large`, `damaged`
  * (altered, or moved from another place, which its seal cannot tell apart), `not-a-member`, `forged`.
  */
-export async function openRecord({ envelope, place, key, authorKey }: { envelope: Uint8Array; place: RecordPlace; key: CryptoKey; authorKey: AuthorKey }): Promise<{ seal: RecordSeal; body: Bytes }> {
+export async function openRecord({ envelope, place, key, authorKey, lengths }: { envelope: Uint8Array; place: RecordPlace; key: CryptoKey; authorKey: AuthorKey; lengths?: Lengths }): Promise<{ seal: RecordSeal; body: Bytes }> {
 	if (!beginsWith(envelope, recordBegin)) throw new VaultFailure('unknown-format', 'not a record');
 	if (envelope.length > largestRecord) throw new VaultFailure('too-large', `a record of ${envelope.length} bytes`);
 	const placed = placeText(place);
@@ -63,7 +65,7 @@ export async function openRecord({ envelope, place, key, authorKey }: { envelope
 		if (!(error instanceof DOMException) || error.name !== 'OperationError') throw error;
 		throw new VaultFailure('damaged', 'a record that was altered, moved or sealed under another key');
 	}
-	const framed = unframe({ format, place: placed, bytes: new Uint8Array(bytes) });
+	const framed = unframe({ format, place: placed, bytes: new Uint8Array(bytes), ...(lengths && { lengths }) });
 	const seal = sealOf(framed.header);
 	const publicKey = await authorKey(seal.author, place.epoch);
 	if (publicKey === undefined) throw new VaultFailure('not-a-member', 'a record by somebody who was not a member then');

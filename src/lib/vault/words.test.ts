@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytesOfHex } from '../../../tests/sealing.ts';
 import { randomId } from './envelope.ts';
-import { kitWords, randomWords, readKit, safetyWords } from './words.ts';
+import { randomWords, readSecretWords, safetyWords, secretWords } from './words.ts';
 
 const lists = { en: english, es: spanish, fr: french };
 const languages = ['en', 'es', 'fr', 'ar'] as const;
@@ -34,11 +34,23 @@ test('the words of the published vectors are ours, and in the other lists those 
 	for (const [hex, words] of vectors) {
 		const places = words.split(' ').map((word) => english.indexOf(word));
 		for (const language of ['en', 'es', 'fr'] as const) {
-			const own = await kitWords(bytesOfHex(hex), language);
+			const own = await secretWords(bytesOfHex(hex), language);
 			expect(own.map((word) => word.normalize('NFKD'))).toEqual(places.map((place) => lists[language][place]?.normalize('NFKD')));
-			expect(await readKit(own.join(' '))).toEqual({ ok: true, secret: bytesOfHex(hex) });
+			expect(await readSecretWords(own.join(' '), 24)).toEqual({ ok: true, secret: bytesOfHex(hex) });
 		}
 	}
+});
+
+test('a receipt of twelve words is read in any language, however it was typed, and is no kit', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.constantFrom(...languages), async (secret, language) => {
+			const words = await secretWords(secret, language);
+
+			expect(words).toHaveLength(12);
+			expect(await readSecretWords(words.join(' ').toUpperCase(), 12)).toEqual({ ok: true, secret: new Uint8Array(secret) });
+			expect(await readSecretWords(words.join(' '), 24)).toEqual({ ok: false, reason: 'wrong-count' });
+		})
+	);
 });
 
 test('a kit is read in any language, however it was typed', async () => {
@@ -53,40 +65,40 @@ test('a kit is read in any language, however it was typed', async () => {
 
 	await fc.assert(
 		fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.constantFrom(...languages), fc.constantFrom(...typings), async (secret, language, typing) => {
-			expect(await readKit(typing(await kitWords(secret, language)))).toEqual({ ok: true, secret: new Uint8Array(secret) });
+			expect(await readSecretWords(typing(await secretWords(secret, language)), 24)).toEqual({ ok: true, secret: new Uint8Array(secret) });
 		})
 	);
 });
 
 test('words are shown composed, as keyboards type them and printers set them', async () => {
 	for (const language of ['es', 'fr'] as const) {
-		const words = [...(await kitWords(new Uint8Array(32), language)), ...(await randomWords(500, language)), ...(await safetyWords(randomId(), randomId(), language))];
+		const words = [...(await secretWords(new Uint8Array(32), language)), ...(await randomWords(500, language)), ...(await safetyWords(randomId(), randomId(), language))];
 		expect(words).toEqual(words.map((word) => word.normalize('NFC')));
 	}
 });
 
 test.each(['en', 'es', 'fr'] as const)('the word that is told to be unknown is the mistyped one (%s)', async (language) => {
 	for (const [hex] of vectors) {
-		const words = await kitWords(bytesOfHex(hex), language);
+		const words = await secretWords(bytesOfHex(hex), language);
 		words[7] = 'ñxyzá';
-		expect(await readKit(words.join(' '))).toEqual({ ok: false, reason: 'unknown-word', word: 'ñxyzá' });
+		expect(await readSecretWords(words.join(' '), 24)).toEqual({ ok: false, reason: 'unknown-word', word: 'ñxyzá' });
 	}
 });
 
 test('another word of the list, or two that changed places, are found out by the checksum', async () => {
-	const words = await kitWords(bytesOfHex(vectors[4]![0]), 'fr');
+	const words = await secretWords(bytesOfHex(vectors[4]![0]), 'fr');
 	const other = [...words];
 	other[3] = french[(french.indexOf(words[3]!.normalize('NFKD')) + 1) % 2048]!;
 	const changed = [words[1]!, words[0]!, ...words.slice(2)];
 
-	expect(await readKit(other.join(' '))).toEqual({ ok: false, reason: 'wrong-checksum' });
-	expect(await readKit(changed.join(' '))).toEqual({ ok: false, reason: 'wrong-checksum' });
+	expect(await readSecretWords(other.join(' '), 24)).toEqual({ ok: false, reason: 'wrong-checksum' });
+	expect(await readSecretWords(changed.join(' '), 24)).toEqual({ ok: false, reason: 'wrong-checksum' });
 });
 
 test('more or fewer than 24 words are no kit', async () => {
-	const words = await kitWords(new Uint8Array(32), 'en');
+	const words = await secretWords(new Uint8Array(32), 'en');
 
-	for (const typed of ['', '1 2 3', words.slice(1).join(' '), [...words, 'art'].join(' '), words.slice(0, 12).join(' ')]) expect(await readKit(typed)).toEqual({ ok: false, reason: 'wrong-count' });
+	for (const typed of ['', '1 2 3', words.slice(1).join(' '), [...words, 'art'].join(' '), words.slice(0, 12).join(' ')]) expect(await readSecretWords(typed, 24)).toEqual({ ok: false, reason: 'wrong-count' });
 });
 
 test('no list has two words that differ in accents alone, and any two lists have at most 123 words in common', () => {
@@ -103,8 +115,8 @@ test('words in two lists at once are read by the list whose checksum they carry'
 		for (const before of common) {
 			for (const last of common) {
 				const words = [...common.slice(0, 22), before, last].join(' ');
-				const read = await readKit(words);
-				if (read.ok && (await kitWords(read.secret, language)).join(' ') === words) return words;
+				const read = await readSecretWords(words, 24);
+				if (read.ok && (await secretWords(read.secret, language)).join(' ') === words) return words;
 			}
 		}
 		throw new Error('no phrase of common words in this list');

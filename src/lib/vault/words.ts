@@ -20,26 +20,26 @@ async function wordList(language: WordLanguage): Promise<string[]> {
 	return (await lists[language === 'ar' ? 'en' : language]()).map((word) => word.normalize('NFC'));
 }
 
-/** 32 bytes as 24 words with a checksum (BIP-39). */
-export async function kitWords(secret: Uint8Array, language: WordLanguage): Promise<string[]> {
+/** 32 bytes as 24 words, or 16 as 12, with a checksum (BIP-39). */
+export async function secretWords(secret: Uint8Array, language: WordLanguage): Promise<string[]> {
 	return entropyToMnemonic(secret, await wordList(language)).normalize('NFC').split(' ');
 }
 
 export type ReadWords = { readonly ok: true; readonly secret: Bytes } | { readonly ok: false; readonly reason: 'unknown-word' | 'wrong-count' | 'wrong-checksum'; readonly word?: string };
 
 /**
- * The 32 bytes of 24 typed words: any case, any spaces, numbers and commas between them, accents typed or not, in any of
+ * The 32 bytes of 24 typed words, or the 16 of 12: any case, any spaces, numbers and commas between them, accents typed or not, in any of
  * the lists. Says which word is unknown, by the list that knows most of the others; `wrong-checksum` when all are known
  * but one is not what was written down. Two lists have at most 123 words in common, so that 24 words which both know are
- * rarer (2^-97) than a kit that somebody guesses.
+ * rarer (2^-97) than a kit that somebody guesses; twelve of them (2^-48) open no other receipt but one that does not exist.
  */
-export async function readKit(typed: string): Promise<ReadWords> {
+export async function readSecretWords(typed: string, count: 12 | 24): Promise<ReadWords> {
 	const words = typed
 		.normalize('NFKD')
 		.toLowerCase()
 		.split(/[^\p{L}\p{M}]+/u)
 		.filter(Boolean);
-	if (words.length !== 24) return { ok: false, reason: 'wrong-count' };
+	if (words.length !== count) return { ok: false, reason: 'wrong-count' };
 	const readings = await Promise.all(Object.values(lists).map(async (load) => readingIn(await load(), words)));
 	const [best] = readings.sort((a, b) => Number(b.secret !== undefined) - Number(a.secret !== undefined) || a.unknown.length - b.unknown.length);
 	if (best?.secret !== undefined) return { ok: true, secret: best.secret };

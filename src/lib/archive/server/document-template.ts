@@ -1,6 +1,6 @@
 import { directionOf, type Language } from '#lib/platform/i18n/language.ts';
 import { plainInlines, type Block, type Inline, type Prose } from '../prose.ts';
-import type { Shown } from '../text.ts';
+import type { Shown } from '#lib/platform/i18n/text.ts';
 
 /** What the PDF says in the reader's words around the document's own. All in the document's `language`. */
 export interface PdfLabels {

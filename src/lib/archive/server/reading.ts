@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { House } from '#lib/platform/house.ts';
 import type { Figure, Forum, ForumDocument, Programme, Quotation, Revisions } from '../forum.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '#lib/platform/i18n/text.ts';
 import { forumTag } from './records.ts';
 
 /** Where the record is read: from memory until a publication changes it (recall.ts), else from the database. */

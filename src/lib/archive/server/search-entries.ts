@@ -2,7 +2,7 @@ import { languagesOfBody, type Forum, type ForumDocument } from '../forum.ts';
 import { plainProse } from '../prose.ts';
 import type { EntryKind } from '../search-request.ts';
 import { documentPath, forumPath } from '../sitemap.ts';
-import { shown, type Text } from '../text.ts';
+import { shown, type Text } from '#lib/platform/i18n/text.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 
 /** One text in one language, as the search finds it. */

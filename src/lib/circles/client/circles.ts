@@ -26,9 +26,14 @@ export async function openOwnCircle(): Promise<Outcome<{ readonly own: OwnCircle
 	return circlesNow()?.openOwnCircle() ?? locked;
 }
 
+/** How the open account asks and sends, for what another domain keeps beside circles; undefined while it is locked. */
+export function linkNow(): Link | undefined {
+	return circlesNow() && open?.link;
+}
+
 const locked = { ok: false, reason: 'locked' } as const;
 
-let open: { readonly keys: AccountKeys; readonly circles: Circles } | undefined;
+let open: { readonly keys: AccountKeys; readonly link: Link; readonly circles: Circles } | undefined;
 
 /** The circles of the account that this tab holds open; another account, or the same unlocked anew, begins anew. */
 function circlesNow(): Circles | undefined {
@@ -36,7 +41,8 @@ function circlesNow(): Circles | undefined {
 	if (unlocked === undefined) return (open = undefined);
 	if (open?.keys !== unlocked.keys) {
 		const { keys, name } = unlocked;
-		open = { keys, circles: new Circles(linkOf(keys, name)) };
+		const link = linkOf(keys, name);
+		open = { keys, link, circles: new Circles(link) };
 	}
 	return open.circles;
 }

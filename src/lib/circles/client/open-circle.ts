@@ -1,4 +1,5 @@
-import type { Json } from '#lib/vault/envelope.ts';
+import type { LetterHeader } from '#vault';
+import type { Bytes, Json } from '#lib/vault/envelope.ts';
 import type { CircleState, LogProblem } from '../circle-log.ts';
 import type { Branches, Paper } from '../paper.ts';
 import type { VaultTrouble } from './trouble.ts';
@@ -43,6 +44,15 @@ export interface Member {
 	readonly sinceSeq: number;
 	/** Set where the record with the name could not be opened or believed. */
 	readonly trouble: VaultTrouble | undefined;
+}
+
+/** A letter that somebody outside sealed to a circle's inbox, and what is expected of it. */
+export interface InboxLetter {
+	readonly letter: Uint8Array;
+	readonly epoch: number;
+	readonly kind: string;
+	readonly about: string;
+	readonly authorKey: (author: string) => Uint8Array | undefined;
 }
 
 /** A record in its newest or one of its versions, opened; or why it could not be. */
@@ -199,6 +209,9 @@ export interface OpenCircle {
 	paper(record: string): Promise<Outcome<{ readonly paper: OpenPaper }>>;
 	/** Never loses words: what lost a race is written as the next version, beside what won. */
 	writePaper(paper: { readonly record?: string; readonly title: string; readonly text: string; readonly basedOn: readonly number[]; readonly restores?: number }): Promise<PaperWritten>;
+
+	/** Opens a letter from outside to the inbox of an epoch. Rejects with a `VaultFailure`; `not-for-you` also where the epoch's key is not ours. */
+	openInbox(letter: InboxLetter): Promise<{ readonly header: LetterHeader; readonly body: Bytes }>;
 
 	upload(options: UploadOptions): Promise<Uploaded>;
 	download(file: OpenedRecord): Promise<Outcome<Download>>;

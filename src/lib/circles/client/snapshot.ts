@@ -1,3 +1,4 @@
+import { openLetter } from '#vault';
 import { takesAName } from '../acquaintance.ts';
 import { mostListed, derivedRecord, lastDayOf } from '../limits.ts';
 import * as acts from './acts.ts';
@@ -42,6 +43,11 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 		versions: (record) => versionsOf(core, record),
 		write: async (record) => ((await isReadByChanged(core)) ? notCompared : write(core, record)),
 		paper: (record) => openPaper(core, record),
+		openInbox: async ({ letter, epoch, ...expected }) => {
+			const identity = core.keys.get(epoch)?.inbox;
+			if (identity === undefined) throw new VaultTrouble('not-for-you', { part: 'keys', circle: id }, { found: 'no key of this epoch' });
+			return openLetter({ letter, identity, expected: { circle: id, ...expected } });
+		},
 		writePaper: async (paper) => ((await isReadByChanged(core)) ? notCompared : writePaper(core, paper)),
 		upload: async (options) => ((await isReadByChanged(core)) ? notCompared : upload(core, options)),
 		download: (file) => download(core, file),

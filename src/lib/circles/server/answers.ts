@@ -90,6 +90,9 @@ export const listQuery = v.strictObject({
 	before: v.optional(number(1, Number.MAX_SAFE_INTEGER))
 });
 
+/** What changed after a number, a page of it. */
+export const changesQuery = v.strictObject({ after: v.optional(number(0, Number.MAX_SAFE_INTEGER), '0'), limit: v.optional(number(1, 500), '200') });
+
 export const versionsQuery = v.strictObject({ after: v.optional(number(0, 1_000_000), '0'), newest: v.optional(v.literal('1')) });
 
 export type SealedRecordInput = v.InferOutput<typeof recordShape>;

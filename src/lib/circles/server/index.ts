@@ -4,9 +4,11 @@ import type { Limit } from '#lib/platform/limits/limits.ts';
 import { sweepCircles } from './sweeping.ts';
 import type { BlobGround } from './blobs.ts';
 
-export { answer, appendShape, beginBlobShape, foundShape, invitationShape, listQuery, logQuery, readBody, readQuery, recordShape, versionsQuery, wholeShape } from './answers.ts';
+export { answer, appendShape, beginBlobShape, changesQuery, foundShape, invitationShape, listQuery, logQuery, readBody, readQuery, recordShape, versionsQuery, wholeShape } from './answers.ts';
 export { beginBlob, blobOf, finishBlob, putPart, readPart, removeBlob } from './blobs.ts';
+export { inboxFor, isAccepted } from './inboxes.ts';
 export { inviteInto } from './invitations.ts';
+export { forgetOutside, partsThatCame, putOutsidePart } from './outside-blobs.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
 export { listRecords, putRecord, versionsOf } from './records.ts';
 

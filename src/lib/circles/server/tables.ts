@@ -39,7 +39,8 @@ interface RecordRow {
 interface BlobRow {
 	id: string;
 	circle_id: string;
-	by_account: string;
+	/** Null of a file that came from outside: see *Files from outside*. */
+	by_account: string | null;
 	size_bytes: number;
 	part_hashes: (string | null)[];
 	whole: boolean;

@@ -258,9 +258,9 @@ test('while the mail server is dead a notice waits in the queue, and is sent onc
 	await house.news(account);
 	await house.jobs.start();
 
-	for (const at of [1, 2, 3]) await beginBatch({ ...house.post, clock: () => day(at) });
+	for (const at of [1, 2, 3]) await beginBatch({ ...house.post, nowIs: () => day(at) });
 	await until(async () => (await jobs(house.db)).some(({ state }) => state === 'retry'));
-	await beginBatch({ ...house.post, clock: () => day(4) });
+	await beginBatch({ ...house.post, nowIs: () => day(4) });
 	const waiting = await jobs(house.db);
 	await house.revive();
 	await sql`update job_queue.job set start_after = now() where state = 'retry'`.execute(house.db);
@@ -429,12 +429,12 @@ async function openHouse({ database, smtp }: Opening = {}) {
 		},
 		/** Something new for these accounts. */
 		news: (...accounts: string[]) => db.transaction().execute((tx) => oweNotice(tx, accounts)),
-		batch: (at: Date) => beginBatch({ ...post, clock: () => at }),
+		batch: (at: Date) => beginBatch({ ...post, nowIs: () => at }),
 		/** A batch at this time and, at once, what the queue would then do. */
 		async tell(at: Date) {
 			await sql`truncate job_queue.job_common`.execute(db);
-			await beginBatch({ ...post, clock: () => at });
-			for (const { data } of await jobs(db)) await sendNotice({ ...post, clock: () => at }, (data as { account: string }).account);
+			await beginBatch({ ...post, nowIs: () => at });
+			for (const { data } of await jobs(db)) await sendNotice({ ...post, nowIs: () => at }, (data as { account: string }).account);
 		},
 		/** What the operator is told at a start. */
 		async begin() {

@@ -18,7 +18,7 @@ export interface NoticePost {
 	readonly push: Push;
 	readonly config: Pick<Config, 'dataDir' | 'vaultOrigin' | 'noticeHour'>;
 	readonly words: (language: Language) => NoticeWords;
-	readonly clock?: () => Date;
+	readonly nowIs?: () => Date;
 }
 
 const batch: JobKind<object> = { name: 'notices.batch', parse: (found) => (typeof found === 'object' && found !== null ? {} : undefined) };
@@ -49,8 +49,8 @@ export async function beginNotices(house: House, words: NoticePost['words']): Pr
 }
 
 /** Makes a job for everybody who is to be told today, in an order by chance; all in one transaction, and so at one time. */
-export async function beginBatch({ db, jobs, clock = () => new Date() }: Pick<NoticePost, 'db' | 'jobs' | 'clock'>): Promise<void> {
-	const today = dayOf(clock());
+export async function beginBatch({ db, jobs, nowIs = () => new Date() }: Pick<NoticePost, 'db' | 'jobs' | 'nowIs'>): Promise<void> {
+	const today = dayOf(nowIs());
 	await db.transaction().execute(async (tx) => {
 		await tx.updateTable('notice').set({ told_on: null }).where('told_on', '<', today).execute();
 		const rows = await tx.selectFrom('notice').select(['account_id', 'owed', 'told', 'told_on']).where('owed', '=', true).orderBy(sql`random()`).execute();
@@ -63,14 +63,14 @@ export async function beginBatch({ db, jobs, clock = () => new Date() }: Pick<No
  * earlier job. Sent first and noted after: a process that is killed in between tells twice rather than never. A push
  * subscription that has ended is deleted. Throws what mail and push throw, and then still owes it.
  */
-export async function sendNotice({ db, mail, push, config, words, clock = () => new Date() }: NoticePost, account: string): Promise<void> {
-	const today = dayOf(clock());
+export async function sendNotice({ db, mail, push, config, words, nowIs = () => new Date() }: NoticePost, account: string): Promise<void> {
+	const today = dayOf(nowIs());
 	const row = await db.selectFrom('notice').selectAll().where('account_id', '=', account).executeTakeFirst();
 	if (!row || !isDue(waitingOf(row), today)) return;
 	const kept = openDestination(await noticeKey(config), account, row.sealed_destination);
 	if (!kept) return; // The start has said so, and the person's page asks again.
 	if (kept.destination.kind === 'mail') await mail.send(letterOf(kept, { origin: config.vaultOrigin, words }));
-	else if ((await push.knock(kept.destination.endpoint, clock())) === 'gone') {
+	else if ((await push.knock(kept.destination.endpoint, nowIs())) === 'gone') {
 		await db.deleteFrom('notice').where('stop_hash', '=', row.stop_hash).execute();
 		return;
 	}

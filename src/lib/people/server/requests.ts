@@ -1,6 +1,7 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import type { Actor } from '#lib/people/account.ts';
 import type { House } from '#lib/platform/house.ts';
+import { rawBody } from '#lib/platform/http/raw-body.ts';
 import type { Limit } from '#lib/platform/limits/limits.ts';
 import { fromText, isSignedBy, requestMessage, sha256, toText } from '#lib/vault/envelope.ts';
 import { sessionActor } from './login-sessions.ts';
@@ -52,7 +53,7 @@ export async function reader(event: RequestEvent): Promise<Actor> {
  */
 export async function signedActor(event: RequestEvent): Promise<{ actor: Actor; body: Uint8Array<ArrayBuffer> }> {
 	const actor = (await actorOf(event)) ?? error(401, 'signed-out');
-	const body = event.platform?.filePart ? ((await event.platform.filePart()) ?? error(413, 'too-large')) : new Uint8Array(await event.request.arrayBuffer());
+	const body = await rawBody(event);
 	const { method, headers } = event.request;
 	const message = requestMessage({ method, path: event.url.pathname + event.url.search, session: actor.session, bodyHash: toText(await sha256(body)) });
 	const signature = fromText(headers.get('steadfast-signature') ?? '') ?? new Uint8Array();

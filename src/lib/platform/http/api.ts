@@ -45,7 +45,7 @@ export function largestApiBody(url: string): number {
 
 /** Whether this is the address of a part of a file, whose body is no JSON. */
 export function isFilePart(url: string): boolean {
-	return /^\/api\/blobs\/[^/?]+\/parts\/[^/?]+(?:\?|$)/.test(url);
+	return /^\/api\/(?:applications\/[^/?]+\/files|receipt\/files|blobs)\/[^/?]+\/parts\/[^/?]+(?:\?|$)/.test(url);
 }
 
 /** What SvelteKit answered, under the headers of `/api`, with every refusal in the one shape. */

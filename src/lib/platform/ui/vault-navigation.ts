@@ -5,6 +5,7 @@ import type { Language } from '../i18n/language.ts';
 export function vaultNavigation(language: Language, path: string): readonly { readonly path: string; readonly words: string; readonly current: boolean }[] {
 	const links = [
 		{ path: `/${language}/circles`, words: m.circles_nav_circles() },
+		{ path: `/${language}/desk/grants`, words: m.desk_nav() },
 		{ path: `/${language}/find`, words: m.circles_nav_find() },
 		{ path: `/${language}/invite`, words: m.people_nav_invite() },
 		{ path: `/${language}/account`, words: m.people_nav_account() }

@@ -1,5 +1,5 @@
 import { programme } from '#lib/archive/server/index.ts';
-import { shown } from '#lib/archive/text.ts';
+import { shown } from '#lib/platform/i18n/text.ts';
 import type { LayoutServerLoad } from './$types';
 
 export const load: LayoutServerLoad = async ({ locals, url }) => {

@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { forum, forumTag } from '#lib/archive/server/index.ts';
-import { isTimeZone, offeredZones } from '#lib/archive/zones.ts';
+import { isTimeZone, offeredZones } from '#lib/platform/time/zones.ts';
 import { Unsent } from '#lib/platform/http/unsent.ts';
 import type { PageServerLoad } from './$types';
 

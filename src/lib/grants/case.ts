@@ -1,0 +1,127 @@
+import * as v from 'valibot';
+import { isId, isHash, type Json } from '#lib/vault/envelope.ts';
+import { languages, type Language } from '#lib/platform/i18n/language.ts';
+import { applicationStates, dueAt, moved, type ApplicationState, type MoveName, type MoveProblem, type Mover, type Pause, type Standing } from './application-state.ts';
+import type { CallKind, Clocks } from './call.ts';
+import type { Answers } from './form.ts';
+
+/**
+ * Note: An officer's case.
+ * One record of the core circle for each application, whose id it has. Each version is one move: sealed, signed by who
+ * made it, chained to the one before, and taken by the server only if it is the next. So what an application went
+ * through, who moved it and when is told by the record's own history, and two officers who move at once are told so.
+ */
+export interface Case {
+	readonly application: string;
+	readonly call: string;
+	/** The version of the form that it was written in. */
+	readonly form: number;
+	readonly standing: Standing;
+	/** What this version of the record did. */
+	readonly move: { readonly name: MoveName | 'note' | 'assign' | 'mark'; readonly by: Mover };
+	/** Milliseconds since 1970, to the hour: when everything had come, and when the award was agreed. */
+	readonly receivedAt: number;
+	readonly agreedAt: number | null;
+	readonly pauses: readonly { readonly from: number; readonly to: number | null }[];
+	/** Account ids of who works on it. */
+	readonly assigned: readonly string[];
+	readonly marks: { readonly urgent: boolean; readonly duplicateOf: string | null };
+	/** Why it was determined so: a code of the call's own list, for statistics. */
+	readonly reason: string | null;
+	readonly note: string;
+	/** What a list shows without opening the parts. */
+	readonly summary: { readonly language: Language; readonly begins: string; readonly wanted: { readonly amountMinor: number; readonly currency: string } | null; readonly forOther: boolean };
+	/** The secrets of its parts, base64url, once somebody of the circle has opened the letter: so a list of hundreds opens at once. */
+	readonly secrets: { readonly generation: number; readonly core: string; readonly thread: string; readonly references: string; readonly identity: string | null };
+	/** The newest message that somebody has read. */
+	readonly readTo: number;
+}
+
+const hour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
+const id = v.pipe(v.string(), v.check(isId));
+const secret = v.pipe(v.string(), v.check((text) => isHash(text)));
+
+const caseShape = v.strictObject({
+	v: v.literal(1),
+	application: id,
+	call: id,
+	form: v.pipe(v.number(), v.integer(), v.minValue(1)),
+	standing: v.strictObject({
+		state: v.picklist(applicationStates),
+		heldFrom: v.nullable(v.picklist(applicationStates)),
+		proposed: v.nullable(v.strictObject({ move: v.string(), by: id }))
+	}),
+	move: v.strictObject({ name: v.string(), by: v.picklist(['officer', 'decider', 'payer', 'applicant', 'clock']) }),
+	receivedAt: hour,
+	agreedAt: v.nullable(hour),
+	pauses: v.pipe(v.array(v.strictObject({ from: hour, to: v.nullable(hour) })), v.maxLength(200)),
+	assigned: v.pipe(v.array(id), v.maxLength(50)),
+	marks: v.strictObject({ urgent: v.boolean(), duplicateOf: v.nullable(id) }),
+	reason: v.nullable(v.pipe(v.string(), v.maxLength(60))),
+	note: v.pipe(v.string(), v.maxLength(20_000)),
+	summary: v.strictObject({
+		language: v.picklist(languages),
+		begins: v.pipe(v.string(), v.maxLength(400)),
+		wanted: v.nullable(v.strictObject({ amountMinor: v.pipe(v.number(), v.integer(), v.minValue(0)), currency: v.string() })),
+		forOther: v.boolean()
+	}),
+	secrets: v.strictObject({ generation: v.pipe(v.number(), v.integer(), v.minValue(1)), core: secret, thread: secret, references: secret, identity: v.nullable(secret) }),
+	readTo: v.pipe(v.number(), v.integer(), v.minValue(0))
+});
+
+/** The case that a record's body says; undefined for any other body. */
+export function readCase(body: Json): Case | undefined {
+	const { success, output } = v.safeParse(caseShape, body);
+	if (!success) return undefined;
+	const { v: _, ...found } = output;
+	return found as Case;
+}
+
+export function caseBody(one: Case): Json {
+	return { v: 1, ...one } as unknown as Json;
+}
+
+const hourMs = 3_600_000;
+
+export function hourOf(now: Date): number {
+	return Math.floor(now.getTime() / hourMs) * hourMs;
+}
+
+/** What makes somebody look twice at the beginning of a list. */
+export function summaryOf({ language, role, answers }: { readonly language: Language; readonly role: 'self' | 'other'; readonly answers: Answers }): Case['summary'] {
+	const texts = Object.values(answers).filter((answer) => answer.kind === 'text');
+	const [longest] = texts.toSorted((a, b) => b.text.length - a.text.length);
+	const amount = Object.values(answers).find((answer) => answer.kind === 'amount');
+	const begins = [...(longest?.text ?? '').replaceAll(/\s+/gu, ' ').trim()].slice(0, 160).join('');
+	return { language, begins, wanted: amount ? { amountMinor: amount.amountMinor, currency: amount.currency } : null, forOther: role === 'other' };
+}
+
+/** In these states nothing is waited for on our side, and no clock runs. */
+function isPaused(state: ApplicationState): boolean {
+	return state === 'more-information' || state === 'on-hold';
+}
+
+/** The case after a move: its standing, and the pauses that begin and end with it. */
+export function afterMove(one: Case, { move, mover, account, two, now }: { readonly move: MoveName; readonly mover: Mover; readonly account: string; readonly two: boolean; readonly now: Date }): { readonly ok: true; readonly case: Case } | { readonly ok: false; readonly problem: MoveProblem } {
+	const next = moved(one.standing, { move, mover, account, two });
+	if (!next.ok) return next;
+	const { standing } = next;
+	const at = hourOf(now);
+	const [was, is] = [isPaused(one.standing.state), isPaused(standing.state)];
+	const ended = was && !is ? one.pauses.map((pause) => (pause.to === null ? { ...pause, to: at } : pause)) : one.pauses;
+	const pauses = is && !was ? [...ended, { from: at, to: null }] : ended;
+	const agreedAt = standing.state === 'agreed' && one.standing.state !== 'agreed' && one.standing.state !== 'on-hold' ? at : one.agreedAt;
+	return { ok: true, case: { ...one, standing, pauses, agreedAt, move: { name: move, by: mover } } };
+}
+
+/** When what is due now is due; null while no clock runs. */
+export function dueOf({ standing, receivedAt, agreedAt, pauses }: Case, { clocks, kind }: { readonly clocks: Clocks; readonly kind: CallKind }): Date | null {
+	return dueAt({
+		state: standing.state,
+		clocks,
+		kind,
+		receivedAt: new Date(receivedAt),
+		agreedAt: agreedAt === null ? null : new Date(agreedAt),
+		pauses: pauses.map(({ from, to }): Pause => ({ from: new Date(from), to: to === null ? null : new Date(to) }))
+	});
+}

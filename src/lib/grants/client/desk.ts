@@ -1,0 +1,384 @@
+import { callKeyOf, decodeText, openRecord, partRecords, sealRecord, steppedLength, VaultFailure } from '#vault';
+import * as v from 'valibot';
+import type { OpenCircle, Opened, OpenedRecord } from '#lib/circles/client/open-circle.ts';
+import type { Link } from '#lib/circles/client/link.ts';
+import { at, VaultTrouble } from '#lib/circles/client/trouble.ts';
+import { announcedEpochs } from '#lib/circles/circle-log.ts';
+import { canonical, fromCanonical, fromText, toText, utf8, type Bytes, type Json, sha256 } from '#lib/vault/envelope.ts';
+import { languages } from '#lib/platform/i18n/language.ts';
+import { applicantKey, coarseStates, readManifest, type Manifest } from '../application.ts';
+import { coarseOf, type MoveName, type Mover } from '../application-state.ts';
+import { foldCall, type CallState } from '../call-log.ts';
+import { afterMove, caseBody, dueOf, hourOf, readCase, summaryOf, type Case } from '../case.ts';
+import type { AnswerPart, Answers } from '../form.ts';
+
+/** A call as officers have it: its log verified, and its inboxes compared with the circles behind them. */
+export interface DeskCall {
+	readonly state: CallState;
+	readonly waiting: number;
+	readonly overdue: number;
+}
+
+export interface DeskLine {
+	readonly application: string;
+	readonly receivedAt: Date | null;
+	readonly inTime: boolean;
+	/** Taken back by the applicant, as the server says: our own case may not say so yet. */
+	readonly gone: boolean;
+	/** Undefined for one that nobody has taken in yet. */
+	readonly case: { readonly now: Case; readonly record: OpenedRecord } | undefined;
+	/** Why the case could not be opened; it is shown, never left out. */
+	readonly trouble: VaultTrouble | undefined;
+	readonly unread: boolean;
+	readonly dueAt: Date | null;
+}
+
+/** An application with every part that we may read, opened. */
+export interface OpenApplication {
+	readonly application: string;
+	readonly manifest: Manifest;
+	readonly case: { readonly now: Case; readonly record: OpenedRecord | undefined };
+	/** A part that we have no key of is not here: it is for others. */
+	readonly parts: ReadonlyMap<AnswerPart, Answers>;
+	readonly messages: readonly ThreadMessage[];
+	/** The number of the newest message, opened or not. */
+	readonly newest: number;
+	readonly gone: boolean;
+	/** What did not open or was not believed, each a sentence on the page. */
+	readonly troubles: readonly DeskTrouble[];
+}
+
+/** Which part, or which message of the thread, and why. */
+export interface DeskTrouble {
+	readonly part: AnswerPart | 'thread';
+	readonly seq: number | undefined;
+	readonly trouble: VaultTrouble;
+}
+
+export interface ThreadMessage {
+	readonly seq: number;
+	readonly byApplicant: boolean;
+	readonly at: Date;
+	readonly text: string;
+	readonly status: { readonly state: string; readonly nextBy: string | null } | undefined;
+}
+
+export type DeskOutcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: string };
+
+const stamp = v.nullable(v.pipe(v.string(), v.isoTimestamp()));
+const listShape = v.object({
+	applications: v.array(v.object({ application: v.string(), state: v.picklist(coarseStates), dueAt: stamp, committedAt: v.string(), wholeAt: stamp, inTime: v.boolean(), generation: v.number(), messages: v.number(), change: v.number() })),
+	more: v.boolean()
+});
+const bytes = v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array()));
+const applicationShape = v.object({
+	manifest: v.string(),
+	signature: v.string(),
+	state: v.picklist(coarseStates),
+	generation: v.number(),
+	wholeAt: stamp,
+	inTime: v.boolean(),
+	parts: v.array(v.object({ part: v.string(), version: v.number(), generation: v.number(), byApplicant: v.boolean(), envelope: bytes })),
+	letters: v.array(v.object({ to: v.string(), generation: v.number(), letter: bytes })),
+	messages: v.array(v.object({ seq: v.number(), generation: v.number(), byApplicant: v.boolean(), envelope: bytes }))
+});
+const callShape = v.object({ entries: v.array(v.object({ body: v.string(), signature: v.string() })) });
+const deskCallsShape = v.object({ calls: v.array(v.object({ call: v.string(), slug: v.string(), stage: v.string(), waiting: v.number(), overdue: v.number() })) });
+
+type Found = v.InferOutput<typeof applicationShape>;
+
+/** The desk of one circle: the calls whose core it reads, and their applications. */
+export class Desk {
+	readonly #link: Link;
+	readonly #circle: OpenCircle;
+
+	constructor(link: Link, circle: OpenCircle) {
+		this.#link = link;
+		this.#circle = circle;
+	}
+
+	/** The calls of this circle. Rejects with `foreign-key` for a call that is sealed to an inbox that the circle's log does not know. */
+	async calls(): Promise<DeskOutcome<{ readonly calls: readonly DeskCall[] }>> {
+		const listed = await this.#ask('/api/desk/calls', deskCallsShape);
+		if (!listed.ok) return listed;
+		const calls: DeskCall[] = [];
+		for (const { call, slug, waiting, overdue } of listed.value.calls) {
+			const opened = await this.call(slug);
+			if (!opened.ok) return opened;
+			if (opened.state.call !== call) throw new VaultTrouble('foreign-key', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'another call under this address' });
+			if (opened.state.inboxes.core.circle === this.#circle.id) calls.push({ state: opened.state, waiting, overdue });
+		}
+		return { ok: true, calls };
+	}
+
+	/** One call, its log verified and its inbox compared with what this circle's own log announced. */
+	async call(slug: string): Promise<DeskOutcome<{ readonly state: CallState }>> {
+		const path = `/api/calls/${slug}`;
+		const answer = await fetchCallState(this.#link, slug);
+		if (!answer.ok) return answer;
+		const { core } = answer.state.inboxes;
+		const announced = core.circle === this.#circle.id ? announcedEpochs(this.#circle.state).get(core.epoch) : undefined;
+		if (core.circle === this.#circle.id && announced?.inbox !== core.recipient) throw new VaultTrouble('foreign-key', { part: 'answer', path }, { found: 'a call that is sealed to a key that our circle does not know' });
+		return answer;
+	}
+
+	/** Every application of a call, each with its case where somebody took it in; what changed last comes last. */
+	async list(call: CallState): Promise<DeskOutcome<{ readonly lines: readonly DeskLine[] }>> {
+		const applications: v.InferOutput<typeof listShape>['applications'] = [];
+		for (let after = 0, more = true; more; ) {
+			const page = await this.#ask(`/api/desk/calls/${call.call}/applications?after=${after}&limit=500`, listShape);
+			if (!page.ok) return page;
+			applications.push(...page.value.applications);
+			({ more } = page.value);
+			after = page.value.applications.at(-1)?.change ?? after;
+		}
+		const cases = await this.#cases();
+		if (!cases.ok) return cases;
+		const lines = applications.map((found): DeskLine => {
+			const known = cases.byId.get(found.application);
+			const now = known?.ok === true ? readCase(known.body) : undefined;
+			const trouble = known === undefined || now !== undefined ? undefined : known.ok ? strange(this.#circle.id, known) : known.trouble;
+			const opened = now && known?.ok === true ? { now, record: known } : undefined;
+			return {
+				application: found.application,
+				receivedAt: found.wholeAt === null ? null : new Date(found.wholeAt),
+				inTime: found.inTime,
+				gone: found.state === 'gone',
+				case: opened,
+				trouble,
+				unread: found.messages > (now?.readTo ?? 0),
+				dueAt: now ? dueOf(now, { clocks: call.content.clocks, kind: call.kind }) : found.wholeAt === null ? null : new Date(Date.parse(found.wholeAt) + call.content.clocks.acknowledgeHours * 3_600_000)
+			};
+		});
+		return { ok: true, lines };
+	}
+
+	async #cases(): Promise<DeskOutcome<{ readonly byId: ReadonlyMap<string, Opened> }>> {
+		const byId = new Map<string, Opened>();
+		for (let after: string | undefined; ; ) {
+			const page = await this.#circle.list('grant-case', { limit: 200, order: 'oldest', ...(after === undefined ? {} : { after }) });
+			if (!page.ok) return page;
+			for (const one of page.records) byId.set(one.record, one);
+			if (page.next === undefined) return { ok: true, byId };
+			after = page.next;
+		}
+	}
+
+	/**
+	 * Opens an application. The first who does finds the parts' secrets in the letter to the circle's inbox; afterwards they
+	 * stand in the case. Everything is compared with the manifest that the applicant signed.
+	 */
+	async open(call: CallState, application: string): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+		const path = `/api/desk/applications/${application}`;
+		const answer = await this.#ask(path, applicationShape);
+		if (!answer.ok) return answer;
+		const found = answer.value;
+		const manifest = await readManifest(found);
+		if (manifest?.application !== application || manifest.call !== call.call) throw new VaultTrouble('foreign-key', { part: 'answer', path }, { found: 'an application that is not the one that was asked for' });
+		if (call.hashes[manifest.head.seq] !== manifest.head.hash) throw new VaultTrouble('forked', { part: 'answer', path }, { found: 'the applicant was shown another call than we are' });
+		const known = await this.#circle.read(application);
+		if (!known.ok && known.reason !== 'not-found') return known;
+		if (known.ok && !known.opened.ok) throw known.opened.trouble;
+		const record = known.ok && known.opened.ok ? known.opened : undefined;
+		const kept = record && readCase(record.body);
+		if (record !== undefined && kept === undefined) throw strange(this.#circle.id, record);
+		const secrets = kept?.secrets.generation === found.generation ? kept.secrets : await this.#secretsOf(found, manifest, call);
+		const troubles: DeskTrouble[] = [];
+		const parts = await openParts(found, { manifest, call, secrets, troubles });
+		const core = parts.get('core');
+		if (core === undefined) throw troubles[0]?.trouble ?? new VaultTrouble('not-for-you', { part: 'answer', path }, { found: 'no key of the core' });
+		const messages = await openMessages(found, { manifest, call, secrets, troubles });
+		const now: Case = kept ?? {
+			application,
+			call: call.call,
+			form: core.form,
+			standing: { state: 'received', heldFrom: null, proposed: null },
+			move: { name: 'note', by: 'officer' },
+			receivedAt: found.wholeAt === null ? 0 : Date.parse(found.wholeAt),
+			agreedAt: null,
+			pauses: [],
+			assigned: [],
+			marks: { urgent: false, duplicateOf: null },
+			reason: null,
+			note: '',
+			summary: summaryOf(core),
+			secrets,
+			readTo: 0
+		};
+		return { ok: true, opened: { application, manifest, case: { now: { ...now, secrets }, record }, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, newest: found.messages.at(-1)?.seq ?? 0, gone: found.state === 'gone', troubles } };
+	}
+
+	async #secretsOf(found: Found, manifest: Manifest, call: CallState): Promise<Case['secrets']> {
+		const letter = found.letters.find(({ to, generation }) => to === this.#circle.id && generation === found.generation);
+		if (letter === undefined) throw new VaultTrouble('not-for-you', { part: 'keys', circle: this.#circle.id }, { found: 'no letter with the secrets of this application' });
+		const { body } = await at({ part: 'keys', circle: this.#circle.id }, async () =>
+			this.#circle.openInbox({
+				letter: letter.letter,
+				epoch: epochAt(call, manifest.head.seq, this.#circle.id),
+				kind: 'part-keys',
+				about: manifest.application,
+				authorKey: (author) => applicantKey(manifest, author)
+			})
+		);
+		const read = v.safeParse(secretsShape, fromCanonical(decodeText(body)));
+		if (!read.success) throw new VaultTrouble('unknown-format', { part: 'keys', circle: this.#circle.id }, { found: 'a letter of secrets of another shape' });
+		const { generation, secrets } = read.output;
+		return { generation, core: secrets.core, thread: secrets.thread, references: secrets.references, identity: secrets.identity ?? null };
+	}
+
+	/** Makes a move: the case first, which is what counts, and then what the server may know of it. `moved-on`: somebody else was faster. */
+	async move({ call, opened, move, mover = 'officer', two = true, change = {} }: { readonly call: CallState; readonly opened: OpenApplication; readonly move: MoveName; readonly mover?: Mover; readonly two?: boolean; readonly change?: Partial<Pick<Case, 'reason' | 'note' | 'assigned' | 'readTo'>> }): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+		const next = afterMove(opened.case.now, { move, mover, account: this.#link.keys.account, two, now: this.#link.now() });
+		if (!next.ok) return { ok: false, reason: next.problem };
+		return this.#write(call, opened, { ...next.case, ...change });
+	}
+
+	/** Writes what is no move: a note, who works on it, a mark, how far the thread was read. */
+	async note(call: CallState, opened: OpenApplication, change: Partial<Pick<Case, 'note' | 'assigned' | 'marks' | 'readTo'>>): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+		const name = change.assigned ? 'assign' : change.marks ? 'mark' : 'note';
+		return this.#write(call, opened, { ...opened.case.now, ...change, move: { name, by: 'officer' } });
+	}
+
+	async #write(call: CallState, opened: OpenApplication, now: Case): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+		const { record } = opened.case;
+		const written = await this.#circle.write({ kind: 'grant-case', record: opened.application, body: caseBody(now), basedOn: record });
+		if (!written.ok) return { ok: false, reason: written.reason };
+		const due = dueOf(now, { clocks: call.content.clocks, kind: call.kind });
+		// Whoever opens it next says it again, should this get lost.
+		const told = await this.#link.send('POST', `/api/desk/applications/${opened.application}/standing`, { state: coarseOf(now.standing.state), dueAt: due?.toISOString() ?? null });
+		if (!told.ok && told.reason !== 'offline') return { ok: false, reason: told.reason };
+		return { ok: true, opened: { ...opened, case: { now, record: written.written } } };
+	}
+
+	/**
+	 * Writes to the applicant, in the programme's name: signed by the call's key, which the applicant's browser knows from
+	 * the call, and not by an officer's. `status` is what the applicant is told of where it stands.
+	 */
+	async say({ call, callSecret, opened, text, status }: { readonly call: CallState; readonly callSecret: Uint8Array; readonly opened: OpenApplication; readonly text: string; readonly status?: { readonly state: string; readonly nextBy: string | null } }): Promise<DeskOutcome<object>> {
+		const { secrets } = opened.case.now;
+		const seq = opened.newest + 1;
+		const key = await callKeyOf(callSecret);
+		const envelope = await sealRecord({
+			place: { kind: 'application-message', circle: this.#circle.id, record: opened.application, epoch: secrets.generation, version: seq },
+			seal: { author: call.call, at: hourOf(this.#link.now()), previous: null, head: call.head },
+			body: utf8(canonical({ v: 1, text, ...(status === undefined ? {} : { status }) } as Json)),
+			key: await partRecords(fromText(secrets.thread) ?? new Uint8Array()),
+			signing: key,
+			lengths: steppedLength
+		});
+		const answer = await this.#link.send('POST', `/api/desk/applications/${opened.application}/messages`, { seq, generation: secrets.generation, envelope: toText(envelope) });
+		return answer.ok ? { ok: true } : { ok: false, reason: answer.reason };
+	}
+
+	#ask<Shape extends v.GenericSchema>(path: string, shape: Shape): Promise<DeskOutcome<{ readonly value: v.InferOutput<Shape> }>> {
+		return askShaped(this.#link, path, shape);
+	}
+}
+
+/** The call at an address, its log verified; to whom it is sealed is for a `Desk` to compare. */
+export async function fetchCallState(link: Link, slug: string): Promise<DeskOutcome<{ readonly state: CallState }>> {
+	const path = `/api/calls/${slug}`;
+	const answer = await askShaped(link, path, callShape);
+	if (!answer.ok) return answer;
+	const folded = await foldCall(answer.value.entries);
+	if (!folded.ok) throw new VaultTrouble('against-the-rules', { part: 'answer', path }, { found: 'a call whose log does not hold', rule: folded.problem });
+	return { ok: true, state: folded.state };
+}
+
+async function askShaped<Shape extends v.GenericSchema>(link: Link, path: string, shape: Shape): Promise<DeskOutcome<{ readonly value: v.InferOutput<Shape> }>> {
+	const answer = await link.ask(path);
+	if (!answer.ok) return { ok: false, reason: answer.reason };
+	const read = v.safeParse(shape, answer.value);
+	if (!read.success) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'an answer of another shape' });
+	return { ok: true, value: read.output };
+}
+
+const secret = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
+const secretsShape = v.strictObject({ generation: v.pipe(v.number(), v.integer(), v.minValue(1)), secrets: v.strictObject({ core: secret, thread: secret, references: secret, identity: v.optional(secret), payee: v.optional(secret) }) });
+const partShape = v.strictObject({ v: v.literal(1), form: v.pipe(v.number(), v.integer(), v.minValue(1)), language: v.optional(v.picklist(languages)), role: v.optional(v.picklist(['self', 'other'])), answers: v.record(v.string(), v.any()) });
+const messageShape = v.object({ v: v.literal(1), text: v.string(), status: v.optional(v.object({ state: v.string(), nextBy: v.nullable(v.string()) })) });
+
+interface Opening {
+	readonly manifest: Manifest;
+	readonly call: CallState;
+	readonly secrets: Case['secrets'];
+	readonly troubles: DeskTrouble[];
+}
+
+type OpenPart = { readonly form: number; readonly language: (typeof languages)[number]; readonly role: 'self' | 'other'; readonly answers: Answers };
+
+async function openParts(found: Found, { manifest, call, secrets, troubles }: Opening): Promise<Map<AnswerPart, OpenPart>> {
+	const opened = new Map<AnswerPart, OpenPart>();
+	for (const { part, hash } of manifest.parts) {
+		const secret = part === 'payee' ? null : secrets[part];
+		const sealed = found.parts.findLast((one) => one.part === part);
+		if (secret === null || sealed === undefined) continue;
+		const circle = part === 'identity' ? call.inboxes.identity.circle : call.inboxes.core.circle;
+		try {
+			if (sealed.version === 1 && toText(await sha256(sealed.envelope)) !== hash) throw new VaultFailure('damaged', 'a part that is not the one that the applicant sent');
+			const { body } = await openRecord({
+				envelope: sealed.envelope,
+				place: { kind: `application-${part}`, circle, record: manifest.application, epoch: sealed.generation, version: sealed.version },
+				key: await partRecords(fromText(secret) ?? new Uint8Array()),
+				authorKey: (author) => applicantKey(manifest, author),
+				lengths: steppedLength
+			});
+			opened.set(part, answersOf(body));
+		} catch (error) {
+			if (!(error instanceof VaultFailure)) throw error;
+			troubles.push({ part, seq: undefined, trouble: new VaultTrouble(error.kind, { part: 'record', circle, record: manifest.application, version: sealed.version }, { found: error.message }) });
+		}
+	}
+	return opened;
+}
+
+function answersOf(body: Bytes): OpenPart {
+	const read = v.safeParse(partShape, fromCanonical(decodeText(body)));
+	if (!read.success) throw new VaultFailure('unknown-format', 'a part that says something else than its kind');
+	const { form, language = 'en', role = 'self', answers } = read.output;
+	return { form, language, role, answers: answers as Answers };
+}
+
+async function openMessages(found: Found, { manifest, call, secrets, troubles }: Opening): Promise<ThreadMessage[]> {
+	const key = await partRecords(fromText(secrets.thread) ?? new Uint8Array());
+	const teamKeys = [...new Set(call.history.map(({ signing }) => signing))].map((signing) => fromText(signing) ?? new Uint8Array());
+	const messages: ThreadMessage[] = [];
+	for (const { seq, generation, byApplicant, envelope } of found.messages) {
+		const open = (authorKey: (author: string) => Uint8Array | undefined) =>
+			openRecord({ envelope, place: { kind: 'application-message', circle: call.inboxes.core.circle, record: manifest.application, epoch: generation, version: seq }, key, authorKey, lengths: steppedLength });
+		try {
+			const { seal, body } = byApplicant ? await open((author) => applicantKey(manifest, author)) : await byAnyOf(teamKeys, (teamKey) => open((author) => (author === call.call ? teamKey : undefined)));
+			const read = v.safeParse(messageShape, fromCanonical(decodeText(body)));
+			if (!read.success) throw new VaultFailure('unknown-format', 'a message that says something else than its kind');
+			messages.push({ seq, byApplicant, at: new Date(seal.at), text: read.output.text, status: read.output.status });
+		} catch (error) {
+			if (!(error instanceof VaultFailure)) throw error;
+			troubles.push({ part: 'thread', seq, trouble: new VaultTrouble(error.kind, { part: 'record', circle: call.inboxes.core.circle, record: manifest.application, version: seq }, { found: error.message }) });
+		}
+	}
+	return messages;
+}
+
+/** A call has had several keys; which of them signed, the message does not say. */
+async function byAnyOf<T>(keys: readonly Uint8Array[], open: (key: Uint8Array) => Promise<T>): Promise<T> {
+	let last: unknown;
+	for (const key of keys.toReversed()) {
+		try {
+			return await open(key);
+		} catch (error) {
+			last = error;
+		}
+	}
+	throw last;
+}
+
+/** The epoch of our inbox that a call announced when the applicant saw it. */
+function epochAt({ history }: CallState, seq: number, circle: string): number {
+	const inboxes = history[seq]?.inboxes;
+	for (const one of inboxes ? [inboxes.core, inboxes.identity, inboxes.payee] : []) if (one.circle === circle) return one.epoch;
+	throw new VaultFailure('foreign-key', 'an application to another circle than ours');
+}
+
+function strange(circle: string, { record, version }: { readonly record: string; readonly version: number }): VaultTrouble {
+	return new VaultTrouble('unknown-format', { part: 'record', circle, record, version }, { found: 'a case that says something else than its kind' });
+}

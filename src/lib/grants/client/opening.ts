@@ -1,0 +1,230 @@
+import { decodeText, openLetter, openRecord, partRecords, steppedLength, VaultFailure, type FailureKind, type Receipt } from '#vault';
+import { fromCanonical, fromText, toText, type Bytes, type Json } from '#lib/vault/envelope.ts';
+import { applicantKey, readManifest, type CoarseState, type Manifest } from '../application.ts';
+import { applicationStates, type ApplicationState } from '../application-state.ts';
+import type { CallInboxes } from '../call.ts';
+import { answerParts, type AnswerPart, type Answers, type AttachedFile } from '../form.ts';
+import { entriesOf, seenCall, type SeenCall } from './call.ts';
+import { type Line } from './line.ts';
+import { partPlace, readSecrets, type ApplicantRole, type Secrets } from './sealing.ts';
+
+/** What one part says, or why it cannot be read: never an empty field. */
+export type OpenedPart = { readonly ok: true; readonly form: number; readonly answers: Answers } | { readonly ok: false; readonly kind: FailureKind };
+
+/** Where an application stands, as the team said it last. */
+export interface PlainStatus {
+	readonly state: ApplicationState;
+	/** The day by which the team will have done the next thing, YYYY-MM-DD; null where none was said. */
+	readonly nextBy: string | null;
+}
+
+export type ThreadMessage =
+	| { readonly ok: true; readonly seq: number; readonly by: 'applicant' | 'team'; readonly at: Date; readonly text: string; readonly status: PlainStatus | null; readonly files: readonly AttachedFile[] }
+	| { readonly ok: false; readonly seq: number; readonly kind: FailureKind };
+
+export interface OpenedReceipt {
+	readonly receipt: Receipt;
+	readonly which: 'receipt' | 'second';
+	readonly manifest: Manifest;
+	readonly call: SeenCall;
+	/** Those in force when it was sealed. */
+	readonly inboxes: CallInboxes;
+	readonly state: CoarseState;
+	/** Undefined once it was withdrawn: nothing opens any more. */
+	readonly secrets: Partial<Secrets> | undefined;
+	readonly generation: number;
+	readonly parts: ReadonlyMap<AnswerPart, OpenedPart>;
+	readonly role: ApplicantRole | undefined;
+	readonly thread: readonly ThreadMessage[];
+	readonly status: PlainStatus | null;
+	/** Rounded to hours. */
+	readonly committedAt: Date;
+	readonly wholeAt: Date | null;
+	/** Blobs that have not arrived. */
+	readonly missing: readonly string[];
+	readonly now: Date;
+}
+
+export type ReceiptAnswer = { readonly ok: true; readonly opened: OpenedReceipt } | { readonly ok: false; readonly reason: 'not-found' | 'offline' | 'slow-down' | 'broken' };
+
+/**
+ * What belongs to a receipt, opened. `not-found`: nobody has it, or it was burnt. `broken`: the server shows something
+ * that does not belong to these words. A part or message that does not open says so in its place.
+ */
+export async function openReceipt(line: Line, receipt: Receipt): Promise<ReceiptAnswer> {
+	const answer = await line.ask({ method: 'GET', path: '/api/receipt', headers: { 'steadfast-mailbox': receipt.mailbox } });
+	if (!answer.ok) return { ok: false, reason: answer.status === 404 ? 'not-found' : answer.status === 429 ? 'slow-down' : 'offline' };
+	const given = readAnswer(answer.value);
+	const manifest = given && (await readManifest({ manifest: given.manifest, signature: given.signature }));
+	const seen = given && (await seenCall(given.entries, { id: manifest?.call, slug: undefined, aheadMs: given.now.getTime() - line.now().getTime() }));
+	const card = manifest && given ? manifest[given.which] : undefined;
+	if (!given || !manifest || !seen?.ok || card?.signing !== toText(receipt.signing.publicKey) || card.recipient !== receipt.recipient) return { ok: false, reason: 'broken' };
+	const { call } = seen;
+	// The history in which it was sealed has to be part of the one that is shown now.
+	if (call.state.hashes[manifest.head.seq] !== manifest.head.hash) return { ok: false, reason: 'broken' };
+	// The circles in force when it was sealed are its places for ever.
+	const then = await seenCall(given.entries.slice(0, manifest.head.seq + 1), { id: manifest.call, slug: undefined, aheadMs: 0 });
+	if (!then.ok) return { ok: false, reason: 'broken' };
+	const { inboxes } = then.call.state;
+	const opening: Opening = { receipt, manifest, call, inboxes, secrets: given.letters.length === 0 ? undefined : await openSecrets({ receipt, manifest, call, letters: given.letters }) };
+	const parts = new Map<AnswerPart, OpenedPart>();
+	let role: ApplicantRole | undefined;
+	for (const part of answerParts) {
+		const sealed = given.parts.find((each) => each.part === part);
+		if (sealed === undefined || opening.secrets === undefined) continue;
+		const opened = await openPart(opening, part, sealed);
+		parts.set(part, opened);
+		if (opened.ok && opened.role !== undefined) role = opened.role;
+	}
+	const thread: ThreadMessage[] = [];
+	if (opening.secrets !== undefined) for (const sealed of given.messages) thread.push(await openMessage(opening, sealed));
+	const told = thread.findLast((message) => message.ok && message.status !== null);
+	return {
+		ok: true,
+		opened: {
+			receipt, which: given.which, manifest, call, inboxes, state: given.state, secrets: opening.secrets, generation: given.generation, parts, role, thread,
+			status: told?.ok ? told.status : null, committedAt: given.committedAt, wholeAt: given.wholeAt, missing: given.missing, now: given.now
+		}
+	};
+}
+
+interface Opening {
+	readonly receipt: Receipt;
+	readonly manifest: Manifest;
+	readonly call: SeenCall;
+	readonly inboxes: CallInboxes;
+	readonly secrets: Partial<Secrets> | undefined;
+}
+
+interface Sealed {
+	readonly generation: number;
+	readonly envelope: Bytes;
+}
+
+/** By the newest letter to us; written by ourselves, or by the team with the call's own key. */
+async function openSecrets({ receipt, manifest, call, letters }: Pick<Opening, 'receipt' | 'manifest' | 'call'> & { readonly letters: readonly { readonly generation: number; readonly letter: Bytes }[] }): Promise<Partial<Secrets>> {
+	const newest = letters.reduce((a, b) => (b.generation > a.generation ? b : a));
+	const opened = await byAnyKey(call, manifest, (authorKey) => openLetter({ letter: newest.letter, identity: receipt, expected: { kind: 'part-keys', circle: null, about: manifest.application, authorKey } }));
+	const read = readSecrets(fromCanonical(decodeText(opened.body)));
+	if (read?.generation !== newest.generation) throw new VaultFailure('unknown-format', 'keys of another shape');
+	return read.secrets;
+}
+
+/**
+ * Note: How an applicant knows the team.
+ * Of whoever answers she is shown "the team": which officer it was would put the officer at risk, and mean nothing to
+ * her. So the team signs with the call's own key, which its log announces and its circle keeps: what opens and bears it
+ * was written by somebody who has the application's keys and signs for the call. A call's key changes with its circle's;
+ * the newest is tried first.
+ */
+async function byAnyKey<T>({ state, teamKeys }: SeenCall, manifest: Manifest, open: (authorKey: (author: string) => Uint8Array | undefined) => Promise<T>): Promise<T> {
+	let last: unknown;
+	for (const key of teamKeys) {
+		try {
+			return await open((author) => applicantKey(manifest, author) ?? (author === state.call ? key : undefined));
+		} catch (error) {
+			last = error;
+			if (!(error instanceof VaultFailure) || error.kind !== 'forged') throw error;
+		}
+	}
+	throw last;
+}
+
+async function openPart({ manifest, call, inboxes, secrets }: Opening, part: AnswerPart, { generation, envelope, version }: Sealed & { readonly version: number }): Promise<OpenedPart & { readonly role?: ApplicantRole | undefined }> {
+	return orKind(async () => {
+		const place = partPlace(part, { inboxes, application: manifest.application, generation, version });
+		const body = await openBody({ manifest, call, secret: secrets?.[part], envelope, place });
+		if (!isFields(body.found) || typeof body.found['form'] !== 'number' || !isFields(body.found['answers'])) throw new VaultFailure('unknown-format', 'a part of another shape');
+		const { form, answers, role } = body.found;
+		const known: ApplicantRole | undefined = role === 'self' || role === 'other' ? role : undefined;
+		return { ok: true as const, form, answers: answers as unknown as Answers, role: known };
+	});
+}
+
+/** Where a message stands; the same for who writes it. */
+export function messagePlace({ inboxes, application, generation, seq }: { readonly inboxes: CallInboxes; readonly application: string; readonly generation: number; readonly seq: number }) {
+	return { kind: 'application-message', circle: inboxes.core.circle, record: application, epoch: generation, version: seq };
+}
+
+async function openMessage({ manifest, call, inboxes, secrets }: Opening, { seq, generation, envelope }: Sealed & { readonly seq: number }): Promise<ThreadMessage> {
+	const opened = await orKind(async () => {
+		const place = messagePlace({ inboxes, application: manifest.application, generation, seq });
+		const { found, author, at } = await openBody({ manifest, call, secret: secrets?.thread, envelope, place });
+		if (!isFields(found) || typeof found['text'] !== 'string') throw new VaultFailure('unknown-format', 'a message of another shape');
+		const by = author === call.state.call ? ('team' as const) : ('applicant' as const);
+		// The applicant's own words do not say where she stands.
+		return { ok: true as const, by, at: new Date(at), text: found['text'], status: by === 'team' ? statusOf(found['status']) : null, files: filesOf(found['files']) };
+	});
+	return { seq, ...opened };
+}
+
+async function openBody({ manifest, call, secret, envelope, place }: { readonly manifest: Manifest; readonly call: SeenCall; readonly secret: Bytes | undefined; readonly envelope: Bytes; readonly place: ReturnType<typeof messagePlace> }): Promise<{ readonly found: Json | undefined; readonly author: string; readonly at: number }> {
+	if (secret === undefined) throw new VaultFailure('not-for-you', 'no key of this part');
+	const key = await partRecords(secret);
+	const { body, seal } = await byAnyKey(call, manifest, (authorKey) => openRecord({ envelope, place, key, authorKey, lengths: steppedLength }));
+	return { found: fromCanonical(decodeText(body)), author: seal.author, at: seal.at };
+}
+
+async function orKind<T extends { readonly ok: true }>(open: () => Promise<T>): Promise<T | { readonly ok: false; readonly kind: FailureKind }> {
+	try {
+		return await open();
+	} catch (error) {
+		if (error instanceof VaultFailure) return { ok: false, kind: error.kind };
+		throw error;
+	}
+}
+
+type Fields = Readonly<Record<string, Json>>;
+
+function isFields(found: unknown): found is Fields {
+	return typeof found === 'object' && found !== null && !Array.isArray(found);
+}
+
+function statusOf(found: Json | undefined): PlainStatus | null {
+	if (!isFields(found)) return null;
+	const { state, nextBy } = found;
+	const known = applicationStates.find((each) => each === state);
+	return known === undefined ? null : { state: known, nextBy: typeof nextBy === 'string' && /^\d{4}-\d\d-\d\d/.test(nextBy) ? nextBy.slice(0, 10) : null };
+}
+
+function filesOf(found: Json | undefined): AttachedFile[] {
+	return Array.isArray(found) ? (found as readonly Json[]).filter((file): file is Json & AttachedFile => isFields(file) && typeof file['name'] === 'string' && typeof file['sizeBytes'] === 'number') : [];
+}
+
+interface Given {
+	readonly which: 'receipt' | 'second';
+	readonly manifest: string;
+	readonly signature: string;
+	readonly entries: NonNullable<ReturnType<typeof entriesOf>>;
+	readonly parts: readonly (Sealed & { readonly part: string; readonly version: number })[];
+	readonly letters: readonly { readonly generation: number; readonly letter: Bytes }[];
+	readonly messages: readonly (Sealed & { readonly seq: number })[];
+	readonly state: CoarseState;
+	readonly generation: number;
+	readonly committedAt: Date;
+	readonly wholeAt: Date | null;
+	readonly missing: readonly string[];
+	readonly now: Date;
+}
+
+/** The server's answer in its shape; undefined for any other. What it claims is judged above. */
+function readAnswer(found: unknown): Given | undefined {
+	if (!isFields(found) || !isFields(found['call'])) return undefined;
+	const entries = entriesOf(found['call']['entries']);
+	const list = (name: string): readonly Fields[] => (Array.isArray(found[name]) ? (found[name] as readonly Json[]).filter((item): item is Fields => isFields(item)) : []);
+	const { receipt, manifest, signature, state, generation, committedAt, wholeAt, missing, now } = found;
+	if (entries === undefined || (receipt !== 'receipt' && receipt !== 'second') || typeof manifest !== 'string' || typeof signature !== 'string' || typeof generation !== 'number') return undefined;
+	const bytes = (text: Json | undefined): Bytes => fromText(typeof text === 'string' ? text : '') ?? new Uint8Array();
+	const date = (text: Json | undefined): Date => new Date(typeof text === 'string' ? text : 0);
+	return {
+		which: receipt, manifest, signature, entries, generation,
+		parts: list('parts').map(({ part, version, generation, envelope }) => ({ part: String(part), version: Number(version), generation: Number(generation), envelope: bytes(envelope) })),
+		letters: list('letters').map(({ generation, letter }) => ({ generation: Number(generation), letter: bytes(letter) })),
+		messages: list('messages').map(({ seq, generation, envelope }) => ({ seq: Number(seq), generation: Number(generation), envelope: bytes(envelope) })),
+		state: state === 'them' || state === 'held' || state === 'done' || state === 'gone' ? state : 'us',
+		committedAt: date(committedAt),
+		wholeAt: typeof wholeAt === 'string' ? date(wholeAt) : null,
+		missing: Array.isArray(missing) ? missing.filter((blob): blob is string => typeof blob === 'string') : [],
+		now: date(now)
+	};
+}

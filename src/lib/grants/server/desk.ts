@@ -1,0 +1,174 @@
+import * as v from 'valibot';
+import type { Actor } from '#lib/people/account.ts';
+import { circlesOf } from '#lib/circles/server/index.ts';
+import type { Db, Tx } from '#lib/platform/db/database.ts';
+import { fromText, isRecord, toText } from '#lib/vault/envelope.ts';
+import { coarseStates, type CoarseState } from '../application.ts';
+import type { CallStage } from '../call-log.ts';
+import './tables.ts';
+
+/** Why the server refuses; `not-found` is also what who may not is told. */
+type Refused = { readonly ok: false; readonly reason: 'not-found' | 'moved-on' | 'malformed' };
+
+export interface DeskCall {
+	readonly call: string;
+	readonly slug: string;
+	readonly stage: CallStage;
+	/** How many wait for us, and how many of those are overdue by the clock of their last move. */
+	readonly waiting: number;
+	readonly overdue: number;
+}
+
+/** The calls whose core an account reads. */
+export async function deskCalls(db: Db, account: string, now: Date): Promise<DeskCall[]> {
+	const mine = await circlesNow(db, account);
+	if (mine.length === 0) return [];
+	const rows = await db
+		.selectFrom('grant_call')
+		.leftJoin('grant_application', (join) => join.onRef('grant_application.call_id', '=', 'grant_call.id').on('state', '=', 'us').on('whole_at', 'is not', null))
+		.select(({ fn }) => ['grant_call.id', 'slug', 'stage', fn.count<number>('grant_application.id').as('waiting'), fn.count<number>('grant_application.id').filterWhere('due_at', '<', now).as('overdue')])
+		.where('core_circle', 'in', mine)
+		.groupBy(['grant_call.id', 'slug', 'stage'])
+		.orderBy('slug')
+		.execute();
+	return rows.map(({ id, waiting, overdue, ...call }) => ({ call: id, ...call, waiting: Number(waiting), overdue: Number(overdue) }));
+}
+
+export interface ListedApplication {
+	readonly application: string;
+	readonly state: CoarseState;
+	readonly dueAt: string | null;
+	readonly committedAt: string;
+	readonly wholeAt: string | null;
+	readonly inTime: boolean;
+	readonly generation: number;
+	/** Of the newest message, 0 without one. */
+	readonly messages: number;
+	readonly change: number;
+}
+
+/** Applications of a call that changed after a number, the oldest change first: with the last one as `after` come the next. */
+export async function deskApplications(db: Db, { account, call, after, limit }: { readonly account: string; readonly call: string; readonly after: number; readonly limit: number }): Promise<{ readonly ok: true; readonly applications: readonly ListedApplication[]; readonly more: boolean } | Refused> {
+	const row = await db.selectFrom('grant_call').select('core_circle').where('id', '=', call).executeTakeFirst();
+	if (!row || !(await circlesNow(db, account)).includes(row.core_circle)) return { ok: false, reason: 'not-found' };
+	const rows = await db
+		.selectFrom('grant_application')
+		.select(({ selectFrom }) => [
+			'id', 'state', 'due_at', 'committed_at', 'whole_at', 'in_time', 'generation', 'change',
+			selectFrom('grant_message').whereRef('application_id', '=', 'grant_application.id').select(({ fn }) => fn.max('seq').as('newest')).as('messages')
+		])
+		.where('call_id', '=', call)
+		.where('change', '>', after)
+		.orderBy('change')
+		.limit(limit + 1)
+		.execute();
+	const applications = rows.slice(0, limit).map(({ id, state, due_at, committed_at, whole_at, in_time, generation, change, messages }) => ({
+		application: id, state, dueAt: due_at?.toISOString() ?? null, committedAt: committed_at.toISOString(), wholeAt: whole_at?.toISOString() ?? null, inTime: in_time, generation, messages: messages ?? 0, change
+	}));
+	return { ok: true, applications, more: rows.length > limit };
+}
+
+/** What an account may have of an application: the parts and letters for its circles and for itself. Sealed, every one. */
+export interface ShownApplication {
+	readonly manifest: string;
+	readonly signature: string;
+	readonly state: CoarseState;
+	readonly generation: number;
+	readonly wholeAt: string | null;
+	readonly inTime: boolean;
+	readonly parts: readonly { readonly part: string; readonly version: number; readonly generation: number; readonly byApplicant: boolean; readonly envelope: string }[];
+	readonly letters: readonly { readonly to: string; readonly generation: number; readonly letter: string }[];
+	readonly messages: readonly { readonly seq: number; readonly generation: number; readonly byApplicant: boolean; readonly envelope: string }[];
+}
+
+export async function deskApplication(db: Db, { account, application }: { readonly account: string; readonly application: string }): Promise<({ readonly ok: true } & ShownApplication) | Refused> {
+	const row = await applicationRow(db, application);
+	if (!row) return { ok: false, reason: 'not-found' };
+	const mine = await circlesNow(db, account);
+	const readable = new Map([['core', row.core_circle], ['references', row.core_circle], ['identity', row.identity_circle], ['payee', row.payee_circle]]);
+	const parts = [...readable].filter(([, circle]) => mine.includes(circle)).map(([part]) => part);
+	if (parts.length === 0) return { ok: false, reason: 'not-found' };
+	const [sealed, letters, messages] = await Promise.all([
+		db.selectFrom('grant_part').selectAll().where('application_id', '=', application).where('part', 'in', parts).orderBy('version').execute(),
+		db.selectFrom('grant_letter').selectAll().where('application_id', '=', application).where('addressee', 'in', [...mine, account]).execute(),
+		mine.includes(row.core_circle) ? db.selectFrom('grant_message').selectAll().where('application_id', '=', application).orderBy('seq').execute() : []
+	]);
+	return {
+		ok: true,
+		manifest: row.manifest,
+		signature: row.manifest_signature,
+		state: row.state,
+		generation: row.generation,
+		wholeAt: row.whole_at?.toISOString() ?? null,
+		inTime: row.in_time,
+		parts: sealed.map(({ part, version, generation, by_applicant, sealed_envelope }) => ({ part, version, generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) })),
+		letters: letters.map(({ addressee, generation, sealed_letter }) => ({ to: addressee, generation, letter: toText(sealed_letter) })),
+		messages: messages.map(({ seq, generation, by_applicant, sealed_envelope }) => ({ seq, generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) }))
+	};
+}
+
+const bytes = (isOne: (found: Uint8Array) => boolean) => v.pipe(v.string(), v.transform((text): Uint8Array => fromText(text) ?? new Uint8Array()), v.check(isOne));
+const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
+
+export const standingShape = v.strictObject({ state: v.picklist(coarseStates), dueAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())) });
+export const deskMessageShape = v.strictObject({ seq: count, generation: count, envelope: bytes(isRecord) });
+
+const quarterDayMs = 6 * 60 * 60 * 1000;
+
+/**
+ * What the server is told after a move: one of five states, and until when it is our turn, up to a quarter of a day. What
+ * the move was stands in the case, which is sealed. Said again it changes nothing.
+ */
+export async function tellStanding(db: Db, actor: Actor, { application, state, dueAt }: v.InferOutput<typeof standingShape> & { readonly application: string }): Promise<{ readonly ok: true } | Refused> {
+	const due = dueAt === null ? null : new Date(Math.ceil(Date.parse(dueAt) / quarterDayMs) * quarterDayMs);
+	return db.transaction().execute(async (tx) => {
+		const row = await lockedFor(tx, actor, application);
+		if (!row) return { ok: false, reason: 'not-found' };
+		if (row.state === 'gone' && state !== 'gone') return { ok: false, reason: 'moved-on' };
+		if (row.state === state && row.due_at?.getTime() === due?.getTime()) return { ok: true };
+		await changed(tx, row, { state, due_at: due });
+		return { ok: true };
+	});
+}
+
+/** A message to the applicant, if it is the next of the thread. */
+export async function sendDeskMessage(db: Db, actor: Actor, { application, seq, generation, envelope }: v.InferOutput<typeof deskMessageShape> & { readonly application: string }): Promise<{ readonly ok: true } | Refused> {
+	return db.transaction().execute(async (tx) => {
+		const row = await lockedFor(tx, actor, application);
+		if (!row) return { ok: false, reason: 'not-found' };
+		const newest = await tx.selectFrom('grant_message').select(({ fn }) => fn.max('seq').as('seq')).where('application_id', '=', application).executeTakeFirst();
+		if (seq !== (newest?.seq ?? 0) + 1 || generation !== row.generation) return { ok: false, reason: 'moved-on' };
+		await tx.insertInto('grant_message').values({ application_id: application, seq, generation, by_applicant: false, sealed_envelope: Buffer.from(envelope) }).execute();
+		await changed(tx, row, {});
+		return { ok: true };
+	});
+}
+
+async function applicationRow(db: Db | Tx, application: string) {
+	return db
+		.selectFrom('grant_application')
+		.innerJoin('grant_call', 'grant_call.id', 'grant_application.call_id')
+		.selectAll('grant_application')
+		.select(['core_circle', 'identity_circle', 'payee_circle', 'last_change'])
+		.where('grant_application.id', '=', application)
+		.executeTakeFirst();
+}
+
+/** An application whose core the actor reads, with its call's row locked: changes follow each other. */
+async function lockedFor(tx: Tx, { account }: Actor, application: string) {
+	const row = await applicationRow(tx, application);
+	if (!row || !(await circlesNow(tx, account)).includes(row.core_circle)) return undefined;
+	const call = await tx.selectFrom('grant_call').select('last_change').where('id', '=', row.call_id).forUpdate().executeTakeFirstOrThrow();
+	const now = await applicationRow(tx, application);
+	return now && { ...now, last_change: call.last_change };
+}
+
+async function changed(tx: Tx, { id: application, call_id, last_change }: { readonly id: string; readonly call_id: string; readonly last_change: number }, set: { readonly state?: CoarseState; readonly due_at?: Date | null }): Promise<void> {
+	const change = Number(last_change) + 1;
+	await tx.updateTable('grant_call').set({ last_change: change }).where('id', '=', call_id).execute();
+	await tx.updateTable('grant_application').set({ ...set, change }).where('id', '=', application).execute();
+}
+
+async function circlesNow(db: Db | Tx, account: string): Promise<string[]> {
+	return (await circlesOf(db, account)).map(({ id }) => id);
+}

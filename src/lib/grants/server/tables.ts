@@ -1,0 +1,48 @@
+import type { Generated } from 'kysely';
+import type { SignedEntry } from '#lib/vault/envelope.ts';
+import type { CoarseState } from '../application.ts';
+import type { CallStage } from '../call-log.ts';
+
+declare module '#lib/platform/db/database.ts' {
+	interface Tables {
+		grant_call: CallRow;
+		grant_call_entry: SignedEntry & { call_id: string; seq: number; hash: string };
+		grant_late_link: { token_hash: Buffer; call_id: string; made_on: string; expires_at: Date; used: Generated<boolean> };
+		grant_application: ApplicationRow;
+		grant_part: { application_id: string; part: string; version: number; generation: number; by_applicant: boolean; sealed_envelope: Buffer };
+		grant_letter: { application_id: string; addressee: string; generation: number; sealed_letter: Buffer };
+		grant_message: { application_id: string; seq: number; generation: number; by_applicant: boolean; sealed_envelope: Buffer };
+		grant_file: { application_id: string; blob_id: string };
+	}
+}
+
+/** What the server knows of a call beside its log; see the migration. */
+interface CallRow {
+	id: string;
+	slug: string;
+	stage: CallStage;
+	deadline_at: Date | null;
+	head_seq: number;
+	head_hash: string;
+	core_circle: string;
+	identity_circle: string;
+	payee_circle: string;
+	last_change: Generated<number>;
+}
+
+/** What the server knows of an application; see the migration. */
+interface ApplicationRow {
+	id: string;
+	call_id: string;
+	mailbox_hash: string | null;
+	second_mailbox_hash: string | null;
+	manifest: string;
+	manifest_signature: string;
+	committed_at: Date;
+	in_time: boolean;
+	whole_at: Date | null;
+	state: CoarseState;
+	due_at: Date | null;
+	generation: Generated<number>;
+	change: number;
+}

@@ -1,0 +1,53 @@
+import type { Failed } from '#lib/circles/ui/failed.ts';
+import { m } from '#lib/platform/i18n/compiled/messages.js';
+
+/** Why the desk could not do something: what circles say too, or a word of the server or the rules of calls and moves. */
+export type DeskFailed = Exclude<Failed, string> | string;
+
+/** What went wrong and what to do, for what only desks meet; undefined for what every page of circles meets. */
+export function deskReasonWords(reason: string): { readonly what: string; readonly todo: string } | undefined {
+	switch (reason) {
+		case 'moved-on':
+			return { what: m.desk_reason_moved_on(), todo: m.desk_reason_moved_on_todo() };
+		case 'slug-taken':
+			return { what: m.desk_reason_slug_taken(), todo: m.desk_reason_slug_taken_todo() };
+		case 'stale-inbox':
+		case 'rotation-due':
+			return { what: m.desk_reason_stale_inbox(), todo: m.desk_reason_stale_inbox_todo() };
+		case 'clock-unsure':
+			return { what: m.desk_reason_clock_unsure(), todo: m.desk_reason_clock_unsure_todo() };
+		case 'wrong-time':
+			return { what: m.desk_reason_wrong_time(), todo: m.desk_reason_wrong_time_todo() };
+		case 'too-early':
+			return { what: m.desk_reason_too_early(), todo: m.desk_reason_too_early_todo() };
+		case 'not-later':
+		case 'already-over':
+			return { what: m.desk_reason_not_later(), todo: m.desk_reason_not_later_todo() };
+		case 'needs-another-person':
+			return { what: m.desk_reason_another_person(), todo: m.desk_reason_another_person_todo() };
+		case 'wrong-stage':
+		case 'not-from-here':
+		case 'not-by-you':
+		case 'as-it-is':
+			return { what: m.desk_reason_not_now(), todo: m.desk_reason_not_now_todo() };
+		default:
+			return undefined;
+	}
+}
+
+/** The same as circles say it; what they have no word for is `failed`. */
+export function circlesReason(reason: string): Failed {
+	switch (reason) {
+		case 'removed':
+		case 'not-found':
+		case 'offline':
+		case 'locked':
+		case 'signed-out':
+		case 'slow-down':
+		case 'circle-full':
+		case 'disk-full':
+			return reason;
+		default:
+			return 'failed';
+	}
+}
