@@ -5,6 +5,7 @@ import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { lazyActor } from '#lib/people/server/index.ts';
 import { isDatabaseAway } from '#lib/platform/db/database.ts';
 import { isApi } from '#lib/platform/http/api.ts';
+import { shellFor } from '#lib/platform/client/lean-pages.ts';
 import { vaultHeaders } from '#lib/platform/http/policies.ts';
 import { inLanguage } from '#lib/platform/i18n/current-language.ts';
 import { directionOf, isLanguage, preferredLanguage, type Language } from '#lib/platform/i18n/language.ts';
@@ -72,10 +73,10 @@ function isVaultPage({ route, isDataRequest }: RequestEvent): boolean {
 }
 
 /** The same HTML for every page of the vault and for everybody: see the note in platform/client/shell.ts. */
-function vaultPage({ request, locals, platform }: RequestEvent): Response {
+function vaultPage({ request, locals, platform, route }: RequestEvent): Response {
 	const reads = request.method === 'GET' || request.method === 'HEAD';
 	if (!reads) return new Response('Pages of the vault send nothing by themselves.\n', { status: 405, headers: { ...vaultHeaders, 'content-type': 'text/plain; charset=utf-8', allow: 'GET, HEAD' } });
-	return new Response(platform?.built.shells[locals.language], { headers: { ...vaultHeaders, 'content-type': 'text/html; charset=utf-8' } });
+	return new Response(platform && shellFor(platform.built, route.id, locals.language), { headers: { ...vaultHeaders, 'content-type': 'text/html; charset=utf-8' } });
 }
 
 /** Where a page that was asked for at the wrong one of two origins really is; undefined where it is in its place. */

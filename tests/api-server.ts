@@ -17,6 +17,8 @@ export interface ApiServer extends AsyncDisposable {
 	readonly house: House;
 }
 
+const none = { en: '', es: '', fr: '', ar: '' };
+
 type Handlers = Readonly<Record<string, ((event: RequestEvent) => Response | Promise<Response>) | undefined>>;
 
 /** Serves everything under `/api` on a free port. SvelteKit's router is not there: the folders are matched here. */
@@ -26,7 +28,7 @@ export async function startApi(address: DatabaseAddress, env: Readonly<Record<st
 	if (!parsed.ok) throw new Error(parsed.problems.join(' '));
 	const house = openHouse({ config: parsed.config, address, writeLog: () => undefined });
 	const kit: Kit = { respond: (request, { platform, getClientAddress }) => respond(request, platform, getClientAddress) };
-	const front = createFront({ house, kit, assets: (_request, _response, next) => next(), migrationsDir: 'migrations', built: { shells: { en: '', es: '', fr: '', ar: '' }, manifest: '', pages: [] }, queryNames: [] });
+	const front = createFront({ house, kit, assets: (_request, _response, next) => next(), migrationsDir: 'migrations', built: { shells: none, leanShells: { apply: none, receipt: none }, manifest: '', pages: [] }, queryNames: [] });
 	const server = createServer(front).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const { port } = server.address() as AddressInfo;

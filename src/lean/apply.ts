@@ -1,5 +1,4 @@
-import { mount } from 'svelte';
-import LeanRoot from '#lib/platform/client/lean/LeanRoot.svelte';
+import { show } from '#lib/platform/client/lean/show.ts';
 import Apply from './Apply.svelte';
 
-mount(LeanRoot, { target: document.body, props: { content: Apply } });
+await show(Apply);

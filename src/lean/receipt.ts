@@ -1,5 +1,4 @@
-import { mount } from 'svelte';
 import ReceiptPage from '#lib/grants/ui/ReceiptPage.svelte';
-import LeanRoot from '#lib/platform/client/lean/LeanRoot.svelte';
+import { show } from '#lib/platform/client/lean/show.ts';
 
-mount(LeanRoot, { target: document.body, props: { content: ReceiptPage } });
+await show(ReceiptPage);

@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import type { Adapter, Builder } from '@sveltejs/kit';
 import { languages, type Language } from '../i18n/language.ts';
 import { manifestOf, sha256Hex } from './manifest.ts';
-import { shellsOf, takeApart, type ShellOptions } from './shell.ts';
+import { buildLean, leanPages, leanPath, type LeanPage } from './lean.ts';
+import { leanShellsOf, shellsOf, takeApart, type ShellOptions, type WithoutScript } from './shell.ts';
 
 /** What Vite writes about a chunk of the client. */
 interface Chunk {
@@ -120,16 +121,17 @@ async function writeShells({ builder, out, clientDir, version, always }: Writing
 		scriptPath,
 		styles: always.filter((file) => file.endsWith('.css')).map((file) => `/${file}`),
 		modules: always.filter((file) => file.endsWith('.js')).map((file) => `/${file}`),
-		withoutScript: await wordsWithoutScript()
+		withoutScript: (await wordsWithoutScript()).vault
 	});
 	for (const language of languages) write(join(out, 'shells', `${language}.html`), shells[language]);
+	const lean = await writeLeanShells({ builder, out, clientDir });
 	const files = new Map(
 		globSync('**/*', { cwd: clientDir, withFileTypes: true })
 			.filter((entry) => entry.isFile() && !/\.(?:br|gz)$/.test(entry.name))
 			.map((entry) => join(entry.parentPath, entry.name))
 			.map((file) => [`/${relative(clientDir, file)}`, readFileSync(file)])
 	);
-	write(join(out, 'client-manifest.json'), `${JSON.stringify(manifestOf({ version, files, shells, pages: pagesOf(builder) }), undefined, '\t')}\n`);
+	write(join(out, 'client-manifest.json'), `${JSON.stringify(manifestOf({ version, files, shells, leanShells: lean, pages: pagesOf(builder) }), undefined, '\t')}\n`);
 }
 
 /** The vault's pages without their language, up to the first parameter. */
@@ -139,15 +141,37 @@ function pagesOf(builder: Builder): string[] {
 	return [...new Set(pages.map(({ id }) => id.slice(beginning.length).replace(/\[.*$/, '')))];
 }
 
-async function wordsWithoutScript(): Promise<ShellOptions['withoutScript']> {
+/** By the page's path, as the manifest lists it. */
+async function writeLeanShells({ builder, out, clientDir }: Pick<Writing, 'builder' | 'out' | 'clientDir'>): Promise<Record<string, Record<Language, string>>> {
+	const files = await buildLean(clientDir);
+	await builder.compress(join(clientDir, leanPath));
+	const { apply } = await wordsWithoutScript();
+	const made = (Object.keys(leanPages) as LeanPage[]).map((name): [string, Record<Language, string>] => {
+		const shells = leanShellsOf(files[name], apply);
+		for (const language of languages) write(join(out, 'shells', name, `${language}.html`), shells[language]);
+		return [leanPages[name].page, shells];
+	});
+	return Object.fromEntries(made);
+}
+
+async function wordsWithoutScript(): Promise<Record<'vault' | 'apply', ShellOptions['withoutScript']>> {
 	// Compiled by the build that this is the end of; its types are those of the messages.
 	const { m } = (await import(pathToFileURL(resolve('src/lib/platform/i18n/compiled/messages.js')).href)) as typeof import('../i18n/compiled/messages.js');
-	const words = (locale: Language) => ({
-		title: m.vault_without_script_title({}, { locale }),
-		sentences: [m.vault_without_script_why({}, { locale }), m.vault_without_script_how({}, { locale })],
-		link: m.vault_without_script_link({}, { locale })
-	});
-	return Object.fromEntries(languages.map((language) => [language, words(language)])) as Record<Language, ReturnType<typeof words>>;
+	const inEach = (words: (locale: Language) => WithoutScript) => Object.fromEntries(languages.map((language) => [language, words(language)])) as Record<Language, WithoutScript>;
+	return {
+		vault: inEach((locale) => ({
+			title: m.vault_without_script_title({}, { locale }),
+			sentences: [m.vault_without_script_why({}, { locale }), m.vault_without_script_how({}, { locale })],
+			path: '',
+			link: m.vault_without_script_link({}, { locale })
+		})),
+		apply: inEach((locale) => ({
+			title: m.vault_without_script_title({}, { locale }),
+			sentences: [m.apply_without_script_why({}, { locale }), m.apply_without_script_how({}, { locale })],
+			path: '/grants',
+			link: m.apply_without_script_calls({}, { locale })
+		}))
+	};
 }
 
 function write(file: string, text: string): void {

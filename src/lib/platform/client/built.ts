@@ -4,12 +4,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import sirv from 'sirv';
 import { fileHeaders } from '../http/policies.ts';
 import { languages, type Language } from '../i18n/language.ts';
+import type { LeanPage } from './lean-pages.ts';
 import { parseManifest } from './manifest.ts';
 
 /** What the build made for the vault, read once at the start. */
 export interface Built {
 	/** The HTML of every page of the vault, by language. */
 	readonly shells: Readonly<Record<Language, string>>;
+	/** Of lean pages, by the page and language. */
+	readonly leanShells: Readonly<Record<LeanPage, Readonly<Record<Language, string>>>>;
 	/** The manifest as it was written. */
 	readonly manifest: string;
 	/** The vault's pages, as the manifest lists them. */
@@ -18,8 +21,8 @@ export interface Built {
 
 export function readBuilt(buildDir: string): Built {
 	const manifest = readFileSync(join(buildDir, 'client-manifest.json'), 'utf8');
-	const shells = Object.fromEntries(languages.map((language) => [language, readFileSync(join(buildDir, 'shells', `${language}.html`), 'utf8')]));
-	return { manifest, shells: shells as Record<Language, string>, pages: parseManifest(manifest).pages };
+	const read = (folder: string) => Object.fromEntries(languages.map((language) => [language, readFileSync(join(buildDir, 'shells', folder, `${language}.html`), 'utf8')])) as Record<Language, string>;
+	return { manifest, shells: read(''), leanShells: { apply: read('apply'), receipt: read('receipt') }, pages: parseManifest(manifest).pages };
 }
 
 /** Serves the built files of the client, each under its policy; calls the third argument for what is none. */

@@ -3,26 +3,21 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
+import type { LeanPage } from './lean-pages.ts';
+import { wordsApart, type WordFiles } from './lean-words.ts';
 
-/**
- * Note: Lean pages.
- * Two pages are for somebody with an old phone, a slow line and no account: the form of an application and the page of a
- * receipt. With SvelteKit's client they took twenty-five requests before the first question. They need none of it: one
- * page, no router, no data. So the same components are built a second time, as a script of their own, with a stand-in for
- * the one thing of SvelteKit that they read (the address). SvelteKit still has them as pages, for its routes and types.
- */
-export const leanPages = {
-	apply: { entry: 'src/lean/apply.ts', route: '/(vault)/[lang=language]/apply/[call=slug]', page: '/apply/' },
-	receipt: { entry: 'src/lean/receipt.ts', route: '/(vault)/[lang=language]/receipt', page: '/receipt' }
-} as const;
-
-export type LeanPage = keyof typeof leanPages;
+/** What each is built from, and its place in the manifest's list of pages. */
+export const leanPages: Readonly<Record<LeanPage, { readonly entry: string; readonly page: string }>> = {
+	apply: { entry: 'src/lean/apply.ts', page: '/apply/' },
+	receipt: { entry: 'src/lean/receipt.ts', page: '/receipt' }
+};
 
 /** The address of the files of a lean page, in the order in which they are needed. */
 export interface LeanFiles {
 	readonly script: string;
 	readonly modules: readonly string[];
 	readonly styles: readonly string[];
+	readonly words: WordFiles;
 }
 
 export const leanPath = '/_app/immutable/lean/';
@@ -37,13 +32,14 @@ interface Chunk {
 export async function buildLean(clientDir: string): Promise<Readonly<Record<LeanPage, LeanFiles>>> {
 	const folder = mkdtempSync(join(tmpdir(), 'steadfast-lean-'));
 	const base = leanPath.slice(1);
+	const words = new Map<string, WordFiles>();
 	try {
 		await build({
 			configFile: false,
 			logLevel: 'error',
 			publicDir: false,
 			base: '/',
-			plugins: [svelte({ configFile: false })],
+			plugins: [wordsApart({ base, made: words }), svelte({ configFile: false })],
 			resolve: { alias: { '$app/state': resolve('src/lib/platform/client/lean/app-state.svelte.ts') } },
 			build: {
 				target: 'es2022',
@@ -68,13 +64,18 @@ export async function buildLean(clientDir: string): Promise<Readonly<Record<Lean
 		if (!existsSync(made)) throw new Error('The lean pages were built and are not there.');
 		mkdirSync(join(clientDir, base), { recursive: true });
 		cpSync(made, join(clientDir, base), { recursive: true });
-		return { apply: filesOf(chunks, leanPages.apply.entry), receipt: filesOf(chunks, leanPages.receipt.entry) };
+		const of = (name: LeanPage): LeanFiles => ({ ...filesOf(chunks, leanPages[name].entry), words: words.get(name) ?? missing(name) });
+		return { apply: of('apply'), receipt: of('receipt') };
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
 }
 
-function filesOf(chunks: Readonly<Record<string, Chunk>>, entry: string): LeanFiles {
+function missing(name: string): never {
+	throw new Error(`The build has no words for ${name}.`);
+}
+
+function filesOf(chunks: Readonly<Record<string, Chunk>>, entry: string): Omit<LeanFiles, 'words'> {
 	const seen: string[] = [];
 	const visit = (key: string): void => {
 		if (seen.includes(key)) return;

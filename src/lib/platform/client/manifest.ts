@@ -17,6 +17,8 @@ export interface ClientManifest {
 	readonly files: Readonly<Record<string, string>>;
 	/** The HTML of every page of the vault, by language. */
 	readonly shells: Readonly<Record<Language, string>>;
+	/** Of pages that have an HTML of their own, by their place in `pages`. */
+	readonly page_shells: Readonly<Record<string, Readonly<Record<Language, string>>>>;
 	/** The vault's pages without their language: `/sign-in`; of one with parameters its fixed beginning, `/circles/`. */
 	readonly pages: readonly string[];
 }
@@ -28,11 +30,12 @@ export interface BuiltClient {
 	readonly version: string;
 	readonly files: ReadonlyMap<string, Uint8Array>;
 	readonly shells: Readonly<Record<Language, string>>;
+	readonly leanShells: Readonly<Record<string, Readonly<Record<Language, string>>>>;
 	readonly pages: readonly string[];
 }
 
 /** The manifest of a build; the same for the same bytes, in whatever order they were found. */
-export function manifestOf({ version, files, shells, pages }: BuiltClient): ClientManifest {
+export function manifestOf({ version, files, shells, leanShells, pages }: BuiltClient): ClientManifest {
 	const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
 	return {
 		name: 'steadfast',
@@ -41,9 +44,14 @@ export function manifestOf({ version, files, shells, pages }: BuiltClient): Clie
 		extra_csp: filePolicies,
 		wasm: [...new Set(sorted.flatMap(([path, bytes]) => (path.endsWith('.js') ? webAssemblyIn(bytes) : [])))].sort(),
 		files: Object.fromEntries(sorted.map(([path, bytes]) => [path, sha256Hex(bytes)])),
-		shells: Object.fromEntries(languages.map((language) => [language, sha256Hex(shells[language])])) as Record<Language, string>,
+		shells: hashesOf(shells),
+		page_shells: Object.fromEntries(Object.entries(leanShells).map(([page, own]) => [page, hashesOf(own)])),
 		pages: [...pages].sort()
 	};
+}
+
+function hashesOf(shells: Readonly<Record<Language, string>>): Record<Language, string> {
+	return Object.fromEntries(languages.map((language) => [language, sha256Hex(shells[language])])) as Record<Language, string>;
 }
 
 export function sha256Hex(bytes: string | Uint8Array): string {
@@ -69,6 +77,8 @@ export function parseManifest(text: string): ClientManifest {
 		isWords(parsed['files']) &&
 		isRecord(parsed['shells']) &&
 		languages.every((language) => isRecord(parsed['shells']) && typeof parsed['shells'][language] === 'string') &&
+		isRecord(parsed['page_shells']) &&
+		Object.values(parsed['page_shells']).every((own) => languages.every((language) => isRecord(own) && typeof own[language] === 'string')) &&
 		Array.isArray(parsed['pages']) &&
 		parsed['pages'].every((page) => typeof page === 'string');
 	if (!isManifest) throw new Error('This file is no manifest of Steadfast.');

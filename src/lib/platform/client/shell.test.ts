@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { languages } from '../i18n/language.ts';
-import { shellsOf, takeApart, type ShellOptions } from './shell.ts';
+import { leanShellsOf, shellsOf, takeApart, type ShellOptions } from './shell.ts';
 
 const fallback = `<!doctype html>
 <html lang="%steadfast.lang%" dir="%steadfast.dir%">
@@ -16,7 +16,7 @@ const fallback = `<!doctype html>
 	</body>
 </html>`;
 
-const words = (title: string) => ({ title, sentences: ['Because <b> & so on.'], link: 'Record' });
+const words = (title: string) => ({ title, sentences: ['Because <b> & so on.'], path: '', link: 'Record' });
 const options: ShellOptions = { scriptPath: '/_app/shell.js', styles: ['/_app/a.css'], modules: ['/_app/start.js', '/_app/b.js'], withoutScript: { en: words('en'), es: words('es'), fr: words('fr'), ar: words('ar') } };
 
 test('the start becomes a file of its own, in the place in which it stood', () => {
@@ -35,6 +35,17 @@ test('each language has its own shell, with direction and words, and is asked fo
 	expect(languages.map((language) => /<html [^>]*>/.exec(shells[language])?.[0])).toEqual(['<html lang="en" dir="ltr">', '<html lang="es" dir="ltr">', '<html lang="fr" dir="ltr">', '<html lang="ar" dir="rtl">']);
 	expect(shells.fr).toContain('<h1>fr</h1><p>Because &lt;b&gt; &amp; so on.</p><p><a href="/fr">Record</a></p>');
 	expect(shells.en.match(/href="\/_app\/[^"]+"/g)).toEqual(['href="/_app/start.js"', 'href="/_app/a.css"', 'href="/_app/b.js"']);
+});
+
+test('a lean page asks for one language’s words, and says where the others are', () => {
+	const files = { script: '/_app/apply.js', modules: ['/_app/common.js'], styles: ['/_app/a.css'], words: { en: '/w-en.js', es: '/w-es.js', fr: '/w-fr.js', ar: '/w-ar.js' } };
+	const { ar } = leanShellsOf(files, options.withoutScript);
+
+	expect(ar).toContain('<html lang="ar" dir="rtl">');
+	expect(ar.match(/<link rel="modulepreload"[^>]*>/g)).toEqual(['<link rel="modulepreload" href="/_app/apply.js" />', '<link rel="modulepreload" href="/_app/common.js" />', '<link rel="modulepreload" data-words="ar" href="/w-ar.js" />']);
+	expect(ar.match(/<link rel="alternate"[^>]*>/g)).toHaveLength(3);
+	expect(ar.match(/<script.*/g)).toEqual(['<script type="module" src="/_app/apply.js"></script>']);
+	expect(ar).toContain('<noscript><main class="without-script"><h1>ar</h1>');
 });
 
 test.each([

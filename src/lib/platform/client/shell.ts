@@ -1,4 +1,5 @@
 import { directionOf, languages, type Language } from '../i18n/language.ts';
+import type { LeanFiles } from './lean.ts';
 
 /**
  * Note: One shell for all pages of the vault.
@@ -33,7 +34,15 @@ export interface ShellOptions {
 	readonly styles: readonly string[];
 	readonly modules: readonly string[];
 	/** What a browser without JavaScript shows: a heading, sentences and the words of the link to the record. */
-	readonly withoutScript: Readonly<Record<Language, { readonly title: string; readonly sentences: readonly string[]; readonly link: string }>>;
+	readonly withoutScript: Readonly<Record<Language, WithoutScript>>;
+}
+
+export interface WithoutScript {
+	readonly title: string;
+	readonly sentences: readonly string[];
+	/** Path without its language, `/grants`; empty for the start of the record. */
+	readonly path: string;
+	readonly link: string;
 }
 
 /** The finished HTML for each language. */
@@ -45,14 +54,35 @@ export function shellsOf({ html: [before, after] }: ShellParts, { scriptPath, st
 		...modules.filter((href) => !known.has(href)).map((href) => `<link rel="modulepreload" href="${href}" />`)
 	];
 	const make = (language: Language): string => {
-		const { title, sentences, link } = withoutScript[language];
-		const words = [`<h1>${escaped(title)}</h1>`, ...sentences.map((sentence) => `<p>${escaped(sentence)}</p>`), `<p><a href="/${language}">${escaped(link)}</a></p>`];
-		return `${before}<noscript><main class="without-script">${words.join('')}</main></noscript>\n\t\t<script src="${scriptPath}"></script>${after}`
+		return `${before}${noscript(language, withoutScript[language])}\n\t\t<script src="${scriptPath}"></script>${after}`
 			.replace('%steadfast.lang%', language)
 			.replace('%steadfast.dir%', directionOf(language))
 			.replace('</head>', `\t${links.join('\n\t\t')}\n\t</head>`);
 	};
 	return Object.fromEntries(languages.map((language) => [language, make(language)])) as Record<Language, string>;
+}
+
+/**
+ * The HTML of a lean page for each language (see *Lean pages*): style, words and script are asked for at once. The
+ * addresses of the other languages' words stand in it and are not fetched.
+ */
+export function leanShellsOf({ script, modules, styles, words }: LeanFiles, withoutScript: ShellOptions['withoutScript']): Record<Language, string> {
+	const make = (language: Language): string => {
+		const links = [
+			'<link rel="icon" type="image/svg+xml" href="/icon.svg" />',
+			...styles.map((href) => `<link rel="stylesheet" href="${href}" />`),
+			...[script, ...modules].map((href) => `<link rel="modulepreload" href="${href}" />`),
+			...languages.map((other) => `<link rel="${other === language ? 'modulepreload' : 'alternate'}" data-words="${other}" href="${words[other]}" />`)
+		];
+		const head = ['<meta charset="utf-8" />', '<meta name="viewport" content="width=device-width, initial-scale=1" />', '<meta name="color-scheme" content="light dark" />', ...links];
+		return `<!doctype html>\n<html lang="${language}" dir="${directionOf(language)}">\n\t<head>\n\t\t${head.join('\n\t\t')}\n\t</head>\n\t<body>\n\t\t${noscript(language, withoutScript[language])}\n\t\t<script type="module" src="${script}"></script>\n\t</body>\n</html>\n`;
+	};
+	return Object.fromEntries(languages.map((language) => [language, make(language)])) as Record<Language, string>;
+}
+
+function noscript(language: Language, { title, sentences, path, link }: WithoutScript): string {
+	const words = [`<h1>${escaped(title)}</h1>`, ...sentences.map((sentence) => `<p>${escaped(sentence)}</p>`), `<p><a href="/${language}${path}">${escaped(link)}</a></p>`];
+	return `<noscript><main class="without-script">${words.join('')}</main></noscript>`;
 }
 
 function escaped(words: string): string {

@@ -24,19 +24,22 @@ export async function differences(manifest: ClientManifest, fetch: Fetch): Promi
 	for (const [path, hash] of Object.entries(manifest.files)) found.push(...differencesOf({ path, hash, headers: headersOf(manifest, path) }, await fetch(path)));
 	for (const page of manifest.pages) {
 		for (const language of languages) {
-			const path = `/${language}${page}${page.endsWith('/') ? anyId : ''}`;
-			const answer = await fetch(path);
-			// What a page's parameter may be is the page's own matter; where this is none, there is no page.
-			if (answer.status === 404 && page.endsWith('/')) continue;
-			found.push(...differencesOf({ path, hash: manifest.shells[language], headers: { ...vaultHeaders, 'content-security-policy': manifest.default_csp } }, answer));
+			const hash = manifest.page_shells[page]?.[language] ?? manifest.shells[language];
+			const paths = page.endsWith('/') ? anyParameter.map((parameter) => `/${language}${page}${parameter}`) : [`/${language}${page}`];
+			const answers = await Promise.all(paths.map(async (path) => ({ path, answer: await fetch(path) })));
+			// What a page's parameter may be is the page's own matter; where neither is one, there is no page.
+			const [there = answers[0]] = answers.filter(({ answer }) => answer.status !== 404);
+			if (there === undefined || (there.answer.status === 404 && page.endsWith('/'))) continue;
+			const { path, answer } = there;
+			found.push(...differencesOf({ path, hash, headers: { ...vaultHeaders, 'content-security-policy': manifest.default_csp } }, answer));
 		}
 	}
 	found.push(...unknownFiles(manifest, await fetch(manifestPath)));
 	return found;
 }
 
-/** An identifier as the program makes them: 16 bytes in base64url. */
-const anyId = 'A'.repeat(22);
+/** An identifier as the program makes them, 16 bytes in base64url; and a word of an address. */
+const anyParameter = ['A'.repeat(22), 'any'];
 
 interface Wanted {
 	readonly path: string;

@@ -26,6 +26,9 @@ export class Applying {
 	keeps = $state(false);
 	/** The words were shown at the beginning, because a draft is sealed with them. */
 	hasWords = $state(false);
+	/** The language in which the words were shown first, and what was shown. */
+	wordLanguage: Language | undefined;
+	shownWords: readonly string[] = [];
 	typed = $state<TypedAnswers>({});
 	files = $state.raw<ReadonlyMap<string, readonly ChosenFile[]>>(new Map());
 	/** Of the last time that somebody wanted to go on. */
@@ -107,6 +110,7 @@ export class Applying {
 			this.promised = false;
 			this.receipt = undefined;
 			this.hasWords = false;
+			this.wordLanguage = undefined;
 		}
 		this.receipt ??= await newReceipt();
 		this.second = this.wantsSecond ? (this.second ?? (await newReceipt())) : undefined;
@@ -160,6 +164,7 @@ export class Applying {
 		this.files = new Map();
 		this.receipt = undefined;
 		this.second = undefined;
+		this.shownWords = [];
 		this.#parcel = undefined;
 	}
 }

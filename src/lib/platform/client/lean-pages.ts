@@ -1,0 +1,23 @@
+import type { Language } from '../i18n/language.ts';
+import type { Built } from './built.ts';
+
+/**
+ * Note: Lean pages.
+ * Two pages are for somebody with an old phone, a slow line and no account: the form of an application and the page of a
+ * receipt. With SvelteKit's client they took twenty-five requests before the first question. They need none of it: one
+ * page, no router, no data. So the same components are built a second time, as a script of their own (`lean.ts`), with a
+ * stand-in for the one thing of SvelteKit that they read, the address. SvelteKit has them as pages as well, for its routes
+ * and types, and for somebody who comes from another page of the vault.
+ */
+export const leanRoutes = {
+	apply: '/(vault)/[lang=language]/apply/[call=slug]',
+	receipt: '/(vault)/[lang=language]/receipt'
+} as const;
+
+export type LeanPage = keyof typeof leanRoutes;
+
+/** The HTML of the page of a route. */
+export function shellFor({ shells, leanShells }: Built, route: string | null, language: Language): string {
+	const lean = Object.entries(leanRoutes).find(([, own]) => own === route)?.[0] as LeanPage | undefined;
+	return (lean === undefined ? shells : leanShells[lean])[language];
+}
