@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import type { Adapter, Builder } from '@sveltejs/kit';
 import { languages, type Language } from '../i18n/language.ts';
 import { manifestOf, sha256Hex } from './manifest.ts';
-import { buildLean, leanPages, leanPath, type LeanPage } from './lean.ts';
+import type { LeanPage } from './lean-pages.ts';
+import { buildLean, leanPages, leanPath } from './lean.ts';
 import { leanShellsOf, shellsOf, takeApart, type ShellOptions, type WithoutScript } from './shell.ts';
 
 /** What Vite writes about a chunk of the client. */
