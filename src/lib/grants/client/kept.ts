@@ -24,13 +24,14 @@ export interface KeptDraft {
 export interface DeviceStore {
 	get(slot: string): Promise<unknown>;
 	put(slot: string, value: unknown): Promise<void>;
-	remove(slot: string): Promise<void>;
+	/** Leaves nothing, not even an empty store. */
+	clear(): Promise<void>;
 }
 
 export const deviceStore: DeviceStore = {
-	get: (slot) => using('readonly', (store) => store.get(slot) as IDBRequest<unknown>),
+	get: async (slot) => using('readonly', (store) => store.get(slot) as IDBRequest<unknown>),
 	put: async (slot, value) => void (await using('readwrite', (store) => store.put(value, slot))),
-	remove: async (slot) => void (await using('readwrite', (store) => store.delete(slot)))
+	clear: async () => void (await settled(indexedDB.deleteDatabase(databaseName)))
 };
 
 /** Seals what was written; false where the browser keeps nothing (a private window may refuse). */
@@ -61,7 +62,7 @@ export async function keepParcel(store: DeviceStore, parcel: Parcel): Promise<bo
 
 /** Deletes draft and parcel. */
 export async function keepNothing(store: DeviceStore): Promise<void> {
-	await Promise.allSettled([store.remove('draft'), store.remove('parcel')]);
+	await store.clear().catch(() => undefined);
 }
 
 /** Our own store, and nobody else writes there; an older version of this page may have. */
@@ -72,7 +73,11 @@ function isParcel(found: unknown): found is Parcel {
 /** Opened for each use and closed after it, so that a quick exit finds nothing that holds the database. */
 async function using<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
 	const opening = indexedDB.open(databaseName, 1);
-	opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(storeName));
+	opening.addEventListener('upgradeneeded', () => {
+		// Looking leaves nothing behind: a store is made by who keeps something, and by nobody else.
+		if (mode === 'readonly') opening.transaction?.abort();
+		else opening.result.createObjectStore(storeName);
+	});
 	const database = await settled(opening);
 	try {
 		return await settled(work(database.transaction(storeName, mode).objectStore(storeName)));
