@@ -146,7 +146,7 @@ test('a draft that was wished for is opened by its words alone, and a closed pag
 
 	page = await context.newPage();
 	await page.goto(address);
-	await page.getByLabel('The twelve words').fill([...receipt].reverse().join(' '));
+	await page.getByLabel('The twelve words').fill(receipt.toReversed().join(' '));
 	await page.getByRole('button', { name: 'Open the draft' }).click();
 	const refused = await page.getByRole('alert').innerText();
 	await page.getByLabel('The twelve words').fill(receipt.join(' ').toUpperCase());

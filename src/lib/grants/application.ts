@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { canonical, fromCanonical, fromText, isHash, isHybridRecipient, isId, isSignedBy, sha256, toText, utf8, type Json } from '#lib/vault/envelope.ts';
+import { canonical, fromCanonical, fromText, isHash, isHybridRecipient, isId, isSignedBy, sha256, toText, utf8 } from '#lib/vault/envelope.ts';
 import { answerParts, type AnswerPart } from './form.ts';
 
 /**
@@ -92,7 +92,7 @@ const manifestShape = v.strictObject({
 export async function readManifest({ manifest, signature }: { readonly manifest: string; readonly signature: string }): Promise<Manifest | undefined> {
 	if (manifest.length > 64 * 1024) return undefined;
 	const { success, output } = v.safeParse(manifestShape, fromCanonical(manifest));
-	if (!success || canonical(output as unknown as Json) !== manifest) return undefined;
+	if (!success || canonical(output) !== manifest) return undefined;
 	const { application, call, receipt, second, parts, letters, files } = output;
 	if (!parts.every(({ part }, at) => part === answerParts[at])) return undefined;
 	if (new Set(letters.map(({ to }) => to)).size !== letters.length || !letters.some(({ to }) => to === 'receipt')) return undefined;

@@ -31,7 +31,7 @@ test.each([
 	['to be published twice', { do: 'publish', slug: 'again', kind: 'rapid', signing: 'A'.repeat(43), content: someContent(), inboxes: {}, deadline: null }, 'malformed'],
 	['another form under the old number', { do: 'revise', content: someContent({ form: { version: 1, questions: someQuestions.slice(1) } }) }, 'same-form-version'],
 	['the same form under a new number', { do: 'revise', content: someContent({ form: { version: 2, questions: someQuestions } }) }, 'same-form-version'],
-	['a form whose condition names a later question', { do: 'revise', content: someContent({ form: { version: 2, questions: [...someQuestions].reverse() } }) }, 'malformed'],
+	['a form whose condition names a later question', { do: 'revise', content: someContent({ form: { version: 2, questions: someQuestions.toReversed() } }) }, 'malformed'],
 	['an act that nobody knows', { do: 'reopen' }, 'malformed']
 ] as const)('a call refuses %s', async (_what, act, problem) => {
 	const { entries } = await call.and(act as unknown as CallAct);
@@ -51,18 +51,18 @@ test('an archived call stays as it is, and a closed one can be decided or renewe
 test('a server can change nothing of a call, move nothing and leave nothing out', async () => {
 	const { entries } = await (await call.and(extend)).and({ do: 'close' });
 	const [first, second, third] = entries as [SignedEntry, SignedEntry, SignedEntry];
-	const with_ = (entry: SignedEntry, change: (found: { [key: string]: Json }) => void): SignedEntry => {
+	const changed = (entry: SignedEntry, change: (found: { [key: string]: Json }) => void): SignedEntry => {
 		const found = fromCanonical(entry.body) as { [key: string]: Json };
 		change(found);
 		return { ...entry, body: canonical(found) };
 	};
-	const otherInbox = with_(first, (found) => {
+	const otherInbox = changed(first, (found) => {
 		const act = found['act'] as { inboxes: { core: { epoch: number } } };
 		act.inboxes.core.epoch = 2;
 	});
 
 	expect(await foldCall([otherInbox])).toMatchObject({ problem: 'forged' });
-	expect(await foldCall([first, with_(second, (found) => (found['at'] = 0)), third])).toMatchObject({ seq: 1, problem: 'forged' });
+	expect(await foldCall([first, changed(second, (found) => (found['at'] = 0)), third])).toMatchObject({ seq: 1, problem: 'forged' });
 	expect(await foldCall([first, third])).toMatchObject({ seq: 1, problem: 'wrong-place' });
 	expect(await foldCall([first, { ...second, signature: third.signature }])).toMatchObject({ seq: 1, problem: 'forged' });
 	expect(await foldCall([second])).toMatchObject({ seq: 0, problem: 'wrong-place' });

@@ -30,7 +30,8 @@ export class Applying {
 	wordLanguage: Language | undefined;
 	shownWords: readonly string[] = [];
 	typed = $state<TypedAnswers>({});
-	files = $state.raw<ReadonlyMap<string, readonly ChosenFile[]>>(new Map());
+	/** By the question's id. */
+	files = $state.raw<Readonly<Record<string, readonly ChosenFile[]>>>({});
 	/** Of the last time that somebody wanted to go on. */
 	problems = $state.raw<readonly TypedProblem[]>([]);
 	wantsSecond = $state(false);
@@ -59,11 +60,11 @@ export class Applying {
 
 	get isDirty(): boolean {
 		if (this.step === 'before' || this.step === 'done') return false;
-		return this.files.size > 0 || Object.values(this.typed).some(({ text, chosen, lines }) => text !== '' || chosen.length > 0 || lines.some(({ what, amount }) => what + amount !== ''));
+		return Object.values(this.files).some((some) => some.length > 0) || Object.values(this.typed).some(({ text, chosen, lines }) => text !== '' || chosen.length > 0 || lines.some(({ what, amount }) => what + amount !== ''));
 	}
 
 	read(): ReturnType<typeof readTyped> {
-		return readTyped(this.form, this.typed, Object.fromEntries([...this.files].map(([id, some]) => [id, some.length])));
+		return readTyped(this.form, this.typed, Object.fromEntries(Object.entries(this.files).map(([id, some]) => [id, some.length])));
 	}
 
 	/** The questions of the form that are asked now, by their parts. */
@@ -161,7 +162,7 @@ export class Applying {
 	forget(): void {
 		clearTimeout(this.#draftTimer);
 		this.typed = typedFrom(undefined, this.form, this.currency);
-		this.files = new Map();
+		this.files = {};
 		this.receipt = undefined;
 		this.second = undefined;
 		this.shownWords = [];
