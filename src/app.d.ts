@@ -9,8 +9,8 @@ declare global {
 			readonly house: House;
 			/** What the build made for the vault. */
 			readonly built: Built;
-			/** By the hook: the route's pattern, for the log, and the whole page where the answer is one of the record. */
-			readonly noted: { route: string; page?: string };
+			/** By the hook: the route's pattern, for the log, the whole page where the answer is one of the record, and until when it is true. */
+			readonly noted: { route: string; page?: string; trueUntil?: number };
 			/** What the answer shows, set by the page: without any it is not kept in the page cache. */
 			readonly tags: Set<string>;
 		}
@@ -19,6 +19,8 @@ declare global {
 			readonly language: Language;
 			/** Lets the page cache keep this answer until a publication changes one of these. */
 			readonly shows: (...tags: string[]) => void;
+			/** The page tells of time: from this instant on it has to be made anew. The soonest of several counts. */
+			readonly trueUntil: (instant: Date) => void;
 			/** Who is signed in; asked of the database only when called, which pages of the record never do. */
 			readonly actor: () => Promise<Actor | undefined>;
 		}

@@ -23,6 +23,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 		house: platform.house,
 		language,
 		shows: (...tags: string[]) => tags.forEach((tag) => platform.tags.add(tag)),
+		trueUntil: (instant) => (platform.noted.trueUntil = Math.min(instant.getTime(), platform.noted.trueUntil ?? Infinity)),
 		actor: lazyActor(platform.house, event.request)
 	} satisfies App.Locals);
 	const elsewhere = addressElsewhere(event);

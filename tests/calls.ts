@@ -69,7 +69,7 @@ export async function publishedCall({ inbox, inboxes = { core: inbox, identity: 
 	readonly at?: Date;
 }): Promise<TestCall> {
 	const key = await callKeyOf(newCallSecret());
-	const having = (entries: readonly SignedEntry[], id = ''): TestCall => ({
+	const longer = (entries: readonly SignedEntry[], id = ''): TestCall => ({
 		entries,
 		id,
 		key,
@@ -79,10 +79,10 @@ export async function publishedCall({ inbox, inboxes = { core: inbox, identity: 
 			const of = entries.length === 0 ? null : await idOf(entries);
 			const entry = await signEntry({ log: 'call', of, seq: entries.length, previous, by: null, at: at.getTime(), act: act as unknown as { do: string; [field: string]: Json } }, key);
 			const all = [...entries, entry];
-			return having(all, await idOf(all));
+			return longer(all, await idOf(all));
 		}
 	});
-	return having([]).and({ do: 'publish', slug, kind, signing: toText(key.publicKey), content, inboxes, deadline }, at);
+	return longer([]).and({ do: 'publish', slug, kind, signing: toText(key.publicKey), content, inboxes, deadline }, at);
 }
 
 async function idOf(entries: readonly SignedEntry[]): Promise<string> {

@@ -53,6 +53,8 @@ const house: Files = {
 	'src/routes/(vault)/apply/+page.server.ts': from('#lib/grants/server/index.ts'),
 	'src/routes/(public)/forums/+page.svelte': component('#lib/forum/rules.ts'),
 	'src/routes/(public)/forums/+page.server.ts': from('#lib/archive/server/index.ts'),
+	'src/routes/(public)/grants/+page.server.ts': from('#lib/grants/server/index.ts', '#lib/grants/log.ts'),
+	'src/lib/grants/log.ts': from('../vault/envelope.ts'),
 	'src/main.ts': from('#lib/archive/server/index.ts', '#lib/platform/db/database.ts')
 };
 

@@ -1,6 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { databaseOf } from '../attacks/seizure.ts';
 import { openBrowser } from '../browser.ts';
+import { publishCalls } from '../published-calls.ts';
 import { startServer, type RunningServer } from '../server.ts';
 
 let server: RunningServer;
@@ -8,6 +10,7 @@ let browser: Browser;
 
 beforeAll(async () => {
 	server = await startServer();
+	await publishCalls(databaseOf(server.dataDir), new Date());
 	browser = await openBrowser();
 });
 
@@ -62,7 +65,7 @@ async function tabThrough(page: Page): Promise<Focus[]> {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-	for (const path of ['/en', '/ar', '/en/newsletter', '/fr/forums/2019-building-solidarity-toward-equality-for-all/agenda', '/es/search?q=derechos']) {
+	for (const path of ['/en', '/ar', '/en/newsletter', '/fr/forums/2019-building-solidarity-toward-equality-for-all/agenda', '/es/search?q=derechos', '/ar/grants/travel-and-rest']) {
 		test(`with Tab alone everything on ${path} is reached, in its order, and always seen (${colorScheme})`, async () => {
 			const context = await browser.newContext({ colorScheme });
 			const page = await context.newPage();

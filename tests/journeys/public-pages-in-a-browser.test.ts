@@ -1,7 +1,9 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
+import { databaseOf } from '../attacks/seizure.ts';
 import { openBrowser } from '../browser.ts';
+import { publishCalls } from '../published-calls.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { sitemapAddresses } from './http.ts';
 import { lookAt, readyToLook, type Finding } from './look.ts';
@@ -23,7 +25,8 @@ const findings = new Map<string, Finding>();
 
 // Every page once, with all that is looked at there: to open 140 pages anew for each question would take minutes.
 beforeAll(async () => {
-	server = await startServer();
+	server = await startServer({ env: { APPLY_ALTERNATIVES: 'tel:+41225550100 mailto:help@example.org' } });
+	await publishCalls(databaseOf(server.dataDir), new Date());
 	browser = await openBrowser();
 	addresses = await sitemapAddresses(server.origin);
 	const pages = addresses.map((address): Stop => ({ name: address, go: (page) => page.goto(address) }));
@@ -48,6 +51,9 @@ function states(language: Language): Stop[] {
 		'/search?q=xyzzyxyzzy',
 		'/forums/2019-building-solidarity-toward-equality-for-all/agenda?zone=Asia%2FTokyo',
 		'/forums/2019-building-solidarity-toward-equality-for-all/agenda?zone=Mars%2FOlympus',
+		'/grants/travel-and-rest?zone=Asia%2FTokyo',
+		'/grants/travel-and-rest?zone=Mars%2FOlympus',
+		'/grants/rapid-support#clocks',
 		`${statement}#clause-3`,
 		'/newsletter/asked',
 		`/newsletter/confirm/${'a'.repeat(43)}`,
@@ -76,7 +82,7 @@ async function walk(context: BrowserContext, stops: readonly Stop[]): Promise<vo
 
 /** The stops at which this found something. */
 function where(find: (finding: Finding) => readonly string[] | number): [name: string, found: readonly string[] | number][] {
-	expect(findings.size).toBe(addresses.length + languages.length * 10);
+	expect(findings.size).toBe(addresses.length + languages.length * 13);
 	expect(addresses.length).toBeGreaterThan(100);
 	return [...findings].map(([name, finding]): [string, readonly string[] | number] => [name, find(finding)]).filter(([, found]) => (typeof found === 'number' ? found > 0 : found.length > 0));
 }

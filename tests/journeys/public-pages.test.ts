@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { directionOf, isLanguage, languages, type Language } from '#lib/platform/i18n/language.ts';
+import { databaseOf } from '../attacks/seizure.ts';
+import { publishCalls, testCalls } from '../published-calls.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { tagsOf, wordsIn, type Tag } from './html.ts';
 import { ask, sitemapAddresses, type Answer } from './http.ts';
@@ -18,7 +20,8 @@ let server: RunningServer;
 let pages: readonly Page[];
 
 beforeAll(async () => {
-	server = await startServer({ env: { CONTACT: 'mailto:security@forum.example.org' } });
+	server = await startServer({ env: { CONTACT: 'mailto:security@forum.example.org', APPLY_ALTERNATIVES: 'tel:+41225550100 mailto:help@example.org' } });
+	await publishCalls(databaseOf(server.dataDir), new Date());
 	const addresses = await sitemapAddresses(server.origin);
 	pages = await Promise.all(
 		addresses.map(async (address) => {
@@ -39,16 +42,16 @@ function problems(find: (page: Page) => unknown): [address: string, problem: unk
 	return pages.map((page): [string, unknown] => [page.address, find(page)]).filter(([, problem]) => problem !== undefined && problem !== false);
 }
 
-test('every forum, agenda and document of the files has its page in every language, and the sitemap names nothing else', () => {
+test('every call, and every forum, agenda and document of the files, has its page in every language, and the sitemap names nothing else', () => {
 	const files = globSync('archive/forums/**/*.md').filter((file) => !/\.[a-z]{2}\.md$/.test(file));
-	const fixed = ['', '/forums', '/people', '/figures', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
+	const fixed = ['', '/forums', '/grants', '/people', '/figures', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
 	const ofFiles = files.flatMap((file) => {
 		const [, , forum = '', documents, document = ''] = file.replace(/\.md$/, '').split('/');
 		if (documents === 'documents') return [`/forums/${forum}/${document}`];
 		return [`/forums/${forum}`, ...(/^agenda:/m.test(readFileSync(file, 'utf8')) ? [`/forums/${forum}/agenda`] : [])];
 	});
 
-	const expected = languages.flatMap((language) => [...fixed, ...ofFiles].map((path) => `${server.origin}/${language}${path}`));
+	const expected = languages.flatMap((language) => [...fixed, ...testCalls.map((slug) => `/grants/${slug}`), ...ofFiles].map((path) => `${server.origin}/${language}${path}`));
 
 	expect(pages.map(({ address }) => address).toSorted()).toEqual(expected.toSorted());
 });
@@ -102,7 +105,7 @@ test('every page but a search, an agenda or a full document arrives within the f
 
 	expect(tooHeavy).toEqual([]);
 	expect(pages.filter(({ answer }) => answer.headers['content-encoding'] !== 'br').map(({ address }) => address)).toEqual([]);
-	expect(short.map(({ path }) => path)).toEqual(expect.arrayContaining(['', '/forums', '/newsletter', '/forums/2019-building-solidarity-toward-equality-for-all']));
+	expect(short.map(({ path }) => path)).toEqual(expect.arrayContaining(['', '/forums', '/grants', '/grants/travel-and-rest', '/newsletter', '/forums/2019-building-solidarity-toward-equality-for-all']));
 });
 
 test('a page read aloud has the voice and the direction of its language', () => {
@@ -153,7 +156,8 @@ test('no link of the record is dead, and each leads to the place that it names',
 		for (const { attributes } of tags) {
 			for (const name of ['href', 'src', 'action', 'srcset'] as const) {
 				const url = attributes[name] === undefined ? undefined : new URL(attributes[name], address);
-				if (url?.origin === server.origin) linked.set(url.href, address);
+				// The form is a page of the vault, and what stands behind its # is for that page alone.
+				if (url?.origin === server.origin && !/^\/[a-z]{2}\/apply\//.test(url.pathname)) linked.set(url.href, address);
 			}
 		}
 	}

@@ -22,6 +22,10 @@ export function documentPath(document: { readonly forum: string; readonly slug: 
 	return `${forumPath(document.forum)}/${encodeURIComponent(document.slug)}`;
 }
 
+export function callPath(slug: string): string {
+	return `/grants/${encodeURIComponent(slug)}`;
+}
+
 /** The address of a page in one language. `origin` has no slash at its end, `path` one at its beginning. */
 export function pageUrl({ origin, language, path }: { readonly origin: string; readonly language: Language; readonly path: string }): string {
 	return `${origin}/${language}${path === '/' ? '' : path}`;

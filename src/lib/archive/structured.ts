@@ -1,8 +1,11 @@
-import type { CreativeWorkLeaf, EventLeaf, NewsArticleLeaf, OrganizationLeaf, PlaceLeaf, ReportLeaf, WithContext } from 'schema-dts';
+import type { CreativeWorkLeaf, EventLeaf, MonetaryGrantLeaf, NewsArticleLeaf, OrganizationLeaf, PlaceLeaf, ReportLeaf, WithContext } from 'schema-dts';
+import type { CallState } from '#lib/grants/call-log.ts';
+import { closesAt } from '#lib/grants/deadline.ts';
+import { decimalText } from '#lib/grants/money.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { bodyFor, type AgendaItem, type DocumentKind, type Forum, type ForumDocument } from './forum.ts';
 import { clauseId, type Prose } from './prose.ts';
-import { agendaPath, documentPath, forumPath, pageUrl } from './sitemap.ts';
+import { agendaPath, callPath, documentPath, forumPath, pageUrl } from './sitemap.ts';
 import { shown, type Text } from '#lib/platform/i18n/text.ts';
 import { isoAt } from '#lib/platform/time/time.ts';
 import { agendaSlot } from './time.ts';
@@ -79,12 +82,33 @@ export function documentJsonLd({ document, language, origin }: DocumentRequest):
 	return work;
 }
 
+/** A call as a MonetaryGrant; while it is open, applying is an action that ends when its deadline's minute has passed. */
+export function callJsonLd({ call, host, open, language, origin }: { readonly call: CallState; readonly host: string | undefined; readonly open: boolean; readonly language: Language; readonly origin: string }): WithContext<MonetaryGrantLeaf> {
+	const page = pageUrl({ origin, language, path: callPath(call.slug) });
+	const { title, summary, ceiling } = call.content;
+	const grant: WithContext<MonetaryGrantLeaf> = {
+		'@context': 'https://schema.org',
+		'@type': 'MonetaryGrant',
+		name: shown(title, language).words,
+		description: shown(summary, language).words,
+		identifier: call.call,
+		url: page
+	};
+	if (host !== undefined) grant.funder = { '@type': 'Organization', name: host };
+	if (ceiling !== null) grant.amount = { '@type': 'MonetaryAmount', currency: ceiling.currency, maxValue: Number(decimalText(ceiling)) };
+	if (open) {
+		grant.potentialAction = { '@type': 'ApplyAction', target: page };
+		if (call.deadline !== null) grant.potentialAction.endTime = closesAt(call.deadline).toISOString();
+	}
+	return grant;
+}
+
 /**
  * A description as JSON text, for a file of its own or, elsewhere, inside a page: no `<`, `>` or `&` is left in it, so
  * that no words of an editor can end the element or begin a comment in it (HTML, section 4.12.1.3); nor are the two
  * line separators that older JavaScript refuses.
  */
-export function jsonLdText(description: WithContext<EventLeaf | DocumentLeaf>): string {
+export function jsonLdText(description: WithContext<EventLeaf | DocumentLeaf | MonetaryGrantLeaf>): string {
 	return JSON.stringify(description).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -1,5 +1,5 @@
 import { intlTag, type Language } from '#lib/platform/i18n/language.ts';
-import { instantOf, wallTimeIn } from '#lib/platform/time/time.ts';
+import { instantOf, remembered, wallTimeIn } from '#lib/platform/time/time.ts';
 
 /**
  * Note: A deadline is an instant.
@@ -45,11 +45,21 @@ export const calendars = ['gregory', 'persian', 'ethiopic', 'islamic-umalqura'] 
 
 export type Calendar = (typeof calendars)[number];
 
-/** The day of the deadline in a zone and a calendar: `Thursday, 30 April 2026`. */
+/**
+ * The day of the deadline in a zone and a calendar: `Thursday, 30 April 2026`. Without an era, because the calendar is
+ * named beside it, and the Ethiopian one (AM) would be taken for a time of the morning.
+ */
 export function deadlineDay({ at }: Deadline, { zone, calendar, language }: { readonly zone: string; readonly calendar: Calendar; readonly language: Language }): string {
 	const tag = language === 'en' ? 'en-GB' : intlTag(language);
-	return new Intl.DateTimeFormat(tag, { calendar, timeZone: zone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(at));
+	return remembered(days, `${tag} ${calendar} ${zone} ${at}`, () => {
+		const parts = new Intl.DateTimeFormat(tag, { calendar, timeZone: zone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).formatToParts(new Date(at));
+		const era = parts.findIndex(({ type }) => type === 'era');
+		const shown = era < 0 ? parts : parts.filter((_part, at) => at !== era && at !== era - 1);
+		return shown.map(({ value }) => value).join('');
+	});
 }
+
+const days = new Map<string, string>();
 
 /** What the zone's clocks show at the deadline, `23:59`, and the day that it is there, YYYY-MM-DD. */
 export function deadlineClock({ at }: Deadline, zone: string): { readonly day: string; readonly time: string } {

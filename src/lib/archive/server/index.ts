@@ -1,4 +1,5 @@
 // The door of the archive's server side: what routes, commands and other domains may use.
+export { allDeadlines, callPdf, callsFeed } from './call-publishing.ts';
 export { confirmSubscription, enqueueOwedMails, exportSubscribers, joinLimit, requestSubscription, unsubscribe } from './newsletter.ts';
 export { registerNewsletter } from './newsletter-mail.ts';
 export { newsFeed, pdfOf, publicPages } from './publishing.ts';

@@ -1,9 +1,10 @@
+import { publicCalls } from '#lib/grants/server/index.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Feed, FeedEntry } from '../feeds.ts';
 import { bodyFor, type Forum, type ForumDocument } from '../forum.ts';
 import { plainProse } from '../prose.ts';
-import { agendaPath, documentPath, forumPath, pageUrl, tagUri, type SitemapPage } from '../sitemap.ts';
+import { agendaPath, callPath, documentPath, forumPath, pageUrl, tagUri, type SitemapPage } from '../sitemap.ts';
 import { shown } from '#lib/platform/i18n/text.ts';
 import { formatDate } from '#lib/platform/time/time.ts';
 import { formatDateRange } from '../time.ts';
@@ -43,13 +44,14 @@ function entryOf({ forum, document, changedAt, language, origin }: { forum: Foru
 	};
 }
 
-const fixedPaths = ['', '/forums', '/people', '/figures', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
+const fixedPaths = ['', '/forums', '/grants', '/people', '/figures', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
 
 /** Every public page, for the sitemap. Each exists in all languages; a text that lacks one is shown in its own. */
 export async function publicPages(house: Reading): Promise<SitemapPage[]> {
-	const all = await changes(house);
+	const [all, calls] = await Promise.all([changes(house), publicCalls(house)]);
 	return [
 		...fixedPaths.map((path) => ({ path, languages })),
+		...calls.map(({ state }) => ({ path: callPath(state.slug), lastmod: state.changedAt, languages })),
 		...all.flatMap(({ forum, document, changedAt }) => {
 			if (document) return [{ path: documentPath(document), lastmod: changedAt, languages }];
 			const page = { path: forumPath(forum.slug), lastmod: changedAt, languages };

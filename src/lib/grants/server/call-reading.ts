@@ -1,6 +1,9 @@
+import { clockRememberedMs } from '#lib/platform/clock/clock.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { SignedEntry } from '#lib/vault/envelope.ts';
-import { foldCall, type CallState } from '../call-log.ts';
+import { foldCall, isOpenStage, type CallState } from '../call-log.ts';
+import { callStanding, type CallStanding } from '../call-standing.ts';
+import { closesAt, isBefore } from '../deadline.ts';
 import { callsTag } from './calls.ts';
 import './tables.ts';
 
@@ -29,4 +32,36 @@ async function readCall(entries: readonly SignedEntry[]): Promise<PublicCall> {
 	const folded = await foldCall(entries);
 	if (!folded.ok) throw new Error(`the log of a call does not hold together: entry ${folded.seq} is ${folded.problem}`);
 	return { entries, state: folded.state };
+}
+
+/** How a call stands at this moment, and until when that is so without anybody changing the call; undefined: for good. */
+export async function callStandingNow({ clock }: Pick<House, 'clock'>, call: CallState, now: Date): Promise<{ readonly standing: CallStanding; readonly trueUntil: Date | undefined }> {
+	const clockSays = await clock.state(now);
+	const standing = callStanding(call, { now, clock: clockSays });
+	if (call.deadline === null || !isOpenStage(call.stage)) return { standing, trueUntil: undefined };
+	// After the deadline it depends on what the clock is said to be, which is asked anew every few minutes.
+	return { standing, trueUntil: isBefore(call.deadline, now) ? closesAt(call.deadline) : new Date(now.getTime() + clockRememberedMs) };
+}
+
+export interface ListedCall {
+	readonly call: CallState;
+	readonly standing: CallStanding;
+}
+
+/** All calls as a list shows them: open ones without a deadline, then by their deadline, then the others, the latest first. */
+export async function listedCalls(house: Pick<House, 'db' | 'recall' | 'clock'>, now: Date): Promise<{ readonly calls: readonly ListedCall[]; readonly trueUntil: Date | undefined }> {
+	const all = await Promise.all((await publicCalls(house)).map(async ({ state }) => ({ call: state, ...(await callStandingNow(house, state, now)) })));
+	const ends = all.flatMap(({ trueUntil }) => (trueUntil === undefined ? [] : [trueUntil.getTime()]));
+	return {
+		calls: all.map(({ call, standing }) => ({ call, standing })).toSorted((a, b) => rank(a) - rank(b) || (a.standing === 'open' ? closing(a) - closing(b) : closing(b) - closing(a))),
+		trueUntil: ends.length === 0 ? undefined : new Date(Math.min(...ends))
+	};
+}
+
+function rank({ standing, call }: ListedCall): number {
+	return standing !== 'open' ? 2 : call.kind === 'rapid' ? 0 : 1;
+}
+
+function closing({ call }: ListedCall): number {
+	return call.deadline === null ? call.changedAt.getTime() : Date.parse(call.deadline.at);
 }

@@ -1,8 +1,10 @@
 import { expect, inject, test } from 'vitest';
 import { inEnglish, publishedCall, someContent, someDeadline, type TestCall } from '../../../../tests/calls.ts';
 import { deskIn, officer, type TestDesk } from '../../../../tests/desk.ts';
+import { until } from '../../../../tests/server.ts';
 import { verifyChain } from '#lib/platform/audit/audit.ts';
 import { Clock, type ClockState } from '#lib/platform/clock/clock.ts';
+import { listenForPublications } from '#lib/platform/db/publications.ts';
 import { testDatabase } from '#lib/platform/db/testing.ts';
 import { Recall } from '#lib/platform/http/recall.ts';
 import { randomId, toText, type SignedEntry } from '#lib/vault/envelope.ts';
@@ -28,6 +30,7 @@ async function stage(clockSays: ClockState = 'synchronised') {
 	return {
 		ground,
 		db,
+		address: database.address,
 		reading: { db, recall },
 		deeds: async () => (await db.selectFrom('audit_entry').select(['actor', 'action', 'subject', 'at']).where('action', 'like', 'grants.%').orderBy('id').execute()),
 		[Symbol.asyncDispose]: () => database[Symbol.asyncDispose]()
@@ -114,6 +117,42 @@ test('an officer who is in one of three circles cannot make a call that is seale
 	expect([before, after]).toMatchObject([{ ok: false, reason: 'not-found' }, { ok: true }]);
 });
 
+test('every process hears that a call was published and extended, and of nothing that was refused', async () => {
+	await using place = await stage();
+	const desk = await deskIn(place.db);
+	const call = await callOf(desk);
+	const heard: string[] = [];
+	const standing = Promise.withResolvers<undefined>();
+	const listener = listenForPublications({ address: place.address, onPublication: (tags) => heard.push(tags.join(' ')), onTrust: () => standing.resolve(undefined) });
+	await standing.promise;
+
+	await publishCall(place.ground, (await officer(place.db)).actor, lastOf(call), now);
+	await publishCall(place.ground, desk.actor, lastOf(call), now);
+	await appendToCall(place.ground, desk.actor, 'rapid-help', lastOf(await call.and({ do: 'decide' }, hour)), now);
+	await appendToCall(place.ground, desk.actor, 'rapid-help', lastOf(await call.and(extend, hour)), now);
+	await until(() => heard.length >= 2);
+	await listener.close();
+
+	expect(heard).toEqual(['grants call:rapid-help', 'grants call:rapid-help']);
+});
+
+test('a list of three calls takes as many questions to the database as a list of one', async () => {
+	await using place = await stage();
+	const desk = await deskIn(place.db);
+	const counted = async (): Promise<number> => {
+		let queries = 0;
+		const db = place.db.withPlugin({ transformQuery: ({ node }) => ((queries += 1), node), transformResult: ({ result }) => Promise.resolve(result) });
+		expect((await publicCalls({ ...place.reading, db })).length).toBeGreaterThan(0);
+		return queries;
+	};
+
+	await publishCall(place.ground, desk.actor, lastOf(await callOf(desk)), now);
+	const one = await counted();
+	for (const slug of ['second', 'third']) await publishCall(place.ground, desk.actor, lastOf(await callOf(desk, { slug })), now);
+
+	expect([one, await counted()]).toEqual([1, 1]);
+});
+
 test('a call is never sealed to an old key, to somebody else’s key, or to a key that somebody took along who left', async () => {
 	await using place = await stage();
 	const desk = await deskIn(place.db);
@@ -142,7 +181,9 @@ test('a closed circle gets no call, and when it is deleted its calls can still b
 	await closing.close();
 
 	const refused = await publishCall(place.ground, closing.actor, lastOf(await callOf(closing, { slug: 'another' })), now);
-	for (const table of ['circle_keys', 'circle_letter', 'circle_member', 'circle_record'] as const) await place.db.deleteFrom(table).where('circle_id', '=', closing.circle).execute();
+	// As sweeping does after thirty days.
+	for (const table of ['circle_keys', 'circle_letter', 'circle_record', 'circle_entry', 'circle_member'] as const) await place.db.deleteFrom(table).where('circle_id', '=', closing.circle).execute();
+	await place.db.deleteFrom('circle').where('id', '=', closing.circle).execute();
 
 	expect(refused).toEqual({ ok: false, reason: 'circle-closed' });
 	expect((await callBySlug(place.reading, 'rapid-help'))?.state.inboxes.core.circle).toBe(closing.circle);

@@ -6,7 +6,7 @@ import { forgetLateLinks } from './late-links.ts';
 
 export { commitApplication, takeBody, takeFilePart, whatIsMissing } from './applications.ts';
 export { callAnswer, callEntryShape, lateLinkShape } from './call-answers.ts';
-export { callBySlug, publicCalls, type PublicCall } from './call-reading.ts';
+export { callBySlug, callStandingNow, listedCalls, publicCalls } from './call-reading.ts';
 export { appendToCall, callsTag, callTag, publishCall } from './calls.ts';
 export { makeLateLink } from './late-links.ts';
 export { mayApply } from './limits.ts';

@@ -32,7 +32,7 @@ export class Clock {
 	/** What the machine says, asked anew once in five minutes. */
 	state(now: Date): Promise<ClockState> {
 		if (this.#trusted) return Promise.resolve('synchronised');
-		if (this.#known === undefined || now.getTime() >= this.#known.until) this.#known = { state: this.#ask(), until: now.getTime() + rememberedMs };
+		if (this.#known === undefined || now.getTime() >= this.#known.until) this.#known = { state: this.#ask(), until: now.getTime() + clockRememberedMs };
 		return this.#known.state;
 	}
 
@@ -48,7 +48,8 @@ export class Clock {
 	}
 }
 
-const rememberedMs = 5 * 60 * 1000;
+/** For so long what the machine said is believed. */
+export const clockRememberedMs = 5 * 60 * 1000;
 /** Left by systemd-timesyncd once it has set the clock since the machine started (systemd-timesyncd.service(8)). */
 const timesyncMark = '/run/systemd/timesync/synchronized';
 

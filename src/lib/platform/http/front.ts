@@ -100,12 +100,12 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 		let unshared: Answered | undefined;
 		const page = await pages.getOrMake(key, async () => {
 			const answered = await ask({ request, response, origin, told });
-			const { result, route, tags } = answered;
+			const { result, route, tags, trueUntil } = answered;
 			if (result.status !== 200 || tags.size === 0 || result.headers.has('set-cookie')) {
 				unshared = answered;
 				return undefined;
 			}
-			return preparePage({ route, headers: new Map(headersOf(answered, origin)), body: await bytesOf(answered), tags });
+			return preparePage({ route, headers: new Map(headersOf(answered, origin)), body: await bytesOf(answered), tags, trueUntil });
 		});
 		if (page) {
 			told.route = page.route;
@@ -116,7 +116,7 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 		await sendUnshared(request, response, { origin, answered: unshared ?? (await ask({ request, response, origin, told })) });
 	}
 
-	async function ask({ request, response, origin, told }: Pick<Asked, 'request' | 'response' | 'origin' | 'told'>): Promise<Answered & { route: string; tags: ReadonlySet<string> }> {
+	async function ask({ request, response, origin, told }: Pick<Asked, 'request' | 'response' | 'origin' | 'told'>): Promise<Answered & { route: string; tags: ReadonlySet<string>; trueUntil: number | undefined }> {
 		const toApi = isApi(request.url ?? '');
 		if (!toApi && (isOneClickUnsubscribe(request) || isFromOurPage(request, origin))) request.headers.origin = origin;
 		// SvelteKit tells a program in JSON what it refuses, and a person with a page.
@@ -124,7 +124,7 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 		const platform: App.Platform = { req: request, house, built, noted: { route: 'unknown' }, tags: new Set() };
 		const result = await kit.respond(requestFor(request, response, origin), { platform, getClientAddress: () => clientAddress(request) });
 		told.route = platform.noted.route;
-		return { result: toApi ? await apiAnswer(result) : result, page: platform.noted.page, route: platform.noted.route, tags: platform.tags };
+		return { result: toApi ? await apiAnswer(result) : result, page: platform.noted.page, route: platform.noted.route, tags: platform.tags, trueUntil: platform.noted.trueUntil };
 	}
 
 	/** The visitor's address, for rate limits only: the last one that our own proxy added, or the connection's. */

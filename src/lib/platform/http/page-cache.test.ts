@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { codingFor, PageCache, preparePage, type StoredPage } from './page-cache.ts';
 import { openSite } from './testing.ts';
 
@@ -48,6 +48,22 @@ test('a page that does not say what it shows is never kept', async () => {
 
 	expect((await cache.getOrMake('/en', () => page(words, [])))?.bodies.identity.toString()).toBe(words);
 	expect(cache.get('/en')).toBeUndefined();
+});
+
+test('a page that tells of time is given until what it says is no longer true, and then made anew', async () => {
+	vi.useFakeTimers({ toFake: ['Date'], now: 1000 });
+	const cache = new PageCache();
+	const until = (trueUntil: number) => preparePage({ route: '/[lang]', headers: new Map(), body: Buffer.from(`${trueUntil}`), tags: new Set(['record']), trueUntil });
+	await cache.getOrMake('/en', () => until(2000));
+
+	vi.setSystemTime(1999);
+	expect(cache.get('/en')?.bodies.identity.toString()).toBe('2000');
+	vi.setSystemTime(2000);
+	expect(cache.get('/en')).toBeUndefined();
+
+	await cache.getOrMake('/en', () => until(3000));
+	expect(cache.get('/en')?.bodies.identity.toString()).toBe('3000');
+	vi.useRealTimers();
 });
 
 test('what is not to be shared is not kept, and is asked for anew', async () => {

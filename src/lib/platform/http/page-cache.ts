@@ -17,6 +17,8 @@ export interface StoredPage {
 	readonly headers: Readonly<Record<Coding, readonly string[]>>;
 	readonly headersNotModified: readonly string[];
 	readonly tags: ReadonlySet<string>;
+	/** From this instant on, in milliseconds since 1970, it may say something that is no longer true. */
+	readonly trueUntil: number | undefined;
 	readonly sizeBytes: number;
 }
 
@@ -26,6 +28,7 @@ export interface Rendered {
 	readonly body: Buffer;
 	/** What the page shows; nothing here means that it must not be kept. */
 	readonly tags: ReadonlySet<string>;
+	readonly trueUntil?: number | undefined;
 }
 
 const compressible = /^(?:text\/|image\/svg|application\/(?:json|xml|ld\+json|feed\+json|atom\+xml|vnd\.c3voc))|[+/]xml|[+/]json/;
@@ -41,7 +44,7 @@ export async function compressOnce(body: Buffer, coding: Coding): Promise<Buffer
 }
 
 /** Makes an answer ready to be sent many times: compressed once, tagged with the hash of what it says. */
-export async function preparePage({ route, headers, body, tags }: Rendered): Promise<StoredPage> {
+export async function preparePage({ route, headers, body, tags, trueUntil }: Rendered): Promise<StoredPage> {
 	const type = headers.get('content-type') ?? '';
 	const worth = isWorthCompressing(type, body);
 	const [br, gz] = worth
@@ -69,6 +72,7 @@ export async function preparePage({ route, headers, body, tags }: Rendered): Pro
 		route,
 		etag,
 		tags,
+		trueUntil,
 		bodies: { br, gzip: gz, identity: body },
 		headers: { br: withCoding('br', br), gzip: withCoding('gzip', gz), identity: withCoding('identity', body) },
 		headersNotModified: shared,
@@ -98,6 +102,7 @@ function accepts(header: string, coding: string): boolean {
  * the query counts), at most `mostBytes` in all, the least lately used going first. Whoever asks for a page that is just
  * being made waits for that one instead of making it again. What a publication changes is dropped by tag; a page that
  * was begun before such a drop is sent but not kept, because it may show what has just been withdrawn.
+ * A page that tells of time, such as what is left until a deadline, says itself until when it is true.
  */
 export class PageCache {
 	readonly #pages = new Map<string, StoredPage>();
@@ -113,6 +118,11 @@ export class PageCache {
 
 	get(key: string): StoredPage | undefined {
 		const page = this.#pages.get(key);
+		if (page?.trueUntil !== undefined && page.trueUntil <= Date.now()) {
+			this.#pages.delete(key);
+			this.#bytes -= page.sizeBytes;
+			return undefined;
+		}
 		// While there is plenty of room nothing is going to go, and the order of use does not matter.
 		if (page && this.#bytes > this.#mostBytes / 2) {
 			this.#pages.delete(key);

@@ -1,0 +1,10 @@
+import { jsonFeedOf } from '#lib/archive/feeds.ts';
+import { callsFeed } from '#lib/archive/server/index.ts';
+import { callsTag } from '#lib/grants/server/index.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = async ({ locals, url }) => {
+	locals.shows('record', callsTag);
+	const feed = await callsFeed({ house: locals.house, language: locals.language, origin: url.origin });
+	return new Response(jsonFeedOf(feed, url.origin + url.pathname), { headers: { 'content-type': 'application/feed+json; charset=utf-8' } });
+};
