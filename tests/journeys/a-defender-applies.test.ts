@@ -237,7 +237,7 @@ test('without JavaScript there is no form that would send readable, but the reas
 		await page.goto(`${server.origin}/en${path}`);
 
 		expect(await page.locator('form, input, textarea').count()).toBe(0);
-		expect(await page.locator('main').innerText()).toMatch(/needs JavaScript[^]*everything would travel readable[^]*Get involved[^]*Read the calls/);
+		expect(await page.locator('main').innerText()).toMatch(/needs JavaScript[^]*everything would travel readable[^]*where else you can turn[^]*Read the calls/);
 	}
 	await context.close();
 });

@@ -170,7 +170,7 @@ export function readSecrets(found: Json | undefined): { readonly generation: num
 	const { generation, secrets } = found as { readonly generation: Json; readonly secrets: Json };
 	if (typeof generation !== 'number' || typeof secrets !== 'object' || secrets === null) return undefined;
 	const read = Object.entries(secrets).map(([part, text]) => [part, typeof text === 'string' ? fromText(text) : undefined] as const);
-	return read.every(([, bytes]) => bytes?.length === 32) ? { generation, secrets: Object.fromEntries(read) as Partial<Secrets> } : undefined;
+	return read.every(([, bytes]) => bytes?.length === 32) ? { generation, secrets: Object.fromEntries(read) } : undefined;
 }
 
 interface Proving {
