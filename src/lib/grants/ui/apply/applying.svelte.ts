@@ -39,6 +39,8 @@ export class Applying {
 	second = $state.raw<Receipt | undefined>();
 	/** Its promise was taken: at a deadline, this is what counts. */
 	promised = $state(false);
+	/** Something was changed after the promise, and too late: what was promised stays as it was. */
+	changeLost = $state(false);
 	sending = $state.raw<SendingState | undefined>();
 	outcome = $state.raw<SendOutcome | undefined>();
 	#parcel: Parcel | undefined;
@@ -104,9 +106,28 @@ export class Applying {
 
 	/**
 	 * Seals, proves that it opens, and at a near deadline has the promise taken before anything else. What was promised
-	 * cannot be changed: whoever goes back and changes something gets another receipt.
+	 * cannot be changed: whoever goes back and changes something gets another receipt, and if that comes too late keeps the
+	 * promise there is.
 	 */
 	async seal(language: Language, onProgress: (share: number) => void): Promise<SendOutcome> {
+		const before = this.promised ? { receipt: this.receipt, second: this.second, parcel: this.#parcel, hasWords: this.hasWords, wordLanguage: this.wordLanguage } : undefined;
+		const outcome = await this.#sealAnew(language, onProgress).catch((error: unknown) => {
+			if (before !== undefined) this.#restore(before);
+			throw error;
+		});
+		if (outcome.ok || before === undefined) return outcome;
+		this.#restore(before);
+		this.changeLost = true;
+		return { ok: true };
+	}
+
+	#restore({ receipt, second, parcel, hasWords, wordLanguage }: { receipt: Receipt | undefined; second: Receipt | undefined; parcel: Parcel | undefined; hasWords: boolean; wordLanguage: Language | undefined }): void {
+		this.#parcel = parcel;
+		Object.assign(this, { receipt, second, hasWords, wordLanguage, promised: true });
+	}
+
+	async #sealAnew(language: Language, onProgress: (share: number) => void): Promise<SendOutcome> {
+		this.changeLost = false;
 		if (this.promised) {
 			this.promised = false;
 			this.receipt = undefined;
