@@ -5,7 +5,7 @@ import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { lazyActor } from '#lib/people/server/index.ts';
 import { isDatabaseAway } from '#lib/platform/db/database.ts';
 import { isApi } from '#lib/platform/http/api.ts';
-import { shellFor } from '#lib/platform/client/lean-pages.ts';
+import { shellFor } from '#lib/platform/client/shell-for.ts';
 import { vaultHeaders } from '#lib/platform/http/policies.ts';
 import { inLanguage } from '#lib/platform/i18n/current-language.ts';
 import { directionOf, isLanguage, preferredLanguage, type Language } from '#lib/platform/i18n/language.ts';

@@ -21,7 +21,7 @@ export interface ReadingCircle extends TestOfficer {
 	readonly epoch: EpochKeys;
 }
 
-export async function readingCircle(db: Db, now = new Date('2026-11-01T08:00:00Z')): Promise<ReadingCircle> {
+async function readingCircle(db: Db, now = new Date('2026-11-01T08:00:00Z')): Promise<ReadingCircle> {
 	const founder = await officer(db);
 	const epoch = await newEpoch(1);
 	const found = await signEntry({ log: 'circle', of: null, seq: 0, previous: null, by: founder.actor.account, act: { do: 'found', own: false, epoch: { ...epoch.announced } } }, founder.keys.signing);

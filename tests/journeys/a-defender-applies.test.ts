@@ -1,6 +1,7 @@
 import { brotliCompressSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deadlineOf } from '#lib/grants/deadline.ts';
 import { languages, nativeNames } from '#lib/platform/i18n/language.ts';
 import { openedByDesk } from '../applying.ts';
 import { answerWords, beginForm, callOn, openWithWords, sealForm, shownWords, steps } from '../applying-steps.ts';
@@ -146,7 +147,7 @@ test('a draft that was wished for is opened by its words alone, and a closed pag
 
 	page = await context.newPage();
 	await page.goto(address);
-	await page.getByLabel('The twelve words').fill([...receipt].reverse().join(' '));
+	await page.getByLabel('The twelve words').fill(receipt.toReversed().join(' '));
 	await page.getByRole('button', { name: 'Open the draft' }).click();
 	const refused = await page.getByRole('alert').innerText();
 	await page.getByLabel('The twelve words').fill(receipt.join(' ').toUpperCase());
@@ -171,6 +172,32 @@ test('a draft that was wished for is opened by its words alone, and a closed pag
 	const application = (await applicationsOfCall()).at(-1) ?? '';
 	expect((await openedByDesk(call.db, application, call.desk)).parts['core']).toMatchObject({ answers: { situation: { text: 'A draft that is kept for later.' } } });
 	await context.close();
+});
+
+test('an hour before a deadline the promise comes first, and a change that comes too late does not lose it', { timeout: 120_000 }, async () => {
+	const soon = new Date(Date.now() + 30 * 60_000).toISOString();
+	await using hard = await callOn(server, { kind: 'call', slug: 'hard-deadline', deadline: deadlineOf({ day: soon.slice(0, 10), time: soon.slice(11, 16), zone: 'Etc/UTC' }) });
+	const page = await browser.newPage();
+	await page.goto(`${server.origin}/en${hard.path}`);
+	await beginForm(page, en);
+	await fillEnglish(page, 'What was promised in time.');
+	const receipt = await sealForm(page, en);
+	await page.getByText('Counted before the deadline').waitFor();
+	const promised = await hard.db.selectFrom('grant_application').select(['id', 'in_time', 'whole_at']).where('call_id', '=', hard.call.id).execute();
+	await page.getByRole('button', { name: 'Back' }).click();
+	await page.getByRole('button', { name: 'Change something' }).click();
+	await page.getByLabel('What has happened?').fill('What came too late.');
+	await hard.db.updateTable('grant_call').set({ deadline_at: new Date(Date.now() - 1000) }).where('id', '=', hard.call.id).execute();
+
+	const again = await sealForm(page, en);
+	await page.getByText('Your change came after the deadline').waitFor();
+	await answerWords(page, again, en);
+	await page.getByRole('button', { name: en.send }).click();
+	await page.getByRole('heading', { name: en.arrived }).waitFor();
+
+	expect([promised.length, promised[0]?.in_time, promised[0]?.whole_at, again]).toEqual([1, true, null, receipt]);
+	expect((await openedByDesk(hard.db, promised[0]?.id ?? '', hard.desk)).parts['core']).toMatchObject({ answers: { situation: { text: 'What was promised in time.' } } });
+	await page.close();
 });
 
 test('with a receipt somebody writes, withdraws and burns it, and after five minutes the page forgets the words', { timeout: 180_000 }, async () => {
@@ -237,7 +264,7 @@ test('without JavaScript there is no form that would send readable, but the reas
 		await page.goto(`${server.origin}/en${path}`);
 
 		expect(await page.locator('form, input, textarea').count()).toBe(0);
-		expect(await page.locator('main').innerText()).toMatch(/needs JavaScript[^]*everything would travel readable[^]*Get involved[^]*Read the calls/);
+		expect(await page.locator('main').innerText()).toMatch(/needs JavaScript[^]*everything would travel readable[^]*where else you can turn[^]*Read the calls/);
 	}
 	await context.close();
 });

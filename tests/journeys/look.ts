@@ -54,7 +54,9 @@ async function beyond(page: Page): Promise<number> {
 
 async function targetsUnder44(page: Page): Promise<string[]> {
 	return page.evaluate(() =>
+		// A choice is pressed by its whole label.
 		[...document.querySelectorAll('nav a, header a, button, input, select')]
+			.map((element) => (element.matches('[type=checkbox], [type=radio]') ? (element.closest('label') ?? element) : element))
 			.filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
 			.map((element) => `${element.getBoundingClientRect().height} px: ${element.outerHTML.slice(0, 120)}`)
 	);

@@ -120,7 +120,7 @@ export function typedFrom(found: unknown, form: Form, currency: string): TypedAn
 			const own = given[question.id];
 			if (typeof own !== 'object' || own === null) return [question.id, empty];
 			const { text, chosen, currency: code, lines } = own as Readonly<Record<string, unknown>>;
-			const read = Array.isArray(lines) ? lines.filter((line): line is { what: string; amount: string } => typeof line === 'object' && line !== null && 'what' in line && 'amount' in line && typeof line.what === 'string' && typeof line.amount === 'string') : [];
+			const read = Array.isArray(lines) ? lines.filter((line: unknown): line is { what: string; amount: string } => typeof line === 'object' && line !== null && 'what' in line && 'amount' in line && typeof line.what === 'string' && typeof line.amount === 'string') : [];
 			return [
 				question.id,
 				{

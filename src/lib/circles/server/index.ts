@@ -11,6 +11,7 @@ export { inviteInto } from './invitations.ts';
 export { forgetOutside, partsThatCame, putOutsidePart } from './outside-blobs.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
 export { listRecords, putRecord, versionsOf } from './records.ts';
+export { sweepCircles } from './sweeping.ts';
 
 /** What circles need of the house. */
 export function groundOf({ db, blobs, config }: House): BlobGround {

@@ -76,7 +76,7 @@ interface Applied {
 async function sealed({ slug = rapid.slug, answers = someAnswers, files = [], second = null }: { slug?: string; answers?: Answers; files?: readonly ChosenFile[]; second?: Receipt | null } = {}): Promise<Applied> {
 	const receipt = await newReceipt();
 	const { state } = await seen(slug);
-	const whole = await sealApplication({ call: state, language: 'ar', role: 'self', answers, files: new Map(files.length === 0 ? [] : [['papers', files]]), receipt, second, now: new Date('1970-01-01T00:00:00Z') });
+	const whole = await sealApplication({ call: state, language: 'ar', role: 'self', answers, files: files.length === 0 ? {} : { papers: files }, receipt, second, now: new Date('1970-01-01T00:00:00Z') });
 	return { receipt, second, application: whole.application, parcel: await parcelOf(whole, { slug, late: undefined, receipt }) };
 }
 
@@ -149,7 +149,7 @@ test('a body that is not what was promised is refused, and so is another promise
 	expect(await database.db.selectFrom('grant_part').select('part').where('application_id', '=', one.application).execute()).toEqual([]);
 	expect(await sendParcel(line, one.parcel)).toEqual({ ok: true });
 	const { state } = await seen();
-	const changed = await sealApplication({ call: state, language: 'en', role: 'self', answers: someAnswers, files: new Map(), receipt: one.receipt, second: null, now: new Date() });
+	const changed = await sealApplication({ call: state, language: 'en', role: 'self', answers: someAnswers, files: {}, receipt: one.receipt, second: null, now: new Date() });
 	expect(changed.application).toBe(one.application);
 	expect(await sendParcel(line, await parcelOf(changed, { slug: rapid.slug, late: undefined, receipt: one.receipt }))).toEqual({ ok: false, reason: 'moved-on' });
 });

@@ -40,7 +40,7 @@ export async function seenCall(entries: readonly SignedEntry[], { id, slug, ahea
 	if ((id !== undefined && state.call !== id) || (slug !== undefined && state.slug !== slug)) return { ok: false, reason: 'another-call' };
 	const read = await Promise.all(entries.map((entry) => readCallEntry(entry)));
 	const keys = read.flatMap((entry) => (entry?.act.do === 'publish' || entry?.act.do === 'renew' ? [fromText(entry.act.signing) ?? new Uint8Array()] : []));
-	return { ok: true, call: { state, fingerprint: fingerprintOf(fromText(state.call) ?? new Uint8Array()), teamKeys: keys.reverse(), aheadMs } };
+	return { ok: true, call: { state, fingerprint: fingerprintOf(fromText(state.call) ?? new Uint8Array()), teamKeys: keys.toReversed(), aheadMs } };
 }
 
 /** Entries as JSON says them; undefined for another shape. What they say is judged by who folds them. */

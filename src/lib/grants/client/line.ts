@@ -58,7 +58,7 @@ function pauseOrNetwork(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** What a phone and a network can do that mends itself: then the same is sent again, until it has arrived. */
-export function mayPass({ status, reason }: { readonly status: number; readonly reason: string }): boolean {
+function mayPass({ status, reason }: { readonly status: number; readonly reason: string }): boolean {
 	return reason === 'offline' || status === 429 || status === 408 || (status >= 500 && status !== 507);
 }
 

@@ -218,7 +218,7 @@ function readAnswer(found: unknown): Given | undefined {
 	const date = (text: Json | undefined): Date => new Date(typeof text === 'string' ? text : 0);
 	return {
 		which: receipt, manifest, signature, entries, generation,
-		parts: list('parts').map(({ part, version, generation, envelope }) => ({ part: String(part), version: Number(version), generation: Number(generation), envelope: bytes(envelope) })),
+		parts: list('parts').map(({ part, version, generation, envelope }) => ({ part: typeof part === 'string' ? part : '', version: Number(version), generation: Number(generation), envelope: bytes(envelope) })),
 		letters: list('letters').map(({ generation, letter }) => ({ generation: Number(generation), letter: bytes(letter) })),
 		messages: list('messages').map(({ seq, generation, envelope }) => ({ seq: Number(seq), generation: Number(generation), envelope: bytes(envelope) })),
 		state: state === 'them' || state === 'held' || state === 'done' || state === 'gone' ? state : 'us',

@@ -1,5 +1,5 @@
-import { newPartSecret, openFile, openLetter, openRecord, partFiles, partHash, partRecords, recordHash, sealedSize, sealFile, sealLetter, sealRecord, steppedLength, VaultFailure, type Receipt } from '#vault';
-import { canonical, fromText, sha256, toText, utf8, type Bytes, type Json } from '#lib/vault/envelope.ts';
+import { decodeText, newPartSecret, openFile, openLetter, openRecord, partFiles, partHash, partRecords, recordHash, sealedSize, sealFile, sealLetter, sealRecord, steppedLength, VaultFailure, type Receipt } from '#vault';
+import { canonical, fromCanonical, fromText, sha256, toText, utf8, type Bytes, type Json } from '#lib/vault/envelope.ts';
 import { applicationId, authorOf, mailboxHashOf, manifestMessage, mostFileBytes, mostFiles, type Manifest, type ReceiptCard } from '../application.ts';
 import type { CallState } from '../call-log.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
@@ -21,7 +21,7 @@ export interface ToSeal {
 	readonly role: ApplicantRole;
 	/** Without files: they are given beside, by the question that they answer. */
 	readonly answers: Answers;
-	readonly files: ReadonlyMap<string, readonly ChosenFile[]>;
+	readonly files: Readonly<Record<string, readonly ChosenFile[]>>;
 	readonly receipt: Receipt;
 	readonly second: Receipt | null;
 	readonly now: Date;
@@ -132,7 +132,7 @@ interface WithFiles {
 }
 
 async function sealFiles({ files: chosen, answers: written, onProgress }: ToSeal, secrets: Secrets): Promise<WithFiles> {
-	const all = [...chosen.values()].flat();
+	const all = Object.values(chosen).flat();
 	if (all.length > mostFiles || all.reduce((sum, { content }) => sum + sealedSize(content.size).sizeBytes, 0) > mostFileBytes) throw new VaultFailure('too-large', 'more files than an application has');
 	if (all.length === 0) return { files: [], answers: written };
 	const { recipient } = await partFiles(secrets.core);
@@ -140,7 +140,7 @@ async function sealFiles({ files: chosen, answers: written, onProgress }: ToSeal
 	const files: WithFiles['files'][number][] = [];
 	const answers: Record<string, Answers[string]> = { ...written };
 	let doneBytes = 0;
-	for (const [question, some] of chosen) {
+	for (const [question, some] of Object.entries(chosen)) {
 		const details: AttachedFile[] = [];
 		for (const { name, content } of some) {
 			const file = await sealOne(content, recipient, (bytes) => onProgress?.((doneBytes += bytes) / wholeBytes));
@@ -170,7 +170,7 @@ export function readSecrets(found: Json | undefined): { readonly generation: num
 	const { generation, secrets } = found as { readonly generation: Json; readonly secrets: Json };
 	if (typeof generation !== 'number' || typeof secrets !== 'object' || secrets === null) return undefined;
 	const read = Object.entries(secrets).map(([part, text]) => [part, typeof text === 'string' ? fromText(text) : undefined] as const);
-	return read.every(([, bytes]) => bytes?.length === 32) ? { generation, secrets: Object.fromEntries(read) as Partial<Secrets> } : undefined;
+	return read.every(([, bytes]) => bytes?.length === 32) ? { generation, secrets: Object.fromEntries(read) } : undefined;
 }
 
 interface Proving {
@@ -187,7 +187,7 @@ async function proveItOpens({ sealed, bodies, answers, what }: Proving): Promise
 		if (receipt === null) continue;
 		const letter = letters[to] ?? new Uint8Array();
 		const { body } = await openLetter({ letter, identity: receipt, expected: { kind: 'part-keys', circle: null, about: application, authorKey: () => what.receipt.signing.publicKey } });
-		const secrets = readSecrets(JSON.parse(new TextDecoder().decode(body)) as Json)?.secrets;
+		const secrets = readSecrets(fromCanonical(decodeText(body)))?.secrets;
 		for (const part of answerParts) {
 			const place = partPlace(part, { inboxes: what.call.inboxes, application, generation: 1 });
 			const opened = await openRecord({ envelope: parts[part], place, key: await partRecords(secrets?.[part] ?? new Uint8Array(32)), authorKey: (author) => (author === authorOf(application, 'receipt') ? what.receipt.signing.publicKey : undefined), lengths: steppedLength });
@@ -200,7 +200,7 @@ async function proveItOpens({ sealed, bodies, answers, what }: Proving): Promise
 async function proveFilesOpen({ files }: SealedApplication, { answers, chosen, core }: { readonly answers: Answers; readonly chosen: ToSeal['files']; readonly core: Bytes }): Promise<void> {
 	if (files.length === 0) return;
 	const identity = await partFiles(core);
-	for (const [question, some] of chosen) {
+	for (const [question, some] of Object.entries(chosen)) {
 		const details = answers[question]?.kind === 'files' ? answers[question].files : [];
 		for (const [at, { content }] of some.entries()) {
 			const detail = details[at];

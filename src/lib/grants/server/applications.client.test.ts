@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { newReceipt, type Receipt } from '#vault';
-import { sweepCircles } from '#lib/circles/server/sweeping.ts';
+import { sweepCircles } from '#lib/circles/server/index.ts';
 import { blobsInFiles } from '#lib/platform/blobs/blob-files.ts';
 import { Clock } from '#lib/platform/clock/clock.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
@@ -56,7 +56,7 @@ async function application({ slug, call }: OpenedCall, { files = 0, receipt }: {
 	const seen = await seenCall(call.entries, { id: undefined, slug, aheadMs: 0 });
 	if (!seen.ok) throw new Error(seen.reason);
 	const chosen = Array.from({ length: files }, (_, at) => ({ name: `${at}.txt`, content: new Blob([`file ${at}`]) }));
-	const sealed = await sealApplication({ call: seen.call.state, language: 'en', role: 'self', answers: { situation: { kind: 'text', text: 'Something.' } }, files: new Map([['papers', chosen]]), receipt: own, second: null, now: before });
+	const sealed = await sealApplication({ call: seen.call.state, language: 'en', role: 'self', answers: { situation: { kind: 'text', text: 'Something.' } }, files: { papers: chosen }, receipt: own, second: null, now: before });
 	const parcel = await parcelOf(sealed, { slug, late: undefined, receipt: own });
 	const signed = async (method: string, rest: string, body: Uint8Array): Promise<SignedRequest> => {
 		const path = `/api/applications/${sealed.application}/${rest}`;

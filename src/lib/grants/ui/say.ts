@@ -1,7 +1,7 @@
 import { intlTag, type Language } from '#lib/platform/i18n/language.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import type { SeenCall } from '../client/call.ts';
-import { closesAt, deadlineClock, deadlineDay, timeLeft, type Deadline } from '../deadline.ts';
+import { anywhereOnEarth, closesAt, deadlineClock, deadlineDay, timeLeft, type Deadline } from '../deadline.ts';
 import type { AnswerPart, Question } from '../form.ts';
 import { amountExample, type TypedProblem } from '../typed.ts';
 
@@ -36,14 +36,14 @@ export function dayWords(day: string, language: Language): string {
 export function deadlineWords(deadline: Deadline, { now, language }: { readonly now: Date; readonly language: Language }): { readonly set: string; readonly own: string; readonly left: string } {
 	const { zone } = deadline;
 	const { time } = deadlineClock(deadline, zone);
-	const place = zone === 'Etc/GMT+12' ? m.apply_zone_anywhere() : zone;
+	const place = zone === anywhereOnEarth ? m.apply_zone_anywhere() : zone.replace(/^Etc\/(?=UTC$)/, '');
 	return { set: m.apply_deadline_set({ day: deadlineDay(deadline, { zone, calendar: 'gregory', language }), time, zone: apart(place) }), own: m.apply_deadline_own({ when: hourWords(new Date(deadline.at), language) }), left: leftWords(deadline, now, language) };
 }
 
 export function leftWords(deadline: Deadline, now: Date, language: Language): string {
 	const { days, hours, minutes } = timeLeft(deadline, now);
 	const unit = (value: number, unit: string): string => new Intl.NumberFormat(tag(language), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
-	const units = days > 0 ? [unit(days, 'day'), unit(hours, 'hour')] : [unit(hours, 'hour'), unit(minutes, 'minute')];
+	const units = days > 0 ? [unit(days, 'day'), unit(hours, 'hour')] : hours > 0 ? [unit(hours, 'hour'), unit(minutes, 'minute')] : [unit(minutes, 'minute')];
 	return new Intl.ListFormat(tag(language), { type: 'unit', style: 'long' }).format(units);
 }
 

@@ -1,6 +1,3 @@
-import type { Language } from '../i18n/language.ts';
-import type { Built } from './built.ts';
-
 /**
  * Note: Lean pages.
  * Two pages are for somebody with an old phone, a slow line and no account: the form of an application and the page of a
@@ -15,9 +12,3 @@ export const leanRoutes = {
 } as const;
 
 export type LeanPage = keyof typeof leanRoutes;
-
-/** The HTML of the page of a route. */
-export function shellFor({ shells, leanShells }: Built, route: string | null, language: Language): string {
-	const lean = Object.entries(leanRoutes).find(([, own]) => own === route)?.[0] as LeanPage | undefined;
-	return (lean === undefined ? shells : leanShells[lean])[language];
-}

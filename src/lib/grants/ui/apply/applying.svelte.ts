@@ -30,7 +30,8 @@ export class Applying {
 	wordLanguage: Language | undefined;
 	shownWords: readonly string[] = [];
 	typed = $state<TypedAnswers>({});
-	files = $state.raw<ReadonlyMap<string, readonly ChosenFile[]>>(new Map());
+	/** By the question's id. */
+	files = $state.raw<Readonly<Record<string, readonly ChosenFile[]>>>({});
 	/** Of the last time that somebody wanted to go on. */
 	problems = $state.raw<readonly TypedProblem[]>([]);
 	wantsSecond = $state(false);
@@ -38,6 +39,8 @@ export class Applying {
 	second = $state.raw<Receipt | undefined>();
 	/** Its promise was taken: at a deadline, this is what counts. */
 	promised = $state(false);
+	/** Something was changed after the promise, and too late: what was promised stays as it was. */
+	changeLost = $state(false);
 	sending = $state.raw<SendingState | undefined>();
 	outcome = $state.raw<SendOutcome | undefined>();
 	#parcel: Parcel | undefined;
@@ -59,11 +62,11 @@ export class Applying {
 
 	get isDirty(): boolean {
 		if (this.step === 'before' || this.step === 'done') return false;
-		return this.files.size > 0 || Object.values(this.typed).some(({ text, chosen, lines }) => text !== '' || chosen.length > 0 || lines.some(({ what, amount }) => what + amount !== ''));
+		return Object.values(this.files).some((some) => some.length > 0) || Object.values(this.typed).some(({ text, chosen, lines }) => text !== '' || chosen.length > 0 || lines.some(({ what, amount }) => what + amount !== ''));
 	}
 
 	read(): ReturnType<typeof readTyped> {
-		return readTyped(this.form, this.typed, Object.fromEntries([...this.files].map(([id, some]) => [id, some.length])));
+		return readTyped(this.form, this.typed, Object.fromEntries(Object.entries(this.files).map(([id, some]) => [id, some.length])));
 	}
 
 	/** The questions of the form that are asked now, by their parts. */
@@ -103,9 +106,28 @@ export class Applying {
 
 	/**
 	 * Seals, proves that it opens, and at a near deadline has the promise taken before anything else. What was promised
-	 * cannot be changed: whoever goes back and changes something gets another receipt.
+	 * cannot be changed: whoever goes back and changes something gets another receipt, and if that comes too late keeps the
+	 * promise there is.
 	 */
 	async seal(language: Language, onProgress: (share: number) => void): Promise<SendOutcome> {
+		const before = this.promised ? { receipt: this.receipt, second: this.second, parcel: this.#parcel, hasWords: this.hasWords, wordLanguage: this.wordLanguage } : undefined;
+		const outcome = await this.#sealAnew(language, onProgress).catch((error: unknown) => {
+			if (before !== undefined) this.#restore(before);
+			throw error;
+		});
+		if (outcome.ok || before === undefined) return outcome;
+		this.#restore(before);
+		this.changeLost = true;
+		return { ok: true };
+	}
+
+	#restore({ receipt, second, parcel, hasWords, wordLanguage }: { receipt: Receipt | undefined; second: Receipt | undefined; parcel: Parcel | undefined; hasWords: boolean; wordLanguage: Language | undefined }): void {
+		this.#parcel = parcel;
+		Object.assign(this, { receipt, second, hasWords, wordLanguage, promised: true });
+	}
+
+	async #sealAnew(language: Language, onProgress: (share: number) => void): Promise<SendOutcome> {
+		this.changeLost = false;
 		if (this.promised) {
 			this.promised = false;
 			this.receipt = undefined;
@@ -161,7 +183,7 @@ export class Applying {
 	forget(): void {
 		clearTimeout(this.#draftTimer);
 		this.typed = typedFrom(undefined, this.form, this.currency);
-		this.files = new Map();
+		this.files = {};
 		this.receipt = undefined;
 		this.second = undefined;
 		this.shownWords = [];
