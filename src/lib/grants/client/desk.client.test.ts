@@ -79,7 +79,7 @@ const someAnswers: Answers = {
 async function applied(slug: string, { answers = someAnswers, files = [] }: { readonly answers?: Answers; readonly files?: readonly ChosenFile[] } = {}): Promise<{ readonly receipt: Receipt; readonly application: string }> {
 	const receipt = await newReceipt();
 	const { state } = sure(await fetchCall(line(), slug, undefined)).call;
-	const whole = await sealApplication({ call: state, language: 'ar', role: 'self', answers, files: new Map(files.length === 0 ? [] : [['papers', files]]), receipt, second: null, now: new Date() });
+	const whole = await sealApplication({ call: state, language: 'ar', role: 'self', answers, files: files.length === 0 ? {} : { papers: files }, receipt, second: null, now: new Date() });
 	expect(await sendParcel(line(), await parcelOf(whole, { slug, late: undefined, receipt }))).toEqual({ ok: true });
 	return { receipt, application: whole.application };
 }
