@@ -96,6 +96,8 @@ test('a keeper writes a call, is told what is missing, keeps a draft and publish
 	await page.getByLabel('Title', { exact: true }).fill('دعم عاجل');
 	await page.getByRole('button', { name: 'Save the draft for the circle' }).click();
 	await page.getByText('The draft is saved.').waitFor();
+	await page.getByRole('heading', { level: 1, name: 'Draft of a call' }).waitFor();
+	expect(await page.getByLabel('Title', { exact: true }).inputValue()).toBe('دعم عاجل');
 	await go(page, '/en/desk/grants');
 	await page.getByRole('link', { name: 'Rapid support' }).click();
 	await page.getByRole('button', { name: 'Go on to publish' }).click();
