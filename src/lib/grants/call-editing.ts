@@ -176,7 +176,7 @@ export function freshId(stem: string, taken: readonly { readonly id: string }[])
 	for (let n = taken.length + 1; ; n++) if (!taken.some(({ id }) => id === `${stem}-${n}`)) return `${stem}-${n}`;
 }
 
-export function wordsOf(text: Text | null): Words {
+function wordsOf(text: Text | null): Words {
 	return { ...noWords(), ...text?.in };
 }
 

@@ -4,7 +4,7 @@ import type { OpenCircle, Opened, OpenedRecord } from '#lib/circles/client/open-
 import type { Link } from '#lib/circles/client/link.ts';
 import { at, VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
-import { canonical, fromCanonical, fromText, toText, utf8, type Bytes, type Json, sha256 } from '#lib/vault/envelope.ts';
+import { canonical, fromCanonical, fromText, toText, utf8, type Bytes, sha256 } from '#lib/vault/envelope.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
 import { applicantKey, coarseStates, readManifest, type Manifest } from '../application.ts';
 import { coarseOf, type MoveName, type Mover } from '../application-state.ts';
@@ -261,7 +261,7 @@ export class Desk {
 		const envelope = await sealRecord({
 			place: { kind: 'application-message', circle: this.#circle.id, record: opened.application, epoch: secrets.generation, version: seq },
 			seal: { author: call.call, at: hourOf(this.#link.now()), previous: null, head: call.head },
-			body: utf8(canonical({ v: 1, text, ...(status === undefined ? {} : { status }) } as Json)),
+			body: utf8(canonical({ v: 1, text, ...(status === undefined ? {} : { status }) })),
 			key: await partRecords(fromText(secrets.thread) ?? new Uint8Array()),
 			signing: key,
 			lengths: steppedLength
@@ -336,7 +336,7 @@ function answersOf(body: Bytes): OpenPart {
 	const read = v.safeParse(partShape, fromCanonical(decodeText(body)));
 	if (!read.success) throw new VaultFailure('unknown-format', 'a part that says something else than its kind');
 	const { form, language = 'en', role = 'self', answers } = read.output;
-	return { form, language, role, answers: answers as Answers };
+	return { form, language, role, answers };
 }
 
 async function openMessages(found: Found, { manifest, call, secrets, troubles }: Opening): Promise<ThreadMessage[]> {

@@ -2,7 +2,8 @@ import { intlTag, type Language } from '#lib/platform/i18n/language.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import { moves, type ApplicationState, type MoveName } from '../../application-state.ts';
 import type { Case } from '../../case.ts';
-import type { QuestionKind } from '../../form.ts';
+import type { AnswerPart, QuestionKind } from '../../form.ts';
+import { partTitle } from '../say.ts';
 
 /** Where an application stands, as officers say it. */
 export function stateName(state: ApplicationState): string {
@@ -148,6 +149,11 @@ export function kindName(kind: QuestionKind): string {
 		case 'file':
 			return m.desk_kind_file();
 	}
+}
+
+/** A part as those who read it say it; the applicant's own words speak to the applicant. */
+export function partName(part: AnswerPart): string {
+	return part === 'references' ? m.desk_part_references() : partTitle(part);
 }
 
 /** Until when something is to be done, from now: `in 5 hours`, or how long it has been due. Beyond two days in days. */
