@@ -59,7 +59,7 @@ async function apply(): Promise<Receipt> {
 	const made = await newReceipt();
 	const found = await fetchCall(line, slug, undefined);
 	if (!found.ok) throw new Error(found.reason);
-	const whole = await sealApplication({ call: found.call.state, language: 'ar', role: 'other', answers, files: new Map([['papers', [{ name: 'summons.txt', content: new Blob(['A summons, made up.']) }]]]), receipt: made, second: null, now: new Date() });
+	const whole = await sealApplication({ call: found.call.state, language: 'ar', role: 'other', answers, files: { papers: [{ name: 'summons.txt', content: new Blob(['A summons, made up.']) }] }, receipt: made, second: null, now: new Date() });
 	expect(await sendParcel(line, await parcelOf(whole, { slug, late: undefined, receipt: made }))).toEqual({ ok: true });
 	return made;
 }

@@ -2,7 +2,7 @@ import { makeZip } from 'client-zip';
 import { sealExport } from '#vault';
 import { utf8 } from '#lib/vault/envelope.ts';
 import { readPaper } from '../paper.ts';
-import { readFileDetails } from './files.ts';
+import { readFileDetails } from './file-details.ts';
 import type { OpenCircle, Opened, Refused } from './open-circle.ts';
 
 /** The words that stand in an export, in the person's language. */

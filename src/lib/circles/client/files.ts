@@ -1,8 +1,8 @@
 import { openFile, partHash, sealedSize, sealFile, VaultFailure } from '#vault';
-import { isCount, isHash, isId, type Json } from '#lib/vault/envelope.ts';
 import { largestFileBytes, partLength } from '../limits.ts';
 import { idField, refusedBy } from './answers.ts';
 import type { CircleCore } from './core.ts';
+import { readFileDetails } from './file-details.ts';
 import type { Link } from './link.ts';
 import { LostConnection, type Download, type FileDetails, type OpenedRecord, type Outcome, type Refused, type Uploaded, type UploadOptions } from './open-circle.ts';
 import { VaultTrouble } from './trouble.ts';
@@ -97,16 +97,6 @@ async function persist(link: Link, send: () => ReturnType<Link['send']>, { signa
 /** What is not needed on the server any more; if this does not arrive, a sweep takes it within a day. */
 async function forget(link: Link, blob: string): Promise<void> {
 	await link.send('DELETE', `/api/blobs/${blob}`, {});
-}
-
-/** What a file's record says; undefined for another shape. */
-export function readFileDetails(body: Json): FileDetails | undefined {
-	if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
-	const { name, type, sizeBytes, blob, epoch, hashes } = body as Readonly<Record<string, Json>>;
-	if (typeof name !== 'string' || typeof type !== 'string' || !isCount(sizeBytes) || sizeBytes > largestFileBytes || typeof blob !== 'string' || !isId(blob) || !isCount(epoch) || !Array.isArray(hashes)) return undefined;
-	const parts = hashes as readonly Json[];
-	if (parts.length !== sealedSize(sizeBytes).parts || !parts.every(isHash)) return undefined;
-	return { name, type, sizeBytes, blob, epoch, hashes: parts };
 }
 
 /** Opens a file as it arrives, one part in memory: each is compared with the signed record before anything of it is opened. */

@@ -1,7 +1,7 @@
 import { newEpoch, sealEpochKeys, signEntry } from '#vault';
 import { entryHash, idOfHash, toText } from '#lib/vault/envelope.ts';
 import { derivedRecord, personRecord } from '../limits.ts';
-import { bringRotation } from './acts.ts';
+import { withActs } from './rarely.ts';
 import { dayField, flagField, idField, listField, refusedBy } from './answers.ts';
 import { CircleCore, type Contacts } from './core.ts';
 import type { Link } from './link.ts';
@@ -33,7 +33,7 @@ export class Circles {
 	/** Begins the next epoch where one is due, and says our name where a steward could not. Both may wait for a better line. */
 	async #ready(core: CircleCore): Promise<Outcome<{ readonly circle: OpenCircle }>> {
 		if (core.state.rotationDue && !core.state.closed && core.state.members.get(core.me)?.accepted === true) {
-			const rotated = await bringRotation(core);
+			const rotated = await withActs((acts) => acts.bringRotation(core));
 			if (!rotated.ok && rotated.reason !== 'offline') return rotated;
 		}
 		return { ok: true, circle: await snapshot(core) };

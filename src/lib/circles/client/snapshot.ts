@@ -1,11 +1,9 @@
 import { openLetter } from '#vault';
 import { takesAName } from '../acquaintance.ts';
 import { mostListed, derivedRecord, lastDayOf } from '../limits.ts';
-import * as acts from './acts.ts';
+import { withActs, withFiles, withPapers } from './rarely.ts';
 import type { Contacts, CircleCore } from './core.ts';
-import { download, upload } from './files.ts';
 import type { About, Changed, ListOptions, Member, OpenCircle, OpenedRecord, Outcome, Page } from './open-circle.ts';
-import { openPaper, versionsOf, writePaper } from './papers.ts';
 import { refusedBy } from './answers.ts';
 import { listSealed } from './sealed-records.ts';
 import { VaultTrouble } from './trouble.ts';
@@ -40,29 +38,29 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 		refresh: async () => changed(await core.bring()),
 		list: (kind, options) => list(core, typeof kind === 'string' ? [kind] : kind, options),
 		read: (record) => newestOf(core, record),
-		versions: (record) => versionsOf(core, record),
+		versions: (record) => withPapers((papers) => papers.versionsOf(core, record)),
 		write: async (record) => ((await isReadByChanged(core)) ? notCompared : write(core, record)),
-		paper: (record) => openPaper(core, record),
+		paper: (record) => withPapers((papers) => papers.openPaper(core, record)),
 		openInbox: async ({ letter, epoch, ...expected }) => {
 			const identity = core.keys.get(epoch)?.inbox;
 			if (identity === undefined) throw new VaultTrouble('not-for-you', { part: 'keys', circle: id }, { found: 'no key of this epoch' });
 			return openLetter({ letter, identity, expected: { circle: id, ...expected } });
 		},
-		writePaper: async (paper) => ((await isReadByChanged(core)) ? notCompared : writePaper(core, paper)),
-		upload: async (options) => ((await isReadByChanged(core)) ? notCompared : upload(core, options)),
-		download: (file) => download(core, file),
+		writePaper: async (paper) => ((await isReadByChanged(core)) ? notCompared : withPapers((papers) => papers.writePaper(core, paper))),
+		upload: async (options) => ((await isReadByChanged(core)) ? notCompared : withFiles((files) => files.upload(core, options))),
+		download: (file) => withFiles((files) => files.download(core, file)),
 		removeFile: (file) => removeFile(core, file),
 		rename: async (about) => ((await isReadByChanged(core)) ? notCompared : changed(await rename(core, about))),
-		add: async (person) => ((await isChanged(core, person.account, person.name)) ? notCompared : changed(await acts.add(core, person))),
+		add: async (person) => ((await isChanged(core, person.account, person.name)) ? notCompared : changed(await withActs((acts) => acts.add(core, person)))),
 		accept: async () => {
-			const outcome = await acts.accept(core);
+			const outcome = await withActs((acts) => acts.accept(core));
 			return changed(outcome.ok ? await sayName(core) : outcome);
 		},
-		leave: () => acts.leave(core),
-		remove: async (account) => changed(await acts.remove(core, account)),
-		makeSteward: async (account, is) => (is && (await isChanged(core, account)) ? notCompared : changed(await acts.makeSteward(core, account, is))),
-		rotate: async () => changed(await acts.rotate(core)),
-		close: async () => changed(await acts.close(core)),
+		leave: () => withActs((acts) => acts.leave(core)),
+		remove: async (account) => changed(await withActs((acts) => acts.remove(core, account))),
+		makeSteward: async (account, is) => (is && (await isChanged(core, account)) ? notCompared : changed(await withActs((acts) => acts.makeSteward(core, account, is)))),
+		rotate: async () => changed(await withActs((acts) => acts.rotate(core))),
+		close: async () => changed(await withActs((acts) => acts.close(core))),
 		invite: async (token) => {
 			const answer = await link.send('POST', `/api/circles/${id}/invitations`, { token });
 			if (!answer.ok) return { ok: false, reason: refusedBy(answer) };

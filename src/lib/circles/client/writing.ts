@@ -1,6 +1,6 @@
 import { VaultFailure } from '#vault';
 import { randomId } from '#lib/vault/envelope.ts';
-import { bringRotation } from './acts.ts';
+import { withActs } from './rarely.ts';
 import type { CircleCore } from './core.ts';
 import type { Opened, OpenedRecord, Outcome, WriteRecord, Written } from './open-circle.ts';
 import { newestSealed, seal } from './sealed-records.ts';
@@ -69,7 +69,7 @@ async function done(core: CircleCore, written: OpenedRecord): Promise<Written> {
 export async function readyToWrite(core: CircleCore): Promise<Outcome<object>> {
 	const problem = core.mayWrite();
 	if (problem === undefined) return { ok: true };
-	return problem === 'rotation-due' ? bringRotation(core) : { ok: false, reason: problem };
+	return problem === 'rotation-due' ? withActs((acts) => acts.bringRotation(core)) : { ok: false, reason: problem };
 }
 
 /** The newest version of a record, opened. */
