@@ -1,7 +1,7 @@
 import { sumOf, type Money } from './money.ts';
 
 /** How money reaches somebody. Each has its own risk, which pages say before one is chosen. */
-export const routes = ['bank', 'money-transfer', 'mobile-money', 'cash-partner', 'vendor'] as const;
+const routes = ['bank', 'money-transfer', 'mobile-money', 'cash-partner', 'vendor'] as const;
 
 export type Route = (typeof routes)[number];
 

@@ -7,7 +7,7 @@ interface NoLine {
  * What a circle's page rarely does is loaded when it is wanted for the first time, so that the page itself is light.
  * Without a line there is none of it, and then nothing could be done with it either.
  */
-function rarely<Loaded>(load: () => Promise<Loaded>) {
+export function rarely<Loaded>(load: () => Promise<Loaded>) {
 	return async <Outcome extends { readonly ok: boolean }>(work: (loaded: Loaded) => Promise<Outcome>): Promise<Outcome | NoLine> => {
 		let loaded: Loaded;
 		try {
@@ -20,5 +20,3 @@ function rarely<Loaded>(load: () => Promise<Loaded>) {
 }
 
 export const withActs = rarely(() => import('./acts.ts'));
-export const withFiles = rarely(() => import('./files.ts'));
-export const withPapers = rarely(() => import('./papers.ts'));

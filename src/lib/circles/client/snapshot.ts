@@ -1,13 +1,16 @@
 import { openLetter } from '#vault';
 import { takesAName } from '../acquaintance.ts';
 import { mostListed, derivedRecord, lastDayOf } from '../limits.ts';
-import { withActs, withFiles, withPapers } from './rarely.ts';
+import { rarely, withActs } from './rarely.ts';
 import type { Contacts, CircleCore } from './core.ts';
 import type { About, Changed, ListOptions, Member, OpenCircle, OpenedRecord, Outcome, Page } from './open-circle.ts';
 import { refusedBy } from './answers.ts';
 import { listSealed } from './sealed-records.ts';
 import { VaultTrouble } from './trouble.ts';
 import { newestOf, write } from './writing.ts';
+
+const withFiles = rarely(() => import('./files.ts'));
+const withPapers = rarely(() => import('./papers.ts'));
 
 /** The circle as it is now, for a page; what changes it gives the next one. */
 export async function snapshot(core: CircleCore): Promise<OpenCircle> {
