@@ -8,6 +8,8 @@ export const chunkGroups = [
 	{ name: 'svelte', test: /\/node_modules\/(?:svelte|devalue|esm-env|clsx|@sveltejs\/kit\/src\/(?!runtime\/client\/(?:client-entry|entry|payload)))/ },
 	{
 		name: 'words',
-		test: /\/platform\/(?:i18n\/(?!compiled\/messages\/)|i18n\/compiled\/messages\/(?:vault|error_(?:failed_title|home)|skip|language)|ui\/(?:quick-exit|house-facts))/
-	}
+		test: /\/platform\/(?:i18n\/(?!compiled\/messages\/)|i18n\/compiled\/messages\/(?:vault|error|skip|language)|ui\/(?:quick-exit|house-facts))/
+	},
+	// The root's error page, which SvelteKit's client loads before anything else.
+	{ name: 'record-frame', test: /\/(?:platform\/ui\/(?:Frame|Meta)|archive\/ui\/SearchForm)\.svelte/ }
 ];
