@@ -63,13 +63,11 @@ test('the next who writes makes the key that the leaver does not have, and every
 	await go(sara.page, circle);
 	await expect.poll(async () => (await sara.page.locator('header .readers').innerText()).replaceAll(/[\u2068\u2069]/g, '')).toContain('Only Amina and you can read this.');
 
-	await sara.page.getByText('Before anything is written, a new key is made that the person does not have').waitFor();
-	const seen = (await lines(sara)).at(-1);
+	// Whether the list that she has just left has made the key already, or her writing does, is a question of moments.
 	const after = await writePaper(sara.page, circle, { title: 'After', text: 'not for Luis' });
 	await go(amina.page, after);
 
 	await amina.page.getByText('not for Luis').waitFor();
-	expect(seen).toBe('Luis: left');
 	expect((await lines(amina)).slice(-2)).toEqual(['Luis: left', 'New key made by Sara (key 2)']);
 	await go(luis.page, after);
 	await luis.page.getByText('You are no longer a member of this circle.').waitFor();
