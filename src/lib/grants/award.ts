@@ -1,9 +1,7 @@
 import { sumOf, type Money } from './money.ts';
 
 /** How money reaches somebody. Each has its own risk, which pages say before one is chosen. */
-const routes = ['bank', 'money-transfer', 'mobile-money', 'cash-partner', 'vendor'] as const;
-
-export type Route = (typeof routes)[number];
+export type Route = 'bank' | 'money-transfer' | 'mobile-money' | 'cash-partner' | 'vendor';
 
 export type InstalmentState = 'planned' | 'approved' | 'sent' | 'confirmed' | 'failed' | 'rerouted' | 'returned' | 'cancelled';
 
