@@ -142,6 +142,30 @@ test('the applicant reads the question and where it stands, and the desk the ans
 	expect(listed).toMatchObject({ unread: true, case: { now: { standing: { state: 'more-information' } } } });
 });
 
+test('an applicant who writes and an officer who moves in the same moment do not wait for each other', async () => {
+	const { ana, slug } = await desks();
+	const { receipt, application } = await applied(slug);
+
+	for (let n = 0; n < 12; n++) {
+		const told = await receiptOf(receipt);
+		const [moved, written] = await Promise.all([
+			ana.link.send('POST', `/api/desk/applications/${application}/standing`, { state: n % 2 === 0 ? 'held' : 'us', dueAt: null }),
+			writeToTeam(line(), told, { text: `Line ${n}`, files: [] })
+		]);
+		expect([moved.ok, written.ok]).toEqual([true, true]);
+	}
+});
+
+test('who was invited to the desk and has not accepted can change nothing of an application', async () => {
+	const { ben, slug } = await desks();
+	const { application } = await applied(slug);
+	await database.db.updateTable('circle_member').set({ accepted: false }).where('account_id', '=', ben.who.account).execute();
+
+	const answer = await ben.link.send('POST', `/api/desk/applications/${application}/standing`, { state: 'done', dueAt: null });
+
+	expect(answer).toMatchObject({ ok: false, status: 404 });
+});
+
 test('of two officers who move at once the second is told, and nothing of theirs is kept', async () => {
 	const { ana, ben, slug, call } = await desks();
 	const { application } = await applied(slug);

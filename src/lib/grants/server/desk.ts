@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import type { Actor } from '#lib/people/account.ts';
-import { circlesOf } from '#lib/circles/server/index.ts';
+import { circlesOf, isAccepted } from '#lib/circles/server/index.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { fromText, isRecord, toText } from '#lib/vault/envelope.ts';
 import { coarseStates, type CoarseState } from '../application.ts';
 import type { CallStage } from '../call-log.ts';
+import { lockedApplication, nextChange } from './applications.ts';
 import './tables.ts';
 
 /** Why the server refuses; `not-found` is also what who may not is told. */
@@ -136,6 +137,8 @@ export async function sendDeskMessage(db: Db, actor: Actor, { application, seq, 
 	return db.transaction().execute(async (tx) => {
 		const row = await lockedFor(tx, actor, application);
 		if (!row) return { ok: false, reason: 'not-found' };
+		// Nobody is there any more to read it.
+		if (row.state === 'gone') return { ok: false, reason: 'moved-on' };
 		const newest = await tx.selectFrom('grant_message').select(({ fn }) => fn.max('seq').as('seq')).where('application_id', '=', application).executeTakeFirst();
 		if (seq !== (newest?.seq ?? 0) + 1 || generation !== row.generation) return { ok: false, reason: 'moved-on' };
 		await tx.insertInto('grant_message').values({ application_id: application, seq, generation, by_applicant: false, sealed_envelope: Buffer.from(envelope) }).execute();
@@ -144,31 +147,30 @@ export async function sendDeskMessage(db: Db, actor: Actor, { application, seq, 
 	});
 }
 
-async function applicationRow(db: Db | Tx, application: string) {
+async function applicationRow(db: Db, application: string) {
 	return db
 		.selectFrom('grant_application')
 		.innerJoin('grant_call', 'grant_call.id', 'grant_application.call_id')
 		.selectAll('grant_application')
-		.select(['core_circle', 'identity_circle', 'payee_circle', 'last_change'])
+		.select(['core_circle', 'identity_circle', 'payee_circle'])
 		.where('grant_application.id', '=', application)
 		.executeTakeFirst();
 }
 
-/** An application whose core the actor reads, with its call's row locked: changes follow each other. */
+/**
+ * An application, locked, for somebody who works at the desk: a member of the circle that reads the core, who has accepted.
+ * Locked in the order in which applicants' own requests do it, the application before its call: else two would wait for
+ * each other.
+ */
 async function lockedFor(tx: Tx, { account }: Actor, application: string) {
-	const row = await applicationRow(tx, application);
-	if (!row || !(await circlesNow(tx, account)).includes(row.core_circle)) return undefined;
-	const call = await tx.selectFrom('grant_call').select('last_change').where('id', '=', row.call_id).forUpdate().executeTakeFirstOrThrow();
-	const now = await applicationRow(tx, application);
-	return now && { ...now, last_change: call.last_change };
+	const row = await lockedApplication(tx, application);
+	return row && (await isAccepted(tx, { account, circle: row.core_circle })) ? row : undefined;
 }
 
-async function changed(tx: Tx, { id: application, call_id, last_change }: { readonly id: string; readonly call_id: string; readonly last_change: number }, set: { readonly state?: CoarseState; readonly due_at?: Date | null }): Promise<void> {
-	const change = Number(last_change) + 1;
-	await tx.updateTable('grant_call').set({ last_change: change }).where('id', '=', call_id).execute();
-	await tx.updateTable('grant_application').set({ ...set, change }).where('id', '=', application).execute();
+async function changed(tx: Tx, { id, call_id }: { readonly id: string; readonly call_id: string }, set: { readonly state?: CoarseState; readonly due_at?: Date | null }): Promise<void> {
+	await tx.updateTable('grant_application').set({ ...set, change: await nextChange(tx, call_id) }).where('id', '=', id).execute();
 }
 
-async function circlesNow(db: Db | Tx, account: string): Promise<string[]> {
+async function circlesNow(db: Db, account: string): Promise<string[]> {
 	return (await circlesOf(db, account)).map(({ id }) => id);
 }
