@@ -16,6 +16,7 @@ process.chdir(root);
 /** What each command needs before it runs. Whatever speaks to people needs the build, which compiles the messages. */
 const commands = {
 	start: { entry: 'src/main.ts', built: true },
+	demo: { entry: 'src/commands/demo.ts', built: true },
 	test: { entry: 'src/commands/test.ts', built: true },
 	check: { entry: 'src/commands/check.ts', built: true },
 	bench: { entry: 'src/commands/bench.ts', built: true },

@@ -12,7 +12,10 @@ import type { OwnCircle } from '../client/open-circle.ts';
 export async function takeInIntroduced(unlocked: Unlocked, own: OwnCircle): Promise<{ readonly own: OwnCircle; readonly refused: number }> {
 	let notes = own;
 	const taken = await takeIntroductions(unlocked, {
-		secretOf: (invitation) => Promise.resolve(fromText(notes.invitations.find(({ id }) => id === invitation)?.secret ?? '') ?? secretMadeHere(unlocked, invitation)),
+		secretOf: (invitation) => {
+			const kept = notes.invitations.find(({ id }) => id === invitation);
+			return Promise.resolve(kept === undefined ? secretMadeHere(unlocked, invitation) : fromText(kept.secret));
+		},
 		keep: async ({ account, name, invitation, circle }) => {
 			const known = notes.contacts.find((contact) => contact.account === account);
 			const acquaintance = known?.acquaintance ?? acquaintanceOfNew(unlocked, notes, { account, name });
