@@ -49,6 +49,7 @@ const walls = [
 	['routes-use-the-front-door', { path: '^src/(routes|commands|main\\.ts|hooks)' }, { path: `^src/lib/(${anyDomain})/server/(?!index\\.ts$)` }],
 	['lib-never-imports-routes', { path: '^src/lib/' }, { path: '^src/routes/' }],
 	['routes-write-no-sql', { path: '^src/routes/' }, { path: '^src/lib/platform/db/|node_modules/(kysely|pg)/' }],
+	['nothing-stands-on-the-demonstration', { path: '^src/', pathNot: '^src/(demo/|commands/demo\\.ts$)' }, { path: '^src/demo/' }],
 	// A call is a signed log: what a page shows of it was verified, and for that the server has the shapes and signatures.
 	['public-pages-carry-no-vault', { path: '^src/routes/\\(public\\)/' }, { path: '^src/lib/vault/', pathNot: '^src/lib/vault/envelope\\.ts$', reachable: true }],
 	['age-only-in-vault', { path: '^src/', pathNot: '^src/lib/vault/' }, { path: '(age-encryption|@noble/)' }],

@@ -14,6 +14,7 @@ import { firstLink } from '../tests/joining.ts';
 import { startServer } from '../tests/server.ts';
 import { somebody } from '../tests/somebody.ts';
 import { median, printTable } from './_figures.ts';
+import { openedBare } from './_opened-bare.ts';
 
 const sizes = [50, 500, 5_000];
 const rounds = 5;
@@ -128,21 +129,5 @@ async function untilShown({ path, shown: wanted }: { path: string; shown: number
 		look();
 	});
 	await new Promise(requestAnimationFrame);
-	return performance.now() - begun;
-}
-
-/** Runs in the page: decrypts and verifies so many bodies of 1 KB, all at once. */
-async function openedBare(count: number): Promise<number> {
-	const { publicKey, privateKey } = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
-	const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-	const iv = new Uint8Array(12);
-	const sealed = await Promise.all(
-		Array.from({ length: count }, async () => {
-			const body = crypto.getRandomValues(new Uint8Array(1024));
-			return { signature: await crypto.subtle.sign('Ed25519', privateKey, body), bytes: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, body) };
-		})
-	);
-	const begun = performance.now();
-	await Promise.all(sealed.map(async ({ signature, bytes }) => crypto.subtle.verify('Ed25519', publicKey, signature, await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, bytes))));
 	return performance.now() - begun;
 }

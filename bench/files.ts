@@ -12,6 +12,7 @@ import { go, joined, makeCircle } from '../tests/circle-steps.ts';
 import { firstLink } from '../tests/joining.ts';
 import { freePort, startServer, until } from '../tests/server.ts';
 import { temporaryFolder } from '../tests/temporary.ts';
+import { bareUpload } from './_bare-upload.ts';
 import { median, printTable } from './_figures.ts';
 import { peakOfPage, peakOfProcess } from './_memory.ts';
 
@@ -109,14 +110,6 @@ async function keeping(page: Page, circle: string, megabytes: number): Promise<(
 function savesWithoutPicker(): void {
 	const showSaveFilePicker = async ({ suggestedName }: { suggestedName: string }) => (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
 	Object.assign(window, { showSaveFilePicker });
-}
-
-/** Runs in the bare page: sends the chosen file part by part, and waits for each. */
-async function bareUpload(bytes: number): Promise<number> {
-	const file = document.querySelector('input')?.files?.[0] ?? new File([], '');
-	const begun = performance.now();
-	for (let at = 0, part = 0; at < file.size; at += bytes, part++) await fetch(`/${part}`, { method: 'PUT', body: file.slice(at, at + bytes) });
-	return performance.now() - begun;
 }
 
 /** Runs in the bare page: fetches the parts one after the other into the browser's own folder of the page. */

@@ -56,6 +56,8 @@ const house: Files = {
 	'src/routes/(public)/forums/+page.server.ts': from('#lib/archive/server/index.ts'),
 	'src/routes/(public)/grants/+page.server.ts': from('#lib/grants/server/index.ts', '#lib/grants/log.ts'),
 	'src/lib/grants/log.ts': from('../vault/envelope.ts'),
+	'src/demo/said.ts': bare,
+	'src/commands/demo.ts': from('../demo/said.ts'),
 	'src/main.ts': from('#lib/archive/server/index.ts', '#lib/platform/db/database.ts')
 };
 
@@ -103,6 +105,7 @@ const plants: Readonly<Record<string, Files>> = {
 		'src/routes/(public)/round/+page.svelte': component('#lib/incidents/step.ts'),
 		'src/routes/(public)/late/+page.ts': "export const later = () => import('#vault');\n"
 	},
+	'nothing-stands-on-the-demonstration': { 'src/lib/grants/borrowed.ts': from('../../demo/said.ts'), 'src/commands/other.ts': from('../demo/said.ts') },
 	'age-only-in-vault': { 'src/lib/people/age.ts': from('age-encryption'), 'src/routes/(vault)/plant/+page.ts': from('@noble/hashes') },
 	'opaque-only-in-people': { 'src/lib/circles/opaque.ts': from('@serenity-kit/opaque') }
 };

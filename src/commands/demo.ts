@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { homesOf } from '#lib/platform/db/embedded-programs.ts';
 import { Refusal } from '#lib/platform/start/refusal.ts';
@@ -15,21 +15,31 @@ import { accounts, programmeNames } from '../demo/said.ts';
 const folder = resolve(process.env['DEMO_DIR'] ?? 'data-demo');
 const port = Number(process.env['DEMO_PORT'] ?? 3200);
 const origin = `http://localhost:${port}`;
-const whole = join(folder, 'filled');
+/** Says that the folder is a demonstration's, and whether it is whole. Without it nothing in the folder is touched. */
+const mark = join(folder, 'demonstration');
+const marks = { begun: 'begun\n', whole: 'whole\n' };
 const archiveDir = join(folder, 'archive');
 
 await run(async () => {
 	if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Refusal('DEMO_PORT: found something else; allowed: a whole number from 1 to 65535.');
-	if (existsSync(folder) && !existsSync(whole)) await forgetInterrupted();
-	mkdirSync(folder, { recursive: true });
-	if (!existsSync(archiveDir)) markedArchive();
+	if (existsSync(folder) && readdirSync(folder).length > 0) {
+		if (!existsSync(mark)) throw new Refusal(`${folder} is not empty and no demonstration. Nothing in it was changed. Set DEMO_DIR to another folder.`);
+		if (!isWhole()) await forgetInterrupted();
+	}
+	if (!existsSync(mark)) begin();
 	const server = startServer();
 	const ended = endOf(server);
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => server.kill(signal));
+	const asked = new AbortController();
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.on(signal, () => {
+			asked.abort();
+			server.kill(signal);
+		});
+	}
 	const welcome = await Promise.race([untilRunning(server), ended]);
 	if (typeof welcome === 'string') {
 		try {
-			if (!existsSync(whole)) await fill(welcome);
+			if (!isWhole()) await fill(welcome, asked.signal);
 			console.log(told());
 		} catch (error) {
 			server.kill('SIGTERM');
@@ -57,14 +67,18 @@ function endOf(server: ChildProcess): Promise<number> {
 	return new Promise((done) => server.once('exit', (code) => done(code ?? 1)));
 }
 
-/** The record of the real forums under another name, so that nobody takes it for the real one. */
-function markedArchive(): void {
+function isWhole(): boolean {
+	return readFileSync(mark, 'utf8') === marks.whole;
+}
+
+/** A folder with the record of the real forums under another name, so that nobody takes it for the real one. */
+function begin(): void {
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(mark, marks.begun);
 	cpSync('archive', archiveDir, { recursive: true });
-	for (const file of globSync(join(archiveDir, 'programme.md'))) {
-		const names = Object.entries(programmeNames).map(([language, name]) => `  ${language}: ${JSON.stringify(name)}`);
-		const text = readFileSync(file, 'utf8');
-		writeFileSync(file, text.replace(/^name:\n(?: {2}.*\n)+/m, `name:\n${names.join('\n')}\n`));
-	}
+	const file = join(archiveDir, 'programme.md');
+	const names = Object.entries(programmeNames).map(([language, name]) => `  ${language}: ${JSON.stringify(name)}\n`);
+	writeFileSync(file, readFileSync(file, 'utf8').replace(/^name:\n(?: {2}.*\n)+/m, `name:\n${names.join('')}`));
 }
 
 function startServer(): ChildProcess {
@@ -84,14 +98,17 @@ function untilRunning(server: ChildProcess): Promise<string> {
 	});
 }
 
-async function fill(welcome: string): Promise<void> {
+async function fill(welcome: string, asked: AbortSignal): Promise<void> {
 	const [link] = welcome.match(/http\S+#\S+/) ?? [];
-	if (link === undefined) throw new Refusal(`The folder ${folder} has somebody's account in it and is no demonstration. Choose another with DEMO_DIR.`);
+	if (link === undefined) throw new Error('The start of an empty installation has printed no link.');
 	console.log('Filling the demonstration through the code that browsers run (about a minute) ...');
 	const filling = spawn(process.execPath, ['--conditions=browser', '--import', './src/demo/tab.ts', 'src/demo/fill.ts', link], { env: { ...process.env, DEMO_ORIGIN: origin }, stdio: ['ignore', 'inherit', 'inherit'] });
+	// It would wait for the server to come back, as a browser does.
+	asked.addEventListener('abort', () => filling.kill());
 	const code = await new Promise<number | null>((done) => filling.once('exit', done));
+	if (asked.aborted) throw new Refusal('Interrupted while it was being filled. Nothing of it is kept: the next start begins anew.');
 	if (code !== 0) throw new Refusal('The demonstration could not be filled; the reason stands above. Nothing of it is kept: start it again.');
-	writeFileSync(whole, `${new Date().toISOString()}\n`);
+	writeFileSync(mark, marks.whole);
 }
 
 function told(): string {

@@ -69,10 +69,10 @@ async function fill(link: string): Promise<void> {
 	const wanted = languagesInTurn(Object.entries(counts).flatMap(([state, count]) => Array.from<ApplicationState>({ length: count }).fill(state as ApplicationState)));
 	const shown: string[] = [];
 	for (const [at, { state, language }] of wanted.entries()) {
-		const slug = at % 4 === 3 ? slugs[1] : slugs[0];
+		const slug = at % 5 === 4 ? slugs[1] : slugs[0];
 		const { receipt, application } = await apply({ slug, language, situation: at % situations.length });
 		await lead({ officers, desk, slug, application, state, language, receipt });
-		if (state === 'more-information' || state === 'awarded') shown.push(`${(await secretWords(receipt.secret, language)).join(' ')}  (${state}, ${language})`);
+		if (state === 'more-information' || state === 'report-due') shown.push(`${(await secretWords(receipt.secret, language)).join(' ')}  (${state}, ${language})`);
 		if (at % 5 === 4) tell(`${at + 1} of ${wanted.length} applications ...`);
 	}
 	tell(`Receipts of some applications, which are told this once, for ${origin}/en/receipt:\n${shown.map((words) => `  ${words}`).join('\n')}`);
@@ -119,7 +119,7 @@ async function apply({ slug, language, situation }: { readonly slug: string; rea
 	if (written === undefined) throw new Error('There is no such situation.');
 	const { text, need, amount, cost } = written;
 	const answers: Answers = {
-		situation: { kind: 'text', text: `${madeUp[language]} ${text[language]}` },
+		situation: { kind: 'text', text: `${text[language]}\n\n(${madeUp[language]})` },
 		need: { kind: 'choices', chosen: [need] },
 		amount: { kind: 'amount', amountMinor: amount * 100, currency: 'EUR' },
 		budget: { kind: 'budget', currency: 'EUR', lines: [{ what: cost[language], amountMinor: amount * 100 }] },

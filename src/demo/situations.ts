@@ -1,6 +1,6 @@
 import type { Language } from '#lib/platform/i18n/language.ts';
 
-/** What somebody who does not exist would write. Every text begins by saying so. */
+/** What somebody who does not exist would write. Every application ends by saying so. */
 export interface Situation {
 	readonly need: string;
 	/** In whole euros. */

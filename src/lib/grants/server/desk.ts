@@ -43,7 +43,7 @@ export interface ListedApplication {
 	readonly wholeAt: string | null;
 	readonly inTime: boolean;
 	readonly generation: number;
-	/** Of the newest message, 0 without one. */
+	/** Of the applicant's newest message, 0 without one. */
 	readonly messages: number;
 	readonly change: number;
 }
@@ -56,7 +56,7 @@ export async function deskApplications(db: Db, { account, call, after, limit }: 
 		.selectFrom('grant_application')
 		.select(({ selectFrom }) => [
 			'id', 'state', 'due_at', 'committed_at', 'whole_at', 'in_time', 'generation', 'change',
-			selectFrom('grant_message').whereRef('application_id', '=', 'grant_application.id').select(({ fn }) => fn.max('seq').as('newest')).as('messages')
+			selectFrom('grant_message').whereRef('application_id', '=', 'grant_application.id').where('by_applicant', '=', true).select(({ fn }) => fn.max('seq').as('newest')).as('messages')
 		])
 		.where('call_id', '=', call)
 		.where('change', '>', after)

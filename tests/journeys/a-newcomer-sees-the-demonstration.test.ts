@@ -1,0 +1,118 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { homesOf } from '#lib/platform/db/embedded-programs.ts';
+import { openBrowser } from '../browser.ts';
+import { go } from '../circle-steps.ts';
+import { freePort, until } from '../server.ts';
+import { temporaryFolder } from '../temporary.ts';
+
+let folder: string;
+let port: number;
+let browser: Browser;
+let demo: Demo;
+
+interface Demo {
+	readonly process: ChildProcess;
+	output(): string;
+	stop(): Promise<void>;
+}
+
+/** `npm run demo`, until it has said something. */
+async function demonstrating(until_: string): Promise<Demo> {
+	let output = '';
+	const child = spawn(process.execPath, ['src/commands/demo.ts'], { env: { ...process.env, DEMO_DIR: folder, DEMO_PORT: String(port), NODE_NO_WARNINGS: '1', DATABASE_URL: 'postgres://nobody@192.0.2.1/production', SMTP_URL: 'smtp://192.0.2.1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+	for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+	const ended = once(child, 'exit');
+	await until(() => output.includes(until_) || child.exitCode !== null, 300_000);
+	if (!output.includes(until_)) throw new Error(`The demonstration ended before that:\n${output}`);
+	return {
+		process: child,
+		output: () => output,
+		stop: async () => {
+			child.kill('SIGTERM');
+			await ended;
+		}
+	};
+}
+
+beforeAll(async () => {
+	folder = temporaryFolder('demo');
+	port = await freePort();
+	browser = await openBrowser();
+	// Somebody presses Ctrl-C in the middle of the first filling.
+	const interrupted = await demonstrating('Calls ...');
+	await interrupted.stop();
+	demo = await demonstrating('Stop: press Ctrl-C. To be rid of it');
+}, 400_000);
+
+afterAll(async () => {
+	await demo.stop();
+	await browser.close();
+	for (const home of homesOf(folder)) rmSync(home, { recursive: true, force: true });
+});
+
+test('every page says that nothing in it is real, the public ones and those of the vault', async () => {
+	const page = await browser.newPage();
+	for (const [path, words] of [['/en', 'Nothing here is real'], ['/ar/grants', 'لا شيء هنا حقيقي'], ['/en/grants/rapid-support', 'demonstration'], ['/fr/sign-in', 'Rien ici n’est réel']] as const) {
+		await page.goto(`http://localhost:${port}${path}`);
+		await page.getByText(words).first().waitFor();
+	}
+	await page.close();
+});
+
+test('an officer signs in with what was printed and sees applications in every state, in four languages', async () => {
+	const [, passphrase = ''] = /Demo officer A: (.+)/.exec(demo.output()) ?? [];
+	const page = await browser.newPage();
+	await page.goto(`http://localhost:${port}/en/sign-in`);
+	await page.getByLabel('Your name').fill('Demo officer A');
+	await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await page.waitForURL(/\/en\/(account|circles)/);
+
+	const seen: string[] = [];
+	for (const slug of ['rapid-support', 'rest-and-travel']) {
+		await go(page, `/en/desk/grants/${slug}`);
+		await page.getByText(/^Shown: \d+/).waitFor();
+		seen.push(await page.locator('main').innerText());
+	}
+
+	const text = seen.join('\n');
+	expect(text.match(/Received /g)).toHaveLength(40);
+	for (const state of ['New', 'Taken in', 'Waiting for the applicant', 'Being verified', 'In review', 'To be decided', 'Awarded', 'Declined', 'Waiting list', 'Referred', 'Agreed, to be paid', 'Active', 'Report due', 'Closed', 'Withdrawn', 'On safety hold']) expect(text).toContain(state);
+	for (const language of ['English', 'Español', 'Français', 'العربية']) expect(text).toContain(language);
+	await page.close();
+});
+
+test('a receipt that was printed once opens what its applicant sees', async () => {
+	const [, words = ''] = /^ {2}(\S+(?: \S+){11}) {2}\(more-information, en\)/m.exec(demo.output()) ?? [];
+	const page = await browser.newPage();
+	await page.goto(`http://localhost:${port}/en/receipt`);
+	await page.getByRole('textbox').first().fill(words);
+	await page.keyboard.press('Enter');
+	await page.getByText('By which date would you have to leave?').waitFor();
+	await page.close();
+});
+
+test('it listens on this machine only, and a later start fills nothing anew', async () => {
+	expect(demo.output()).not.toContain('192.0.2.1');
+	await demo.stop();
+
+	demo = await demonstrating('Stop: press Ctrl-C. To be rid of it');
+
+	expect(demo.output()).not.toContain('Filling');
+	expect(demo.output()).toContain('Demo keeper: ');
+});
+
+test('a folder with something else in it is refused, and nothing of it is touched', async () => {
+	const other = temporaryFolder('other');
+	writeFileSync(join(other, 'steadfast.lock'), 'of a real installation');
+
+	const { status, stderr } = spawnSync(process.execPath, ['src/commands/demo.ts'], { env: { ...process.env, DEMO_DIR: other, DEMO_PORT: String(await freePort()), NODE_NO_WARNINGS: '1' }, encoding: 'utf8' });
+
+	expect({ status, stderr, left: readdirSync(other) }).toEqual({ status: 1, stderr: expect.stringContaining('is not empty and no demonstration'), left: ['steadfast.lock'] });
+	rmSync(other, { recursive: true });
+});
