@@ -82,7 +82,7 @@ function begin(): void {
 }
 
 function startServer(): ChildProcess {
-	const own = { DATABASE_URL: '', BLOB_STORE_URL: '', SMTP_URL: '', PUBLIC_ORIGIN: '', VAULT_ORIGIN: '', HOST: '127.0.0.1', METRICS_PORT: '', CLIENT_ADDRESS_HEADER: '', CLOCK: 'trusted', DATA_DIR: folder, ARCHIVE_DIR: archiveDir, PORT: String(port) };
+	const own = { DATABASE_URL: '', BLOB_STORE_URL: '', SMTP_URL: '', PUBLIC_ORIGIN: '', VAULT_ORIGIN: '', HOST: '127.0.0.1', METRICS_PORT: '', CLIENT_ADDRESS_HEADER: '', CLOCK: 'trusted', DEMONSTRATION: 'yes', DATA_DIR: folder, ARCHIVE_DIR: archiveDir, PORT: String(port) };
 	return spawn(process.execPath, ['src/main.ts'], { env: { ...process.env, ...own }, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 

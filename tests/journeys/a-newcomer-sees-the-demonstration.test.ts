@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { homesOf } from '#lib/platform/db/embedded-programs.ts';
+import { openWithWords, steps } from '../applying-steps.ts';
 import { openBrowser } from '../browser.ts';
 import { go } from '../circle-steps.ts';
 import { freePort, until } from '../server.ts';
@@ -74,14 +75,16 @@ test('an officer signs in with what was printed and sees applications in every s
 	await page.waitForURL(/\/en\/(account|circles)/);
 
 	const seen: string[] = [];
+	let lines = 0;
 	for (const slug of ['rapid-support', 'rest-and-travel']) {
 		await go(page, `/en/desk/grants/${slug}`);
 		await page.getByText(/^Shown: \d+/).waitFor();
 		seen.push(await page.locator('main').innerText());
+		lines += await page.locator('main > ol > li').count();
 	}
 
 	const text = seen.join('\n');
-	expect(text.match(/Received /g)).toHaveLength(40);
+	expect(lines).toBe(40);
 	for (const state of ['New', 'Taken in', 'Waiting for the applicant', 'Being verified', 'In review', 'To be decided', 'Awarded', 'Declined', 'Waiting list', 'Referred', 'Agreed, to be paid', 'Active', 'Report due', 'Closed', 'Withdrawn', 'On safety hold']) expect(text).toContain(state);
 	for (const language of ['English', 'Español', 'Français', 'العربية']) expect(text).toContain(language);
 	await page.close();
@@ -90,9 +93,7 @@ test('an officer signs in with what was printed and sees applications in every s
 test('a receipt that was printed once opens what its applicant sees', async () => {
 	const [, words = ''] = /^ {2}(\S+(?: \S+){11}) {2}\(more-information, en\)/m.exec(demo.output()) ?? [];
 	const page = await browser.newPage();
-	await page.goto(`http://localhost:${port}/en/receipt`);
-	await page.getByRole('textbox').first().fill(words);
-	await page.keyboard.press('Enter');
+	await openWithWords(page, `http://localhost:${port}/en/receipt`, words.split(' '), steps.en);
 	await page.getByText('By which date would you have to leave?').waitFor();
 	await page.close();
 });

@@ -27,6 +27,8 @@ export interface Config {
 	readonly pushServices: readonly string[];
 	/** `trusted`: the operator answers for the machine's clock. `system`: the machine is asked. */
 	readonly clock: 'system' | 'trusted';
+	/** Every page of the vault says that nothing in it is real. */
+	readonly demonstration: boolean;
 	/** Where else to turn instead of applying in a browser with scripts: web, mail and telephone addresses. */
 	readonly applyAlternatives: readonly string[];
 }
@@ -120,6 +122,8 @@ const contactUrl: Parse<string> = (value) => urlWith(['https:', 'mailto:', 'tel:
 
 const clockWord: Parse<Config['clock']> = (value) => (value === 'system' || value === 'trusted' ? value : undefined);
 
+const yes: Parse<true> = (value) => (value === 'yes' ? true : undefined);
+
 const alternatives: Parse<readonly string[]> = (value) => {
 	const addresses = value.split(/\s+/);
 	const allowed = urlWith(['https:', 'http:', 'mailto:', 'tel:']);
@@ -151,6 +155,7 @@ const allowedWords = {
 	NOTICE_HOUR: 'an hour of the day in UTC, a whole number from 0 to 23',
 	PUSH_SERVICES: 'host names with commas between them, such as fcm.googleapis.com,*.notify.windows.com, or none for no web push',
 	CLOCK: 'system (the machine is asked whether its clock is kept right) or trusted (you answer for it)',
+	DEMONSTRATION: 'yes, or nothing',
 	APPLY_ALTERNATIVES: 'up to eight addresses with spaces between them: https:, http:, mailto: or tel:'
 } as const;
 
@@ -203,6 +208,7 @@ export function parseConfig(environment: Environment): ConfigResult {
 		noticeHour: read('NOTICE_HOUR', hourOfDay) ?? 15,
 		pushServices: read('PUSH_SERVICES', hosts) ?? knownPushServices,
 		clock: read('CLOCK', clockWord) ?? 'system',
+		demonstration: read('DEMONSTRATION', yes) ?? false,
 		applyAlternatives: read('APPLY_ALTERNATIVES', alternatives) ?? []
 	};
 	return problems.length > 0 ? { ok: false, problems } : { ok: true, config };

@@ -7,6 +7,8 @@ export interface HouseFacts {
 	readonly programme: { readonly in: Readonly<Partial<Record<Language, string>>>; readonly original: Language } | null;
 	readonly vaultOrigin: string;
 	readonly publicOrigin: string;
+	/** Filled with made-up people; its pass-phrases are known to everybody. */
+	readonly demonstration: boolean;
 }
 
 let asked: Promise<HouseFacts | undefined> | undefined;

@@ -4,7 +4,7 @@ import type { RequestHandler } from './$types';
 
 /** What the vault's pages have to know about this installation before anybody has signed in; all of it is public. */
 export const GET: RequestHandler = async ({ locals }) => {
-	const { quickExitUrl, vaultOrigin, publicOrigin } = locals.house.config;
+	const { quickExitUrl, vaultOrigin, publicOrigin, demonstration } = locals.house.config;
 	const about = await programme(locals.house);
-	return json({ quickExitUrl, programme: about?.name ?? null, vaultOrigin, publicOrigin });
+	return json({ quickExitUrl, programme: about?.name ?? null, vaultOrigin, publicOrigin, demonstration });
 };
