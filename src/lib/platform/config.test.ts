@@ -31,7 +31,8 @@ test('an empty environment is a whole configuration for one machine', () => {
 			noticeHour: 15,
 			pushServices: ['fcm.googleapis.com', 'updates.push.services.mozilla.com', '*.notify.windows.com', 'web.push.apple.com'],
 			clock: 'system',
-			applyAlternatives: []
+			applyAlternatives: [],
+			demonstration: false
 		}
 	});
 });
@@ -58,6 +59,7 @@ test('every value that is allowed arrives, in the form that the program compares
 		NOTICE_HOUR: '0',
 		PUSH_SERVICES: 'Push.Example.org, *.push.example.net,http://127.0.0.1:8081',
 		CLOCK: 'trusted',
+		DEMONSTRATION: 'yes',
 		APPLY_ALTERNATIVES: 'tel:+41225550100  mailto:help@example.org'
 	};
 
@@ -85,7 +87,8 @@ test('every value that is allowed arrives, in the form that the program compares
 			noticeHour: 0,
 			pushServices: ['push.example.org', '*.push.example.net', 'http://127.0.0.1:8081'],
 			clock: 'trusted',
-			applyAlternatives: ['tel:+41225550100', 'mailto:help@example.org']
+			applyAlternatives: ['tel:+41225550100', 'mailto:help@example.org'],
+			demonstration: true
 		}
 	});
 });
