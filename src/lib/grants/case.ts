@@ -121,7 +121,7 @@ function isPaused(state: ApplicationState): boolean {
 
 /** The case after a move: its standing, and the pauses that begin and end with it. */
 export function afterMove(one: Case, { move, mover, account, two, now }: { readonly move: MoveName; readonly mover: Mover; readonly account: string; readonly two: boolean; readonly now: Date }): { readonly ok: true; readonly case: Case } | { readonly ok: false; readonly problem: MoveProblem | 'no-report' } {
-	if (move === 'close' && one.award !== null && one.report === null) return { ok: false, problem: 'no-report' };
+	if (move === 'close' && one.award !== null && one.award.on !== null && one.report === null) return { ok: false, problem: 'no-report' };
 	const next = moved(one.standing, { move, mover, account, two });
 	if (!next.ok) return next;
 	const { standing } = next;

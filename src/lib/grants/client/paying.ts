@@ -6,7 +6,7 @@ import { at, VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
 import { fromCanonical, fromText, sha256, toText } from '#lib/vault/envelope.ts';
 import { applicantKey, readManifest, type Manifest } from '../application.ts';
-import type { Handed, PaymentProblem, Route } from '../award.ts';
+import type { Handed, Route } from '../award.ts';
 import type { CallState } from '../call-log.ts';
 import type { Answers } from '../form.ts';
 import { afterDeed, paymentBody, readPayment, strangeVersion, takenIn, toldOf, type Payment, type PaymentDeed } from '../payment.ts';
@@ -152,7 +152,7 @@ export class PayDesk {
 	}
 
 	/** Does one thing to a payment and tells the deciders how it stands. `moved-on`: somebody else was faster. */
-	async act({ call, now, record }: OpenPayment, did: PaymentDeed): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string | PaymentProblem }> {
+	async act({ call, now, record }: OpenPayment, did: PaymentDeed): Promise<DeskOutcome<object>> {
 		const next = afterDeed(now, { did, by: this.#link.keys.account });
 		if (!next.ok) return { ok: false, reason: next.problem };
 		const written = await this.#circle.write({ kind: 'grant-payment', record: now.payment, body: paymentBody(next.payment), basedOn: record });

@@ -108,7 +108,7 @@ test('the server refuses a cell that is too small, a quarter twice, and who is n
 	const { releases, head } = await next();
 	const { secret } = sure(await callSecret(circle, call));
 	const key = await callKeyOf(secret);
-	const cell: PooledCell = { region: 'europe', from: '2026-Q4', to: '2026-Q4', grants: 10, thousands: 40 };
+	const cell: PooledCell = { region: 'europe', from: '9000-Q1', to: '9000-Q1', grants: 10, thousands: 40 };
 	const today = new Date().toISOString().slice(0, 10);
 	const send = async (cells: readonly PooledCell[], { as = link, previous = head, currency = 'EUR' } = {}): Promise<string> => {
 		const body = releaseBody({ release: releases.length, previous, call: call.call, on: today, currency, cells });
