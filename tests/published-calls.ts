@@ -1,6 +1,9 @@
 import { Clock } from '#lib/platform/clock/clock.ts';
 import { openDatabase, type DatabaseAddress } from '#lib/platform/db/database.ts';
-import { appendToCall, publishCall } from '../src/lib/grants/server/index.ts';
+import { appendToCall, publishCall, publishRelease } from '../src/lib/grants/server/index.ts';
+import { firstDayOf, quarterOf, type PooledCell } from '../src/lib/grants/pooling.ts';
+import { releaseBody, releaseMessage } from '../src/lib/grants/release.ts';
+import { toText } from '../src/lib/vault/envelope.ts';
 import { deadlineOf } from '../src/lib/grants/deadline.ts';
 import type { CallAct } from '../src/lib/grants/call-log.ts';
 import type { CallContent } from '../src/lib/grants/call.ts';
@@ -52,8 +55,16 @@ const content: CallContent = someContent({
 
 const titled = (en: string, ar: string): CallContent => ({ ...content, title: { original: 'en', in: { en, ar } } });
 
+/** Pooled figures, made up: one region alone, the others together, in the two quarters before the one of a day. */
+function cellsBefore(now: Date): PooledCell[] {
+	const before = (quarter: string): string => quarterOf(new Date(Date.parse(firstDayOf(quarter)) - 86_400_000).toISOString().slice(0, 10));
+	const to = before(quarterOf(now.toISOString().slice(0, 10)));
+	const stretch = { from: before(to), to };
+	return [{ region: 'asia', ...stretch, grants: 31, thousands: 142 }, { region: null, ...stretch, grants: 17, thousands: 66 }];
+}
+
 /**
- * Publishes calls into a database through the server's own functions: one without a deadline; one that was extended
+ * Publishes calls and pooled figures into a database through the server's own functions: one without a deadline; one that was extended
  * twice, with a circle for each part; one in the time zone of Colombia, in English alone; one that is over and closed.
  */
 export async function publishCalls(address: DatabaseAddress, now: Date): Promise<void> {
@@ -78,7 +89,10 @@ export async function publishCalls(address: DatabaseAddress, now: Date): Promise
 	};
 	const [rapid, travel, local, earlier] = testCalls;
 	try {
-		await publish(await publishedCall({ inbox, slug: rapid, kind: 'rapid', content, at: hour(0) }), hour(0));
+		const first = await publish(await publishedCall({ inbox, slug: rapid, kind: 'rapid', content, at: hour(0) }), hour(0));
+		const body = releaseBody({ release: 0, previous: null, call: first.id, on: day(0), currency: 'EUR', cells: cellsBefore(now) });
+		const released = await publishRelease(ground, core.actor, { body, signature: toText(await first.key.sign(releaseMessage(body))) }, now);
+		if (!released.ok) throw new Error(released.reason);
 		const everywhere = (days: number) => deadlineOf({ day: day(days), time: '23:59', zone: 'Etc/GMT+12' });
 		let extended = await publish(await publishedCall({ inbox, inboxes: { core: inbox, identity: inbox, payee: payee.inbox() }, slug: travel, deadline: everywhere(20), content: titled('Travel and rest for defenders', 'السفر والراحة للمدافعين'), at: hour(-5) }), hour(-5));
 		extended = await append(extended, travel, { do: 'extend', deadline: everywhere(40), why: en('Lines were cut for a week in several countries.', 'انقطعت الاتصالات أسبوعًا في عدة بلدان.') }, hour(-3));

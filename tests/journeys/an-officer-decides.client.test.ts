@@ -165,6 +165,8 @@ test('an award is proposed by one and counts when the other agrees, who is told 
 	}
 	await page.getByRole('button', { name: 'Award' }).click();
 	await page.getByLabel('Reason').selectOption('fits');
+	await page.getByLabel('Amount awarded').fill('1800');
+	await page.getByLabel('Region of the world').selectOption('asia');
 	await page.getByRole('button', { name: 'Propose: Award' }).click();
 	await page.getByText('You proposed: Award.').waitFor();
 	expect(await look(page)).toEqual(nothing);

@@ -117,8 +117,11 @@ export const deadlineShape = v.strictObject({
 	zone: v.pipe(v.string(), v.check(isTimeZone))
 });
 
+/** Pages of our own that stand where a call's would. */
+const taken = new Set(['new', 'publishing', 'open-data']);
+
 /** Last word of a call's address. */
-export const slugShape = v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/), v.maxLength(80));
+export const slugShape = v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/), v.maxLength(80), v.check((slug) => !taken.has(slug)));
 
 /** The call's id in groups of four, as the call document prints it and the form shows it: `3f2a 9c01 …`. */
 export function fingerprintOf(idBytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applicationStates, moved, moveProblem, moves, type ApplicationState, type MoveName, type Mover, type Standing } from './application-state.ts';
+import type { Determination } from './award.ts';
 import { usualClocks } from './call.ts';
 import { afterMove, dueOf, type Case } from './case.ts';
 
@@ -31,7 +32,7 @@ test('clocks stand still while we wait for the applicant or hold, and go on wher
 	const begin = Date.UTC(2026, 10, 1);
 	const fresh: Case = {
 		application: 'A'.repeat(22), call: 'A'.repeat(22), form: 1, standing: at('received'), move: { name: 'note', by: 'officer' }, receivedAt: begin, agreedAt: null, pauses: [], assigned: [],
-		marks: { urgent: false, duplicateOf: null }, reason: null, note: '', summary: { language: 'en', begins: '', wanted: null, forOther: false }, secrets: { generation: 1, core: '', thread: '', references: '', identity: null }, readTo: 0
+		marks: { urgent: false, duplicateOf: null }, reason: null, note: '', summary: { language: 'en', begins: '', wanted: null, forOther: false }, secrets: { generation: 1, core: '', thread: '', references: '', identity: null }, readTo: 0, award: null, report: null
 	};
 	const rapid = { clocks: usualClocks, kind: 'rapid' } as const;
 	const move = (one: Case, name: MoveName, afterHours: number, mover: Mover = 'officer'): Case => {
@@ -56,4 +57,20 @@ test('clocks stand still while we wait for the applicant or hold, and go on wher
 	expect(due(agreed)).toBeUndefined();
 	expect(due(move(agreed, 'agree', 70, 'applicant'))).toBe(70 + 168);
 	expect(dueOf(triage, { clocks: usualClocks, kind: 'call' })).toBeNull();
+});
+
+test('what was awarded is closed only once it was reported, and what was only proposed and then declined as ever', () => {
+	const award: Determination = { requested: null, rate: null, awarded: { amountMinor: 100, currency: 'EUR' }, region: 'asia', on: '2026-11-20', deciders: ['a', 'b'], plan: [{ id: 'A'.repeat(22), amount: { amountMinor: 100, currency: 'EUR' }, due: null }], payment: null };
+	const active: Case = {
+		application: 'A'.repeat(22), call: 'A'.repeat(22), form: 1, standing: at('active'), move: { name: 'begin', by: 'payer' }, receivedAt: 0, agreedAt: 0, pauses: [], assigned: [], marks: { urgent: false, duplicateOf: null }, reason: 'fits', note: '',
+		summary: { language: 'en', begins: '', wanted: null, forOther: false }, secrets: { generation: 1, core: '', thread: '', references: '', identity: null }, readTo: 0, award, report: null
+	};
+	const close = (one: Case): unknown => {
+		const next = afterMove(one, { move: 'close', mover: 'officer', account: 'a', two: true, now: new Date(0) });
+		return next.ok ? next.case.standing.state : next.problem;
+	};
+
+	expect(close(active)).toBe('no-report');
+	expect(close({ ...active, report: { kind: 'waived', by: 'A'.repeat(22), on: '2026-12-01', words: 'Made up.' } })).toBe('closed');
+	expect(close({ ...active, standing: at('declined'), award: { ...award, on: null } })).toBe('closed');
 });

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isId, isHash, type Json } from '#lib/vault/envelope.ts';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import { applicationStates, dueAt, moved, type ApplicationState, type MoveName, type MoveProblem, type Mover, type Pause, type Standing } from './application-state.ts';
+import { determinationShape, type Determination } from './award.ts';
 import type { CallKind, Clocks } from './call.ts';
 import type { Answers } from './form.ts';
 
@@ -18,7 +19,7 @@ export interface Case {
 	readonly form: number;
 	readonly standing: Standing;
 	/** What this version of the record did. */
-	readonly move: { readonly name: MoveName | 'note' | 'assign' | 'mark'; readonly by: Mover };
+	readonly move: { readonly name: MoveName | 'note' | 'assign' | 'mark' | 'hand-over' | 'report'; readonly by: Mover };
 	/** Milliseconds since 1970, to the hour: when everything had come, and when the award was agreed. */
 	readonly receivedAt: number;
 	readonly agreedAt: number | null;
@@ -35,7 +36,17 @@ export interface Case {
 	readonly secrets: { readonly generation: number; readonly core: string; readonly thread: string; readonly references: string; readonly identity: string | null };
 	/** The newest message that somebody has read. */
 	readonly readTo: number;
+	/** What was awarded, or is proposed; null before that. */
+	readonly award: Determination | null;
+	/** How it was reported; null before that. */
+	readonly report: GrantReport | null;
 }
+
+/** A light report: written by the applicant in the thread, told in a call, or not asked for because it would endanger somebody. */
+export type GrantReport =
+	| { readonly kind: 'written'; /** The message that says it. */ readonly seq: number }
+	| { readonly kind: 'call'; readonly by: string; readonly on: string; readonly words: string }
+	| { readonly kind: 'waived'; readonly by: string; readonly on: string; readonly words: string };
 
 const hour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
 const id = v.pipe(v.string(), v.check(isId));
@@ -66,7 +77,14 @@ const caseShape = v.strictObject({
 		forOther: v.boolean()
 	}),
 	secrets: v.strictObject({ generation: v.pipe(v.number(), v.integer(), v.minValue(1)), core: secret, thread: secret, references: secret, identity: v.nullable(secret) }),
-	readTo: v.pipe(v.number(), v.integer(), v.minValue(0))
+	readTo: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	award: v.nullable(determinationShape),
+	report: v.nullable(
+		v.variant('kind', [
+			v.strictObject({ kind: v.literal('written'), seq: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
+			v.strictObject({ kind: v.picklist(['call', 'waived']), by: id, on: v.pipe(v.string(), v.isoDate()), words: v.pipe(v.string(), v.maxLength(8000)) })
+		])
+	)
 });
 
 /** The case that a record's body says; undefined for any other body. */
@@ -102,7 +120,8 @@ function isPaused(state: ApplicationState): boolean {
 }
 
 /** The case after a move: its standing, and the pauses that begin and end with it. */
-export function afterMove(one: Case, { move, mover, account, two, now }: { readonly move: MoveName; readonly mover: Mover; readonly account: string; readonly two: boolean; readonly now: Date }): { readonly ok: true; readonly case: Case } | { readonly ok: false; readonly problem: MoveProblem } {
+export function afterMove(one: Case, { move, mover, account, two, now }: { readonly move: MoveName; readonly mover: Mover; readonly account: string; readonly two: boolean; readonly now: Date }): { readonly ok: true; readonly case: Case } | { readonly ok: false; readonly problem: MoveProblem | 'no-report' } {
+	if (move === 'close' && one.award !== null && one.award.on !== null && one.report === null) return { ok: false, problem: 'no-report' };
 	const next = moved(one.standing, { move, mover, account, two });
 	if (!next.ok) return next;
 	const { standing } = next;

@@ -31,10 +31,12 @@ export interface PooledCell {
 	readonly thousands: number;
 }
 
-export interface Pooled {
+export interface Pooled<Row extends GrantRow = GrantRow> {
 	readonly cells: readonly PooledCell[];
-	/** Grants that are in no cell yet: too few to be told. They count in a later release. */
-	readonly heldBack: boolean;
+	/** What is in a cell. */
+	readonly told: readonly Row[];
+	/** What is in none yet: too few to be told. They count in a later release. */
+	readonly heldBack: readonly Row[];
 }
 
 /** Fewer grants than this are never told. */
@@ -57,8 +59,8 @@ export function firstDayOf(quarter: string): string {
 	return new Date(Date.UTC(Number(year), Number(number) * 3 - 3, 1)).toISOString().slice(0, 10);
 }
 
-interface Cell {
-	readonly rows: readonly GrantRow[];
+interface Cell<Row extends GrantRow = GrantRow> {
+	readonly rows: readonly Row[];
 	readonly from: string;
 	readonly to: string;
 }
@@ -69,11 +71,11 @@ interface Cell {
  * within a stretch, regions that have enough stand alone if what is left of it is nothing or enough, too. What came too
  * late for its own quarter counts in the first that is open.
  */
-export function pool(rows: readonly GrantRow[], { after, upTo, minorPerMajor }: { readonly after: string | null; readonly upTo: string; readonly minorPerMajor: number }): Pooled {
+export function pool<Row extends GrantRow>(rows: readonly Row[], { after, upTo, minorPerMajor }: { readonly after: string | null; readonly upTo: string; readonly minorPerMajor: number }): Pooled<Row> {
 	const firstOpen = after === null ? '' : nextQuarter(after);
 	const placed = rows.map((row) => ({ row, quarter: later(quarterOf(row.awardedOn), firstOpen) })).filter(({ quarter }) => quarter <= upTo);
-	const stretches: Cell[] = [];
-	let open: Cell | undefined;
+	const stretches: Cell<Row>[] = [];
+	let open: Cell<Row> | undefined;
 	for (const quarter of quartersUpTo(upTo, after === null ? earliest(placed) : firstOpen)) {
 		const own = placed.filter((one) => one.quarter === quarter).map(({ row }) => row);
 		open = { rows: [...(open?.rows ?? []), ...own], from: open?.from ?? quarter, to: quarter };
@@ -81,7 +83,7 @@ export function pool(rows: readonly GrantRow[], { after, upTo, minorPerMajor }: 
 		stretches.push(open);
 		open = undefined;
 	}
-	return { cells: stretches.flatMap((stretch) => cellsOf(stretch, minorPerMajor)), heldBack: (open?.rows.length ?? 0) > 0 };
+	return { cells: stretches.flatMap((stretch) => cellsOf(stretch, minorPerMajor)), told: stretches.flatMap((stretch) => stretch.rows), heldBack: open?.rows ?? [] };
 }
 
 function quartersUpTo(upTo: string, first: string | undefined): string[] {

@@ -31,6 +31,10 @@ export interface Config {
 	readonly demonstration: boolean;
 	/** Where else to turn instead of applying in a browser with scripts: web, mail and telephone addresses. */
 	readonly applyAlternatives: readonly string[];
+	/** The publisher's identifier (org-id.guide) in open data about grants; without one there is only the table. */
+	readonly grantsPublisher: string | undefined;
+	/** How the publisher is called there; without it the programme's name. */
+	readonly grantsPublisherName: string | undefined;
 }
 
 /** A bucket of an S3-compatible service; `endpoint` is its address with the bucket's name as the path. */
@@ -130,6 +134,11 @@ const alternatives: Parse<readonly string[]> = (value) => {
 	return addresses.length <= 8 && addresses.every((address) => address.length <= 300 && allowed(address) !== undefined) ? addresses : undefined;
 };
 
+/** A register's code and what it calls the organisation: `GB-CHC-123456`, `XM-DAC-00000`. */
+const organisation: Parse<string> = (value) => (/^[A-Z0-9]{2,10}-[A-Za-z0-9._-]{2,60}$/.test(value) ? value : undefined);
+
+const shortName: Parse<string> = (value) => (value.length <= 200 && !/[\r\n]/.test(value) ? value : undefined);
+
 const headerName: Parse<string> = (value) => (/^[A-Za-z0-9-]{1,60}$/.test(value) ? value.toLowerCase() : undefined);
 
 const hostName: Parse<string> = (value) => (/^[A-Za-z0-9.:-]{1,255}$/.test(value) ? value : undefined);
@@ -156,7 +165,9 @@ const allowedWords = {
 	PUSH_SERVICES: 'host names with commas between them, such as fcm.googleapis.com,*.notify.windows.com, or none for no web push',
 	CLOCK: 'system (the machine is asked whether its clock is kept right) or trusted (you answer for it)',
 	DEMONSTRATION: 'yes, or nothing',
-	APPLY_ALTERNATIVES: 'up to eight addresses with spaces between them: https:, http:, mailto: or tel:'
+	APPLY_ALTERNATIVES: 'up to eight addresses with spaces between them: https:, http:, mailto: or tel:',
+	GRANTS_PUBLISHER: "an organisation's identifier from org-id.guide such as GB-CHC-123456",
+	GRANTS_PUBLISHER_NAME: 'a name of up to 200 characters on one line'
 } as const;
 
 export type SettingName = keyof typeof allowedWords;
@@ -209,7 +220,9 @@ export function parseConfig(environment: Environment): ConfigResult {
 		pushServices: read('PUSH_SERVICES', hosts) ?? knownPushServices,
 		clock: read('CLOCK', clockWord) ?? 'system',
 		demonstration: read('DEMONSTRATION', yes) ?? false,
-		applyAlternatives: read('APPLY_ALTERNATIVES', alternatives) ?? []
+		applyAlternatives: read('APPLY_ALTERNATIVES', alternatives) ?? [],
+		grantsPublisher: read('GRANTS_PUBLISHER', organisation),
+		grantsPublisherName: read('GRANTS_PUBLISHER_NAME', shortName)
 	};
 	return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }

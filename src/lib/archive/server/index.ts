@@ -2,6 +2,7 @@
 export { allDeadlines, callPdf, callsFeed } from './call-publishing.ts';
 export { confirmSubscription, enqueueOwedMails, exportSubscribers, joinLimit, requestSubscription, unsubscribe } from './newsletter.ts';
 export { registerNewsletter } from './newsletter-mail.ts';
+export { grantsData } from './open-data.ts';
 export { newsFeed, pdfOf, publicPages } from './publishing.ts';
 export { allFigures, documentLines, documentOf, firstYear, forum, forumLines, peopleAndQuotations, photo, programme, revisionsOf } from './reading.ts';
 export { readRecord, writeRecord } from './record-files.ts';

@@ -44,7 +44,7 @@ function entryOf({ forum, document, changedAt, language, origin }: { forum: Foru
 	};
 }
 
-const fixedPaths = ['', '/forums', '/grants', '/people', '/figures', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
+const fixedPaths = ['', '/forums', '/grants', '/grants/open-data', '/people', '/figures', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
 
 /** Every public page, for the sitemap. Each exists in all languages; a text that lacks one is shown in its own. */
 export async function publicPages(house: Reading): Promise<SitemapPage[]> {

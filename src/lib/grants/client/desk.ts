@@ -61,6 +61,8 @@ export interface ThreadMessage {
 	readonly at: Date;
 	readonly text: string;
 	readonly status: { readonly state: string; readonly nextBy: string | null } | undefined;
+	/** Whether it is the applicant's report. */
+	readonly report: boolean;
 }
 
 export type DeskOutcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: string };
@@ -203,7 +205,9 @@ export class Desk {
 			note: '',
 			summary: summaryOf(core),
 			secrets,
-			readTo: 0
+			readTo: 0,
+			award: null,
+			report: null
 		};
 		return { ok: true, opened: { application, manifest, case: { now: { ...now, secrets }, record }, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, newest: found.messages.at(-1)?.seq ?? 0, gone: found.state === 'gone', troubles } };
 	}
@@ -227,15 +231,15 @@ export class Desk {
 	}
 
 	/** Makes a move: the case first, which is what counts, and then what the server may know of it. `moved-on`: somebody else was faster. */
-	async move({ call, opened, move, mover = 'officer', two = true, change = {} }: { readonly call: CallState; readonly opened: OpenApplication; readonly move: MoveName; readonly mover?: Mover; readonly two?: boolean; readonly change?: Partial<Pick<Case, 'reason' | 'note' | 'assigned' | 'readTo'>> }): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+	async move({ call, opened, move, mover = 'officer', two = true, change = {} }: { readonly call: CallState; readonly opened: OpenApplication; readonly move: MoveName; readonly mover?: Mover; readonly two?: boolean; readonly change?: Partial<Pick<Case, 'reason' | 'note' | 'assigned' | 'readTo' | 'award'>> }): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const next = afterMove(opened.case.now, { move, mover, account: this.#link.keys.account, two, now: this.#link.now() });
 		if (!next.ok) return { ok: false, reason: next.problem };
 		return this.#write(call, opened, { ...next.case, ...change });
 	}
 
 	/** Writes what is no move: a note, who works on it, a mark, how far the thread was read. */
-	async note(call: CallState, opened: OpenApplication, change: Partial<Pick<Case, 'note' | 'assigned' | 'marks' | 'readTo'>>): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
-		const name = change.assigned ? 'assign' : change.marks ? 'mark' : 'note';
+	async note(call: CallState, opened: OpenApplication, change: Partial<Pick<Case, 'note' | 'assigned' | 'marks' | 'readTo' | 'award' | 'report'>>): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+		const name = change.award ? 'hand-over' : change.report ? 'report' : change.assigned ? 'assign' : change.marks ? 'mark' : 'note';
 		return this.#write(call, opened, { ...opened.case.now, ...change, move: { name, by: 'officer' } });
 	}
 
@@ -285,7 +289,8 @@ export async function fetchCallState(link: Link, slug: string): Promise<DeskOutc
 	return { ok: true, state: folded.state };
 }
 
-async function askShaped<Shape extends v.GenericSchema>(link: Link, path: string, shape: Shape): Promise<DeskOutcome<{ readonly value: v.InferOutput<Shape> }>> {
+/** An answer of the server in its shape. Throws a `VaultTrouble` for another one. */
+export async function askShaped<Shape extends v.GenericSchema>(link: Link, path: string, shape: Shape): Promise<DeskOutcome<{ readonly value: v.InferOutput<Shape> }>> {
 	const answer = await link.ask(path);
 	if (!answer.ok) return { ok: false, reason: answer.reason };
 	const read = v.safeParse(shape, answer.value);
@@ -296,7 +301,7 @@ async function askShaped<Shape extends v.GenericSchema>(link: Link, path: string
 const secret = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
 const secretsShape = v.strictObject({ generation: v.pipe(v.number(), v.integer(), v.minValue(1)), secrets: v.strictObject({ core: secret, thread: secret, references: secret, identity: v.optional(secret), payee: v.optional(secret) }) });
 const partShape = v.strictObject({ v: v.literal(1), form: v.pipe(v.number(), v.integer(), v.minValue(1)), language: v.optional(v.picklist(languages)), role: v.optional(v.picklist(['self', 'other'])), answers: v.record(v.string(), v.any()) });
-const messageShape = v.object({ v: v.literal(1), text: v.string(), status: v.optional(v.object({ state: v.string(), nextBy: v.nullable(v.string()) })) });
+const messageShape = v.object({ v: v.literal(1), text: v.string(), status: v.optional(v.object({ state: v.string(), nextBy: v.nullable(v.string()) })), report: v.optional(v.array(v.string())) });
 
 interface Opening {
 	readonly manifest: Manifest;
@@ -350,7 +355,7 @@ async function openMessages(found: Found, { manifest, call, secrets, troubles }:
 			const { seal, body } = byApplicant ? await open((author) => applicantKey(manifest, author)) : await byAnyOf(teamKeys, (teamKey) => open((author) => (author === call.call ? teamKey : undefined)));
 			const read = v.safeParse(messageShape, fromCanonical(decodeText(body)));
 			if (!read.success) throw new VaultFailure('unknown-format', 'a message that says something else than its kind');
-			messages.push({ seq, byApplicant, at: new Date(seal.at), text: read.output.text, status: read.output.status });
+			messages.push({ seq, byApplicant, at: new Date(seal.at), text: read.output.text, status: read.output.status, report: byApplicant && read.output.report !== undefined });
 		} catch (error) {
 			if (!(error instanceof VaultFailure)) throw error;
 			troubles.push({ part: 'thread', seq, trouble: new VaultTrouble(error.kind, { part: 'record', circle: call.inboxes.core.circle, record: manifest.application, version: seq }, { found: error.message }) });

@@ -21,7 +21,7 @@ export interface WriteOptions {
  * Sends the team a message, with files if there are any: the files first, so that a message never names what is not
  * there. Another message that came in between takes the place, and ours the next one.
  */
-export async function writeToTeam(line: Line, opened: OpenedReceipt, { text, files }: { readonly text: string; readonly files: readonly ChosenFile[] }, { onState = () => undefined, signal }: WriteOptions = {}): Promise<Written> {
+export async function writeToTeam(line: Line, opened: OpenedReceipt, { text, files, report }: { readonly text: string; readonly files: readonly ChosenFile[]; /** The answers of a report, which `text` says in words. */ readonly report?: readonly string[] }, { onState = () => undefined, signal }: WriteOptions = {}): Promise<Written> {
 	const { receipt, secrets } = opened;
 	if (secrets?.thread === undefined || secrets.core === undefined) return { ok: false, reason: 'gone' };
 	const send = async (path: string, method: 'POST' | 'PUT', body: Uint8Array<ArrayBuffer>, type: string) => {
@@ -49,7 +49,7 @@ export async function writeToTeam(line: Line, opened: OpenedReceipt, { text, fil
 		const { application } = manifest;
 		const seq = (thread.at(-1)?.seq ?? 0) + 1;
 		const seal = { author: authorOf(application, which), at: Math.floor(line.now().getTime() / 3_600_000) * 3_600_000, previous: null, head: call.state.head };
-		const body = utf8(canonical({ v: 1, text, ...(attached.length > 0 && { files: attached as unknown as Json }) }));
+		const body = utf8(canonical({ v: 1, text, ...(attached.length > 0 && { files: attached as unknown as Json }), ...(report && { report }) }));
 		const envelope = await sealRecord({ place: messagePlace({ inboxes, application, generation, seq }), seal, body, key, signing: receipt.signing, lengths: steppedLength });
 		const answer = await send('/api/receipt/messages', 'POST', jsonBytes({ seq, generation, envelope: toText(envelope) }), 'application/json');
 		if (answer.ok) return { ok: true };

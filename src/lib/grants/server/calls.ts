@@ -83,7 +83,8 @@ async function isPublished(tx: Tx, call: string): Promise<boolean> {
 	return (await tx.selectFrom('grant_call').select('id').where('id', '=', call).executeTakeFirst()) !== undefined;
 }
 
-async function keptState(tx: Tx, call: string): Promise<CallState> {
+/** What a call's kept log comes to. */
+export async function keptState(tx: Tx, call: string): Promise<CallState> {
 	const entries = await tx.selectFrom('grant_call_entry').select(['body', 'signature']).where('call_id', '=', call).orderBy('seq').execute();
 	const folded = await foldCall(entries);
 	if (!folded.ok) throw new Error(`the log of a call does not hold together: entry ${folded.seq} is ${folded.problem}`);

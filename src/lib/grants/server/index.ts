@@ -11,6 +11,8 @@ export { appendToCall, callsTag, callTag, publishCall } from './calls.ts';
 export { deskApplication, deskApplications, deskCalls, deskMessageShape, sendDeskMessage, standingShape, tellStanding } from './desk.ts';
 export { makeLateLink } from './late-links.ts';
 export { mayApply } from './limits.ts';
+export { paymentLetterShape, paymentLetters, paymentLettersQuery, payingCalls, sendPaymentLetter } from './payments.ts';
+export { publicReleases, publishRelease, releaseShape, releasesTag } from './releases.ts';
 export { addFilePart, burn, readReceipt, withdraw, writeMessage } from './receipts.ts';
 export { receiptRequestOf, signedRequestOf } from './requests.ts';
 export { applyingAnswer, applyingShapes, readAs } from './wire.ts';

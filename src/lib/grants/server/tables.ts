@@ -13,6 +13,8 @@ declare module '#lib/platform/db/database.ts' {
 		grant_letter: { application_id: string; addressee: string; generation: number; sealed_letter: Buffer };
 		grant_message: { application_id: string; seq: number; generation: number; by_applicant: boolean; sealed_envelope: Buffer };
 		grant_file: { application_id: string; blob_id: string };
+		grant_payment_letter: { call_id: string; payment: string; reader: 'payee' | 'core'; version: number; epoch: number; sealed_letter: Buffer };
+		grant_release: SignedEntry & { seq: number; hash: string };
 	}
 }
 

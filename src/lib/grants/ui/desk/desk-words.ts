@@ -103,6 +103,10 @@ export function deedName(name: Case['move']['name']): string {
 			return m.desk_deed_assign();
 		case 'mark':
 			return m.desk_deed_mark();
+		case 'hand-over':
+			return m.money_deed_hand_over();
+		case 'report':
+			return m.money_deed_report();
 		default:
 			return moveName(name);
 	}

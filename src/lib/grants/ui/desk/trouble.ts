@@ -30,6 +30,19 @@ export function deskReasonWords(reason: string): { readonly what: string; readon
 		case 'not-by-you':
 		case 'as-it-is':
 			return { what: m.desk_reason_not_now(), todo: m.desk_reason_not_now_todo() };
+		case 'no-report':
+			return { what: m.desk_reason_no_report(), todo: m.desk_reason_no_report_todo() };
+		case 'decided-it':
+			return { what: m.pay_reason_decided(), todo: m.pay_reason_decided_todo() };
+		case 'approved-already':
+			return { what: m.pay_reason_approved(), todo: m.pay_reason_approved_todo() };
+		case 'payee-changed':
+		case 'no-such-payee':
+			return { what: m.pay_reason_payee(), todo: m.pay_reason_payee_todo() };
+		case 'wrong-period':
+		case 'too-few':
+		case 'overlapping':
+			return { what: m.publish_reason_period(), todo: m.publish_reason_period_todo() };
 		default:
 			return undefined;
 	}

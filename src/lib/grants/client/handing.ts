@@ -1,0 +1,183 @@
+import { callKeyOf, decodeText, newCallSecret, sealLetter, VaultFailure } from '#vault';
+import * as v from 'valibot';
+import type { Link } from '#lib/circles/client/link.ts';
+import type { OpenCircle, OpenedRecord } from '#lib/circles/client/open-circle.ts';
+import { VaultTrouble } from '#lib/circles/client/trouble.ts';
+import { canonical, fromCanonical, fromText, idOfHash, sha256, toText, utf8, type Json } from '#lib/vault/envelope.ts';
+import { handedShape, isWholeAward, moneyShape, toldShape, type Handed, type InstalmentState, type ToldInstalment } from '../award.ts';
+import type { CallState } from '../call-log.ts';
+import { hourOf, type Case } from '../case.ts';
+import type { Money } from '../money.ts';
+import { callSecret } from './calls.ts';
+import { askShaped, type Desk, type DeskLine, type DeskOutcome, type OpenApplication } from './desk.ts';
+import { newId } from './line.ts';
+
+/**
+ * Note: Between who decides and who pays.
+ * Two circles that share no key. The award goes to the inbox of the payers, signed by the call's key; with it goes the secret
+ * of another key, by which the payers sign what they hand back to the deciders' inbox. `about` is the call: which application
+ * it is stands inside. Where one circle is both, the letters go the same way.
+ */
+const awardKind = 'grant-award';
+const toldKind = 'grant-paid';
+
+const lettersShape = v.object({ letters: v.array(v.object({ payment: v.string(), version: v.number(), epoch: v.number(), letter: v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array())) })) });
+
+type Letter = v.InferOutput<typeof lettersShape>['letters'][number];
+
+export function lettersTo(link: Link, { call, to }: { readonly call: CallState; readonly to: 'payee' | 'core' }): Promise<DeskOutcome<{ readonly value: { readonly letters: readonly Letter[] } }>> {
+	return askShaped(link, `/api/desk/calls/${call.call}/payments?to=${to}`, lettersShape);
+}
+
+interface Deciding {
+	readonly link: Link;
+	readonly circle: OpenCircle;
+	readonly desk: Desk;
+	readonly call: CallState;
+	readonly opened: OpenApplication;
+}
+
+/**
+ * Hands an award to the payers. The case says so first, so that nobody hands it over a second time under another id; the same
+ * letter can be sent again (`sendAward`) where the line was lost behind that.
+ */
+export async function handOver(deciding: Deciding): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+	const { desk, call, opened } = deciding;
+	const { award, standing } = opened.case.now;
+	if (award?.on == null || (standing.state !== 'agreed' && standing.state !== 'active')) return { ok: false, reason: 'not-from-here' };
+	if (award.payment !== null) return sendAgain(deciding);
+	const payment = { id: newId(), secret: toText(newCallSecret()) };
+	const written = await desk.note(call, opened, { award: { ...award, payment } });
+	return written.ok ? sendAgain({ ...deciding, opened: written.opened }) : written;
+}
+
+async function sendAgain(deciding: Deciding): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+	const { link, circle, call, opened } = deciding;
+	const { award, application } = opened.case.now;
+	if (award?.payment == null || !isWholeAward({ awarded: award.awarded, instalments: award.plan })) return { ok: false, reason: 'not-from-here' };
+	const kept = await callSecret(circle, call);
+	if (!kept.ok) return kept;
+	const { id, secret } = award.payment;
+	const body: Json = { v: 1, payment: id, application, secret, awarded: { ...award.awarded }, deciders: award.deciders, plan: award.plan as unknown as Json };
+	const sent = await sendLetter(link, { call, to: 'payee', payment: id, version: 1, kind: awardKind, author: call.call, body, signing: await callKeyOf(kept.secret) });
+	return sent.ok ? { ok: true, opened } : sent;
+}
+
+interface ToSend {
+	readonly call: CallState;
+	readonly to: 'payee' | 'core';
+	readonly payment: string;
+	readonly version: number;
+	readonly kind: string;
+	readonly author: string;
+	readonly body: Json;
+	readonly signing: Awaited<ReturnType<typeof callKeyOf>>;
+}
+
+async function sendLetter(link: Link, { call, to, payment, version, kind, author, body, signing }: ToSend): Promise<DeskOutcome<object>> {
+	const { circle, epoch, recipient } = call.inboxes[to];
+	const letter = await sealLetter({ header: { kind, circle, about: call.call, author, at: hourOf(link.now()) }, body: utf8(canonical(body)), recipients: [recipient], signing });
+	const answer = await link.send('POST', `/api/desk/calls/${call.call}/payments/${payment}`, { to, version, epoch, letter: toText(letter) });
+	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason };
+}
+
+/** Tells the deciders how instalments stand. */
+export async function handBack(link: Link, { call, payment, secret, version, instalments }: { readonly call: CallState; readonly payment: string; readonly secret: string; readonly version: number; readonly instalments: readonly ToldInstalment[] }): Promise<DeskOutcome<object>> {
+	const body: Json = { v: 1, instalments: instalments as unknown as Json };
+	return sendLetter(link, { call, to: 'core', payment, version, kind: toldKind, author: payment, body, signing: await callKeyOf(fromText(secret) ?? new Uint8Array()) });
+}
+
+/** What was handed over, believed if a key signed that the call has or had. Throws a `VaultTrouble`. */
+export async function openAward(circle: OpenCircle, call: CallState, letter: Letter): Promise<Handed> {
+	const keys = [...new Set(call.history.map(({ signing }) => signing))].toReversed();
+	let last: unknown;
+	for (const key of keys) {
+		try {
+			const handed = await openBody(circle, { call, letter, kind: awardKind, author: call.call, key: fromText(key), shape: handedShape });
+			if (handed.payment !== letter.payment || !isWholeAward({ awarded: handed.awarded, instalments: handed.plan })) throw new VaultFailure('wrong-place', 'an award under the id of another');
+			return handed;
+		} catch (error) {
+			last = error;
+		}
+	}
+	throw troubleOf(last, circle, letter);
+}
+
+const toldBody = v.strictObject({ v: v.literal(1), instalments: v.pipe(v.array(toldShape), v.maxLength(24)) });
+
+async function openBody<Shape extends v.GenericSchema>(circle: OpenCircle, { call, letter, kind, author, key, shape }: { readonly call: CallState; readonly letter: Letter; readonly kind: string; readonly author: string; readonly key: Uint8Array | undefined; readonly shape: Shape }): Promise<v.InferOutput<Shape>> {
+	const { body } = await circle.openInbox({ letter: letter.letter, epoch: letter.epoch, kind, about: call.call, authorKey: (by) => (by === author ? key : undefined) });
+	const read = v.safeParse(shape, fromCanonical(decodeText(body)));
+	if (!read.success) throw new VaultFailure('unknown-format', 'a letter about money of another shape');
+	return read.output;
+}
+
+function troubleOf(error: unknown, circle: OpenCircle, { payment, version }: Letter): unknown {
+	return error instanceof VaultFailure && !(error instanceof VaultTrouble) ? new VaultTrouble(error.kind, { part: 'record', circle: circle.id, record: payment, version }, { found: error.message }) : error;
+}
+
+/** How the money of one application stands, as the deciders know it. */
+export interface MoneyLine {
+	readonly application: string;
+	readonly now: Case;
+	readonly instalments: readonly { readonly id: string; readonly amount: Money; readonly state: InstalmentState; readonly due: string | null; readonly sent: ToldInstalment['sent']; readonly received: ToldInstalment['received'] }[];
+	/** Why what was handed back is not believed; it is shown, never left out. */
+	readonly trouble: VaultTrouble | undefined;
+}
+
+/** Every award of a call, with what the payers told last. */
+export async function moneyOf({ link, circle, call }: Pick<Deciding, 'link' | 'circle' | 'call'>, cases: readonly Pick<Case, 'application' | 'award'>[] | readonly Case[]): Promise<DeskOutcome<{ readonly lines: readonly MoneyLine[] }>> {
+	const asked = await lettersTo(link, { call, to: 'core' });
+	if (!asked.ok) return asked;
+	const byPayment = new Map(asked.value.letters.map((letter) => [letter.payment, letter]));
+	const lines: MoneyLine[] = [];
+	for (const now of cases as readonly Case[]) {
+		const { award, application } = now;
+		if (award?.on == null) continue;
+		const planned = award.plan.map((one) => ({ ...one, state: 'planned' as const, sent: null, received: null }));
+		const letter = award.payment === null ? undefined : byPayment.get(award.payment.id);
+		if (award.payment === null || letter === undefined) {
+			lines.push({ application, now, instalments: planned, trouble: undefined });
+			continue;
+		}
+		try {
+			const { publicKey } = await callKeyOf(fromText(award.payment.secret) ?? new Uint8Array());
+			const { instalments } = await openBody(circle, { call, letter, kind: toldKind, author: award.payment.id, key: publicKey, shape: toldBody });
+			const isSame = instalments.length === planned.length && instalments.every((told, at) => told.id === planned[at]?.id && told.amount.amountMinor === planned[at]?.amount.amountMinor && told.amount.currency === planned[at]?.amount.currency);
+			if (!isSame) throw new VaultFailure('wrong-place', 'instalments that are not those of the award');
+			lines.push({ application, now, instalments, trouble: undefined });
+		} catch (error) {
+			const trouble = troubleOf(error, circle, letter);
+			if (!(trouble instanceof VaultTrouble)) throw trouble;
+			lines.push({ application, now, instalments: planned, trouble });
+		}
+	}
+	return { ok: true, lines };
+}
+
+/** The cases of a list that could be opened. */
+export function casesOf(lines: readonly DeskLine[]): Case[] {
+	return lines.flatMap((line) => (line.case && !line.gone ? [line.case.now] : []));
+}
+
+const budgetShape = v.strictObject({ v: v.literal(1), call: v.string(), budget: moneyShape });
+
+/** A record of its own beside the call's secret, at an id that is made from the call's. */
+async function budgetId(call: string): Promise<string> {
+	return idOfHash(toText(await sha256(utf8(`steadfast/budget/1\n${call}`))));
+}
+
+/** What a call may spend, as its circle keeps it; null where nobody set it. Throws a `VaultTrouble`. */
+export async function budgetOf(circle: OpenCircle, { call }: CallState): Promise<DeskOutcome<{ readonly budget: Money | null; readonly record: OpenedRecord | undefined }>> {
+	const read = await circle.read(await budgetId(call));
+	if (!read.ok) return read.reason === 'not-found' ? { ok: true, budget: null, record: undefined } : read;
+	if (!read.opened.ok) throw read.opened.trouble;
+	const { success, output } = v.safeParse(budgetShape, read.opened.body);
+	if (!success || output.call !== call) throw new VaultTrouble('unknown-format', { part: 'record', circle: circle.id, record: read.opened.record, version: read.opened.version }, { found: 'a budget that says something else than its kind' });
+	return { ok: true, budget: output.budget, record: read.opened };
+}
+
+export async function setBudget(circle: OpenCircle, { call, budget, basedOn }: { readonly call: CallState; readonly budget: Money; readonly basedOn: OpenedRecord | undefined }): Promise<DeskOutcome<object>> {
+	const written = await circle.write({ kind: 'grant-budget', record: await budgetId(call.call), body: { v: 1, call: call.call, budget: { ...budget } }, basedOn });
+	return written.ok ? { ok: true } : { ok: false, reason: written.reason };
+}

@@ -1,0 +1,20 @@
+import { m } from '#lib/platform/i18n/compiled/messages.js';
+import type { Region } from './pooling.ts';
+
+/** A region of a pooled figure or of an award; null: of several. */
+export function regionName(region: Region | null): string {
+	switch (region) {
+		case 'africa':
+			return m.money_region_africa();
+		case 'americas':
+			return m.money_region_americas();
+		case 'asia':
+			return m.money_region_asia();
+		case 'europe':
+			return m.money_region_europe();
+		case 'oceania':
+			return m.money_region_oceania();
+		case null:
+			return m.money_region_together();
+	}
+}
