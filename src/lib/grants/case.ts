@@ -4,6 +4,7 @@ import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import { applicationStates, dueAt, moved, type ApplicationState, type MoveName, type MoveProblem, type Mover, type Pause, type Standing } from './application-state.ts';
 import type { CallKind, Clocks } from './call.ts';
 import type { Answers } from './form.ts';
+import { invitedShape, type InvitedReviewer } from './review.ts';
 
 /**
  * Note: An officer's case.
@@ -35,6 +36,10 @@ export interface Case {
 	readonly secrets: { readonly generation: number; readonly core: string; readonly thread: string; readonly references: string; readonly identity: string | null };
 	/** The newest message that somebody has read. */
 	readonly readTo: number;
+	/** Who from outside was invited to review it. */
+	readonly reviewers: readonly InvitedReviewer[];
+	/** The reviews that were there when it was determined: what came afterwards does not count. Null before. */
+	readonly counted: readonly { readonly account: string; readonly version: number }[] | null;
 }
 
 const hour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
@@ -66,7 +71,9 @@ const caseShape = v.strictObject({
 		forOther: v.boolean()
 	}),
 	secrets: v.strictObject({ generation: v.pipe(v.number(), v.integer(), v.minValue(1)), core: secret, thread: secret, references: secret, identity: v.nullable(secret) }),
-	readTo: v.pipe(v.number(), v.integer(), v.minValue(0))
+	readTo: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	reviewers: v.pipe(v.array(invitedShape), v.maxLength(50)),
+	counted: v.nullable(v.pipe(v.array(v.strictObject({ account: id, version: v.pipe(v.number(), v.integer(), v.minValue(1)) })), v.maxLength(200)))
 });
 
 /** The case that a record's body says; undefined for any other body. */

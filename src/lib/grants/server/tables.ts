@@ -13,6 +13,8 @@ declare module '#lib/platform/db/database.ts' {
 		grant_letter: { application_id: string; addressee: string; generation: number; sealed_letter: Buffer };
 		grant_message: { application_id: string; seq: number; generation: number; by_applicant: boolean; sealed_envelope: Buffer };
 		grant_file: { application_id: string; blob_id: string };
+		grant_reviewer: ReviewerRow;
+		grant_review: { application_id: string; account_id: string; version: number; epoch: number; sealed_letter: Buffer };
 	}
 }
 
@@ -45,4 +47,20 @@ interface ApplicationRow {
 	due_at: Date | null;
 	generation: Generated<number>;
 	change: number;
+}
+
+/** What somebody is in the reviews of an application; see the migration. */
+export type ReviewerState = 'invited' | 'ready' | 'looks' | 'conflict' | 'ended';
+
+interface ReviewerRow {
+	application_id: string;
+	account_id: string;
+	outside: boolean;
+	state: ReviewerState;
+	parts: string[];
+	generation: number | null;
+	sealed_invitation: Buffer | null;
+	sealed_keys: Buffer | null;
+	invitation_hash: string | null;
+	declaration: string | null;
 }
