@@ -186,7 +186,7 @@ export function believedReview(body: Bytes, { application, version }: { readonly
 
 /**
  * Sends the next version of one's own review, sealed to the circle's inbox and to oneself, signed by one's account.
- * `moved-on`: another tab of ours was faster; `renewed`: the circle has another key than we know; `closed`: it was decided.
+ * `moved-on`: another tab of ours was faster; `renewed`: the circle has another key than we know; `decided`: none is taken any more.
  */
 export async function sendReview(link: Link, { application, call, inbox, version, verdict }: { readonly application: string; readonly call: string; readonly inbox: CallInbox; readonly version: number; readonly verdict: Verdict }): Promise<DeskOutcome<object>> {
 	const { keys } = link;
@@ -197,5 +197,6 @@ export async function sendReview(link: Link, { application, call, inbox, version
 		signing: keys.signing
 	});
 	const answer = await link.send('POST', `/api/reviews/${application}`, { version, epoch: inbox.epoch, letter: toText(letter) });
-	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason };
+	if (answer.ok) return { ok: true };
+	return { ok: false, reason: answer.reason === 'closed' || answer.reason === 'gone' ? 'decided' : answer.reason };
 }
