@@ -44,7 +44,7 @@ export function readReview(body: Json | undefined): Review | undefined {
 }
 
 export function reviewBody(review: Review): Json {
-	return { v: 1, ...review } as unknown as Json;
+	return { v: 1, ...review };
 }
 
 /** What is missing before a verdict can be sent; undefined when nothing is. Where a call has no criteria, the comment is the review. */

@@ -1,6 +1,7 @@
 import { decodeText, openCard, openLetter, sealLetter, VaultFailure, type AccountCard, type LetterHeader } from '#vault';
 import * as v from 'valibot';
 import type { Link } from '#lib/circles/client/link.ts';
+import { LostConnection } from '#lib/circles/client/open-circle.ts';
 import { at, VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { foldAccount } from '#lib/people/account.ts';
 import { goesOn } from '#lib/people/client/seen.ts';
@@ -111,11 +112,15 @@ function openReviewLetter(link: Link, letter: Bytes, expected: Pick<LetterHeader
 	return openLetter({ letter, identity: link.keys, expected: { ...expected, authorKey: async (author) => (await accountCard(link, author))?.signing } });
 }
 
-/** The public half of a living account, held against its id, its log and what this browser has seen of it; undefined where there is none. */
+/**
+ * The public half of an account, held against its id, its log and what this browser has seen of it; undefined where there
+ * is none. Throws a `LostConnection` where the server could not be asked, so that nobody is taken for a forger for that.
+ */
 export async function accountCard(link: Link, account: string): Promise<AccountCard | undefined> {
 	const place = { part: 'card', account } as const;
 	const answer = await askShaped(link, `/api/accounts/${account}`, logShape);
-	if (!answer.ok) return undefined;
+	if (!answer.ok && answer.reason === 'not-found') return undefined;
+	if (!answer.ok) throw new LostConnection((['offline', 'slow-down', 'signed-out', 'locked'] as const).find((reason) => reason === answer.reason) ?? 'failed');
 	return at(place, async () => {
 		const { log } = answer.value;
 		const folded = await foldAccount(account, log);

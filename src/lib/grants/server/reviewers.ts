@@ -6,6 +6,7 @@ import { isLiving } from '#lib/people/server/index.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { fromText, isLetter, isSignedBy, sha256, toText } from '#lib/vault/envelope.ts';
 import { declarationMessage, reviewableParts } from '../review.ts';
+import { lockedApplication } from './applications.ts';
 import { lockedFor } from './desk.ts';
 import './tables.ts';
 import type { ReviewerState } from './tables.ts';
@@ -106,7 +107,8 @@ export async function takeRole(db: Db, actor: Actor, { application, ...role }: v
 export async function declareConflict(db: Db, actor: Actor, { application, conflict, signature }: v.InferOutput<typeof reviewerShapes.declaration> & Pick<Named, 'application'>): Promise<Applied> {
 	const named = { application, account: actor.account };
 	return db.transaction().execute(async (tx) => {
-		const row = await tx.selectFrom('grant_reviewer').selectAll().where('application_id', '=', application).where('account_id', '=', actor.account).forUpdate().executeTakeFirst();
+		// Locked as for every change of its reviewers, so that nobody is invited anew in the moment of declaring.
+		const row = (await lockedApplication(tx, application)) && (await reviewerRow(tx, named));
 		if (row?.outside !== true || row.state === 'ended') return { ok: false, reason: 'not-found' };
 		if (row.state === 'conflict') return conflict ? { ok: true } : { ok: false, reason: 'moved-on' };
 		if (!(await isDeclared({ application, actor, conflict, invitationHash: row.invitation_hash }, signature))) return { ok: false, reason: 'malformed' };
