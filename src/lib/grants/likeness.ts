@@ -13,7 +13,7 @@ const runLength = 3;
 const fewestRuns = 6;
 
 /** From this share on it is said. */
-export const alikeFrom = 0.3;
+const alikeFrom = 0.3;
 
 /** Runs of words of a text, each as a number. Two runs with one number are one in four thousand million. */
 export function runsOf(text: string): ReadonlySet<number> {

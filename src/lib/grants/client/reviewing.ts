@@ -68,7 +68,7 @@ const logShape = v.object({ log: v.array(v.object({ body: v.string(), signature:
 const secret = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
 
 /** What a letter of keys to a reviewer says. */
-export const reviewKeysShape = v.strictObject({ v: v.literal(1), generation: v.pipe(v.number(), v.integer(), v.minValue(1)), secrets: v.strictObject({ core: secret, references: v.optional(secret), identity: v.optional(secret), thread: v.optional(secret) }) });
+const reviewKeysShape = v.strictObject({ v: v.literal(1), generation: v.pipe(v.number(), v.integer(), v.minValue(1)), secrets: v.strictObject({ core: secret, references: v.optional(secret), identity: v.optional(secret), thread: v.optional(secret) }) });
 
 /** Everything that one was asked to review, each invitation opened or why it could not be. */
 export async function reviewTasks(link: Link): Promise<DeskOutcome<{ readonly tasks: readonly ReviewTask[] }>> {
