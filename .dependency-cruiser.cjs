@@ -4,7 +4,7 @@ const ASKS = {
 	people: ['notices'],
 	circles: ['people', 'notices'],
 	forum: ['people', 'circles'],
-	grants: ['people', 'circles'],
+	grants: ['people', 'circles', 'notices'],
 	incidents: ['people', 'circles'],
 	statement: ['people', 'circles', 'forum'],
 	followup: ['people', 'statement'],

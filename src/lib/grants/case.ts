@@ -5,6 +5,7 @@ import { applicationStates, dueAt, moved, type ApplicationState, type MoveName, 
 import { determinationShape, type Determination } from './award.ts';
 import type { CallKind, Clocks } from './call.ts';
 import type { Answers } from './form.ts';
+import { invitedShape, type InvitedReviewer } from './review.ts';
 
 /**
  * Note: An officer's case.
@@ -40,6 +41,10 @@ export interface Case {
 	readonly award: Determination | null;
 	/** How it was reported; null before that. */
 	readonly report: GrantReport | null;
+	/** Who from outside was invited to review it. */
+	readonly reviewers: readonly InvitedReviewer[];
+	/** The reviews that were there when it was determined: what came afterwards does not count. Null before. */
+	readonly counted: readonly { readonly account: string; readonly version: number }[] | null;
 }
 
 /** A light report: written by the applicant in the thread, told in a call, or not asked for because it would endanger somebody. */
@@ -84,7 +89,9 @@ const caseShape = v.strictObject({
 			v.strictObject({ kind: v.literal('written'), seq: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
 			v.strictObject({ kind: v.picklist(['call', 'waived']), by: id, on: v.pipe(v.string(), v.isoDate()), words: v.pipe(v.string(), v.maxLength(8000)) })
 		])
-	)
+	),
+	reviewers: v.pipe(v.array(invitedShape), v.maxLength(50)),
+	counted: v.nullable(v.pipe(v.array(v.strictObject({ account: id, version: v.pipe(v.number(), v.integer(), v.minValue(1)) })), v.maxLength(200)))
 });
 
 /** The case that a record's body says; undefined for any other body. */

@@ -6,11 +6,12 @@ import type { BlobGround } from './blobs.ts';
 
 export { answer, appendShape, beginBlobShape, changesQuery, foundShape, invitationShape, listQuery, logQuery, readBody, readQuery, recordShape, versionsQuery, wholeShape } from './answers.ts';
 export { beginBlob, blobOf, finishBlob, putPart, readPart, removeBlob } from './blobs.ts';
-export { inboxFor, isAccepted } from './inboxes.ts';
+export { inboxEpoch, inboxFor, isAccepted } from './inboxes.ts';
 export { inviteInto } from './invitations.ts';
-export { forgetOutside, partsThatCame, putOutsidePart } from './outside-blobs.ts';
+export { oweMembers } from './membership.ts';
+export { forgetOutside, partsThatCame, putOutsidePart, readOutsidePart } from './outside-blobs.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
-export { listRecords, putRecord, versionsOf } from './records.ts';
+export { listRecords, putRecord, versionsOf, withholdRecord } from './records.ts';
 export { sweepCircles } from './sweeping.ts';
 
 /** What circles need of the house. */

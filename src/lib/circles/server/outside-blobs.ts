@@ -87,3 +87,10 @@ export async function forgetOutside(ground: Pick<BlobGround, 'db' | 'blobs'>, bl
 		.execute();
 	for (const row of rows) await forgetBlob(ground, row);
 }
+
+/** One sealed part of a whole file from outside, for whom the domain whose row names the blob lets have it. */
+export async function readOutsidePart({ db, blobs }: Pick<BlobGround, 'db' | 'blobs'>, { blob, index }: { readonly blob: string; readonly index: number }): Promise<Result<{ readonly bytes: Uint8Array }>> {
+	const row = await db.selectFrom('circle_blob').select('part_hashes').where('id', '=', blob).where('by_account', 'is', null).where('whole', '=', true).executeTakeFirst();
+	const bytes = row && Number.isSafeInteger(index) && index >= 0 && index < row.part_hashes.length ? await blobs.readPart(blob, index) : undefined;
+	return bytes ? { ok: true, bytes } : { ok: false, reason: 'not-found' };
+}

@@ -48,6 +48,7 @@ export async function putRecord({ db, quotaBytes }: Ground, actor: Actor, { circ
 		if (row.closed_on !== null) return { ok: false, reason: 'closed' };
 		if (!row.accepted) return { ok: false, reason: 'not-accepted' };
 		if (row.rotation_due) return { ok: false, reason: 'rotation-due' };
+		if (await isWithheld(tx, { account: actor.account, circle, record })) return { ok: false, reason: 'not-found' };
 		if (!row.steward && (await isStewards(actor.account, record, sealed.kind))) return { ok: false, reason: 'not-a-steward' };
 		const outcome = await keepRecord(tx, { circle, record, ...sealed, epochNow: row.epoch, room: { quotaBytes, usedBytes: row.used_bytes, lastChange: row.last_change } });
 		if (!outcome.ok) return outcome;
@@ -60,6 +61,20 @@ export async function putRecord({ db, quotaBytes }: Ground, actor: Actor, { circ
 /** Name and purpose are the stewards' to write, and so is somebody else's name. Browsers check more, and check it again. */
 async function isStewards(account: string, record: string, kind: string): Promise<boolean> {
 	return kind === 'circle' || (kind === 'person' && record !== (await personRecord(account)));
+}
+
+/**
+ * Note: What is withheld from a member.
+ * A domain whose records lie in a circle can keep one of them from one member, who has said not to want it: a conflict of
+ * interest. It is no lock: the member has the circle's keys, and whoever hands over the envelope anyway shows it. Nothing
+ * takes it back while the circle is there.
+ */
+export async function withholdRecord(tx: Tx, { circle, account, record }: { readonly circle: string; readonly account: string; readonly record: string }): Promise<void> {
+	await tx.insertInto('circle_withheld').values({ circle_id: circle, account_id: account, record_id: record }).onConflict((conflict) => conflict.doNothing()).execute();
+}
+
+async function isWithheld(db: Db | Tx, { circle, account, record }: { readonly circle: string; readonly account: string; readonly record: string }): Promise<boolean> {
+	return (await db.selectFrom('circle_withheld').select('record_id').where('circle_id', '=', circle).where('account_id', '=', account).where('record_id', '=', record).executeTakeFirst()) !== undefined;
 }
 
 export interface ShownRecord {
@@ -89,7 +104,8 @@ export interface ListQuery {
 export async function listRecords(db: Db, { account, circle, kinds, limit, after, before }: ListQuery): Promise<Result<{ readonly records: readonly ShownRecord[]; readonly more: boolean }>> {
 	if (!(await isMember(db, { account, circle }))) return { ok: false, reason: 'not-found' };
 	const forward = after !== undefined;
-	let found = db.selectFrom('circle_record').select(['id', 'kind', 'epoch', 'version', 'change', 'sealed_envelope']).where('circle_id', '=', circle).where('newest', '=', true).where('kind', 'in', kinds);
+	const withheld = db.selectFrom('circle_withheld').select('record_id').where('circle_id', '=', circle).where('account_id', '=', account);
+	let found = db.selectFrom('circle_record').select(['id', 'kind', 'epoch', 'version', 'change', 'sealed_envelope']).where('circle_id', '=', circle).where('newest', '=', true).where('kind', 'in', kinds).where('id', 'not in', withheld);
 	if (after !== undefined) found = found.where('change', '>', after);
 	if (before !== undefined) found = found.where('change', '<', before);
 	const rows = await db.selectFrom(found.orderBy('change', forward ? 'asc' : 'desc').limit(limit + 1).as('page')).selectAll().select(measured).execute();
@@ -98,7 +114,7 @@ export async function listRecords(db: Db, { account, circle, kinds, limit, after
 
 /** The versions of one record after a number, the oldest first; or only the newest. An unknown record has none. */
 export async function versionsOf(db: Db, { account, circle, record, after, newest }: { readonly account: string; readonly circle: string; readonly record: string; readonly after: number; readonly newest: boolean }): Promise<Result<{ readonly records: readonly ShownRecord[]; readonly more: boolean }>> {
-	if (!(await isMember(db, { account, circle }))) return { ok: false, reason: 'not-found' };
+	if (!(await isMember(db, { account, circle })) || (await isWithheld(db, { account, circle, record }))) return { ok: false, reason: 'not-found' };
 	let found = db.selectFrom('circle_record').select(['id', 'kind', 'epoch', 'version', 'change', 'sealed_envelope']).where('circle_id', '=', circle).where('id', '=', record).where('version', '>', after);
 	if (newest) found = found.where('newest', '=', true);
 	const rows = await db.selectFrom(found.orderBy('version').limit(mostVersions + 1).as('page')).selectAll().select(measured).execute();

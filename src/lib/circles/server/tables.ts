@@ -8,6 +8,8 @@ declare module '#lib/platform/db/database.ts' {
 		circle_letter: { circle_id: string; seq: number; up_to: number; by_account: string; sealed_letter: Buffer };
 		circle_keys: { circle_id: string; account_id: string; letter_seq: number };
 		circle_record: RecordRow;
+		/** See *What is withheld from a member*. */
+		circle_withheld: { circle_id: string; account_id: string; record_id: string };
 		circle_blob: BlobRow;
 	}
 }

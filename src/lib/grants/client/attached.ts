@@ -8,9 +8,9 @@ import type { AttachedFile } from '../form.ts';
 
 /**
  * A file of an application, opened as it arrives: `secret` is that of the part in which its answer stands. Each piece is
- * compared with the hash in the signed answer first. Fails with a `VaultTrouble` or a `LostConnection`.
+ * compared with the hash in the signed answer first. `from` is where the server hands out the pieces to us. Fails with a `VaultTrouble` or a `LostConnection`.
  */
-export async function openAttached(link: Link, { file, secret, circle }: { readonly file: AttachedFile; readonly secret: string; readonly circle: string }): Promise<ReadableStream<Uint8Array>> {
+export async function openAttached(link: Link, { file, secret, circle, from = '/api/blobs' }: { readonly file: AttachedFile; readonly secret: string; readonly circle: string; readonly from?: string }): Promise<ReadableStream<Uint8Array>> {
 	const { blob, hashes } = file;
 	const sealed = sealedSize(file.sizeBytes);
 	let piece = 0;
@@ -18,7 +18,7 @@ export async function openAttached(link: Link, { file, secret, circle }: { reado
 	const parts = new ReadableStream<Uint8Array>(
 		{
 			async pull(controller) {
-				controller.enqueue(await fetchPiece(link, `/api/blobs/${blob}/parts/${piece}`, partLength(sealed.sizeBytes, piece)));
+				controller.enqueue(await fetchPiece(link, `${from}/${blob}/parts/${piece}`, partLength(sealed.sizeBytes, piece)));
 				piece += 1;
 				if (piece === hashes.length) controller.close();
 			}

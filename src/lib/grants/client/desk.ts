@@ -73,7 +73,8 @@ const listShape = v.object({
 	more: v.boolean()
 });
 const bytes = v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array()));
-const applicationShape = v.object({
+/** An application as the server hands it out. */
+export const applicationShape = v.object({
 	manifest: v.string(),
 	signature: v.string(),
 	state: v.picklist(coarseStates),
@@ -207,7 +208,9 @@ export class Desk {
 			secrets,
 			readTo: 0,
 			award: null,
-			report: null
+			report: null,
+			reviewers: [],
+			counted: null
 		};
 		return { ok: true, opened: { application, manifest, case: { now: { ...now, secrets }, record }, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, newest: found.messages.at(-1)?.seq ?? 0, gone: found.state === 'gone', troubles } };
 	}
@@ -231,15 +234,15 @@ export class Desk {
 	}
 
 	/** Makes a move: the case first, which is what counts, and then what the server may know of it. `moved-on`: somebody else was faster. */
-	async move({ call, opened, move, mover = 'officer', two = true, change = {} }: { readonly call: CallState; readonly opened: OpenApplication; readonly move: MoveName; readonly mover?: Mover; readonly two?: boolean; readonly change?: Partial<Pick<Case, 'reason' | 'note' | 'assigned' | 'readTo' | 'award'>> }): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+	async move({ call, opened, move, mover = 'officer', two = true, change = {} }: { readonly call: CallState; readonly opened: OpenApplication; readonly move: MoveName; readonly mover?: Mover; readonly two?: boolean; readonly change?: Partial<Pick<Case, 'reason' | 'note' | 'assigned' | 'readTo' | 'award' | 'counted'>> }): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const next = afterMove(opened.case.now, { move, mover, account: this.#link.keys.account, two, now: this.#link.now() });
 		if (!next.ok) return { ok: false, reason: next.problem };
 		return this.#write(call, opened, { ...next.case, ...change });
 	}
 
 	/** Writes what is no move: a note, who works on it, a mark, how far the thread was read. */
-	async note(call: CallState, opened: OpenApplication, change: Partial<Pick<Case, 'note' | 'assigned' | 'marks' | 'readTo' | 'award' | 'report'>>): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
-		const name = change.award ? 'hand-over' : change.report ? 'report' : change.assigned ? 'assign' : change.marks ? 'mark' : 'note';
+	async note(call: CallState, opened: OpenApplication, change: Partial<Pick<Case, 'note' | 'assigned' | 'marks' | 'readTo' | 'award' | 'report' | 'reviewers'>>): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+		const name = change.award ? 'hand-over' : change.report ? 'report' : change.assigned || change.reviewers ? 'assign' : change.marks ? 'mark' : 'note';
 		return this.#write(call, opened, { ...opened.case.now, ...change, move: { name, by: 'officer' } });
 	}
 
@@ -256,10 +259,12 @@ export class Desk {
 
 	/**
 	 * Writes to the applicant, in the programme's name: signed by the call's key, which the applicant's browser knows from
-	 * the call, and not by an officer's. `status` is what the applicant is told of where it stands.
+	 * the call, and not by an officer's. `status` is what the applicant is told of where it stands. `on-hold`: nothing is sent
+	 * out until the hold is released.
 	 */
 	async say({ call, callSecret, opened, text, status }: { readonly call: CallState; readonly callSecret: Uint8Array; readonly opened: OpenApplication; readonly text: string; readonly status?: { readonly state: string; readonly nextBy: string | null } }): Promise<DeskOutcome<object>> {
-		const { secrets } = opened.case.now;
+		const { secrets, standing } = opened.case.now;
+		if (standing.state === 'on-hold') return { ok: false, reason: 'on-hold' };
 		const seq = opened.newest + 1;
 		const key = await callKeyOf(callSecret);
 		const envelope = await sealRecord({
@@ -306,13 +311,15 @@ const messageShape = v.object({ v: v.literal(1), text: v.string(), status: v.opt
 interface Opening {
 	readonly manifest: Manifest;
 	readonly call: CallState;
-	readonly secrets: Case['secrets'];
+	/** Null for a part that is for others. */
+	readonly secrets: { readonly core: string; readonly identity: string | null; readonly references: string | null };
 	readonly troubles: DeskTrouble[];
 }
 
 type OpenPart = { readonly form: number; readonly language: (typeof languages)[number]; readonly role: 'self' | 'other'; readonly answers: Answers };
 
-async function openParts(found: Found, { manifest, call, secrets, troubles }: Opening): Promise<Map<AnswerPart, OpenPart>> {
+/** The parts that these secrets open; what does not open is told. */
+export async function openParts(found: Pick<Found, 'parts'>, { manifest, call, secrets, troubles }: Opening): Promise<Map<AnswerPart, OpenPart>> {
 	const opened = new Map<AnswerPart, OpenPart>();
 	for (const { part, hash } of manifest.parts) {
 		const secret = part === 'payee' ? null : secrets[part];
@@ -344,7 +351,8 @@ function answersOf(body: Bytes): OpenPart {
 	return { form, language, role, answers };
 }
 
-async function openMessages(found: Found, { manifest, call, secrets, troubles }: Opening): Promise<ThreadMessage[]> {
+/** The thread, as far as it opens and is believed. */
+export async function openMessages(found: Pick<Found, 'messages'>, { manifest, call, secrets, troubles }: Omit<Opening, 'secrets'> & { readonly secrets: Pick<Case['secrets'], 'thread'> }): Promise<ThreadMessage[]> {
 	const key = await partRecords(fromText(secrets.thread) ?? new Uint8Array());
 	const teamKeys = [...new Set(call.history.map(({ signing }) => signing))].map((signing) => fromText(signing) ?? new Uint8Array());
 	const messages: ThreadMessage[] = [];

@@ -11,6 +11,11 @@ import './tables.ts';
 /** Why the server refuses; `not-found` is also what who may not is told. */
 type Refused = { readonly ok: false; readonly reason: 'not-found' | 'moved-on' | 'malformed' };
 
+/** Whether an account has declared a conflict of interest in an application, as an officer or from outside: it is handed nothing of it. */
+export async function hasConflict(db: Db | Tx, { account, application }: { readonly account: string; readonly application: string }): Promise<boolean> {
+	return (await db.selectFrom('grant_reviewer').select('state').where('application_id', '=', application).where('account_id', '=', account).where('state', '=', 'conflict').executeTakeFirst()) !== undefined;
+}
+
 export interface DeskCall {
 	readonly call: string;
 	readonly slug: string;
@@ -48,7 +53,10 @@ export interface ListedApplication {
 	readonly change: number;
 }
 
-/** Applications of a call that changed after a number, the oldest change first: with the last one as `after` come the next. */
+/**
+ * Applications of a call that changed after a number, the oldest change first: with the last one as `after` come the next.
+ * Those in which the account has declared a conflict are left out.
+ */
 export async function deskApplications(db: Db, { account, call, after, limit }: { readonly account: string; readonly call: string; readonly after: number; readonly limit: number }): Promise<{ readonly ok: true; readonly applications: readonly ListedApplication[]; readonly more: boolean } | Refused> {
 	const row = await db.selectFrom('grant_call').select('core_circle').where('id', '=', call).executeTakeFirst();
 	if (!row || !(await circlesNow(db, account)).includes(row.core_circle)) return { ok: false, reason: 'not-found' };
@@ -60,6 +68,7 @@ export async function deskApplications(db: Db, { account, call, after, limit }: 
 		])
 		.where('call_id', '=', call)
 		.where('change', '>', after)
+		.where(({ not, exists, selectFrom }) => not(exists(selectFrom('grant_reviewer').select('state').whereRef('application_id', '=', 'grant_application.id').where('account_id', '=', account).where('grant_reviewer.state', '=', 'conflict'))))
 		.orderBy('change')
 		.limit(limit + 1)
 		.execute();
@@ -82,20 +91,28 @@ export interface ShownApplication {
 	readonly messages: readonly { readonly seq: number; readonly generation: number; readonly byApplicant: boolean; readonly envelope: string }[];
 }
 
-export async function deskApplication(db: Db, { account, application }: { readonly account: string; readonly application: string }): Promise<({ readonly ok: true } & ShownApplication) | Refused> {
+/** `conflict`: the account has declared one, and is handed nothing. */
+export async function deskApplication(db: Db, { account, application }: { readonly account: string; readonly application: string }): Promise<({ readonly ok: true } & ShownApplication) | { readonly ok: false; readonly reason: 'not-found' | 'conflict' }> {
 	const row = await applicationRow(db, application);
 	if (!row) return { ok: false, reason: 'not-found' };
 	const mine = await circlesNow(db, account);
 	const readable = new Map([['core', row.core_circle], ['references', row.core_circle], ['identity', row.identity_circle], ['payee', row.payee_circle]]);
 	const parts = [...readable].filter(([, circle]) => mine.includes(circle)).map(([part]) => part);
 	if (parts.length === 0) return { ok: false, reason: 'not-found' };
+	if (await hasConflict(db, { account, application })) return { ok: false, reason: 'conflict' };
+	return { ok: true, ...(await sealedOf(db, row, { parts, addressees: [...mine, account], thread: mine.includes(row.core_circle) })) };
+}
+
+type SealedRow = Pick<Awaited<ReturnType<typeof lockedApplication>> & object, 'id' | 'manifest' | 'manifest_signature' | 'state' | 'generation' | 'whole_at' | 'in_time'>;
+
+/** These parts of an application, the letters to these addressees, and the thread where it is wanted: as they lie there. */
+export async function sealedOf(db: Db, row: SealedRow, { parts, addressees, thread }: { readonly parts: readonly string[]; readonly addressees: readonly string[]; readonly thread: boolean }): Promise<ShownApplication> {
 	const [sealed, letters, messages] = await Promise.all([
-		db.selectFrom('grant_part').selectAll().where('application_id', '=', application).where('part', 'in', parts).orderBy('version').execute(),
-		db.selectFrom('grant_letter').selectAll().where('application_id', '=', application).where('addressee', 'in', [...mine, account]).execute(),
-		mine.includes(row.core_circle) ? db.selectFrom('grant_message').selectAll().where('application_id', '=', application).orderBy('seq').execute() : []
+		db.selectFrom('grant_part').selectAll().where('application_id', '=', row.id).where('part', 'in', parts).orderBy('version').execute(),
+		addressees.length === 0 ? [] : db.selectFrom('grant_letter').selectAll().where('application_id', '=', row.id).where('addressee', 'in', addressees).execute(),
+		thread ? db.selectFrom('grant_message').selectAll().where('application_id', '=', row.id).orderBy('seq').execute() : []
 	]);
 	return {
-		ok: true,
 		manifest: row.manifest,
 		signature: row.manifest_signature,
 		state: row.state,
@@ -139,6 +156,8 @@ export async function sendDeskMessage(db: Db, actor: Actor, { application, seq, 
 		if (!row) return { ok: false, reason: 'not-found' };
 		// Nobody is there any more to read it.
 		if (row.state === 'gone') return { ok: false, reason: 'moved-on' };
+		// On safety hold nothing is sent out, also not by somebody whose page does not know of the hold yet.
+		if (row.state === 'held') return { ok: false, reason: 'moved-on' };
 		const newest = await tx.selectFrom('grant_message').select(({ fn }) => fn.max('seq').as('seq')).where('application_id', '=', application).executeTakeFirst();
 		if (seq !== (newest?.seq ?? 0) + 1 || generation !== row.generation) return { ok: false, reason: 'moved-on' };
 		await tx.insertInto('grant_message').values({ application_id: application, seq, generation, by_applicant: false, sealed_envelope: Buffer.from(envelope) }).execute();
@@ -158,13 +177,14 @@ async function applicationRow(db: Db, application: string) {
 }
 
 /**
- * An application, locked, for somebody who works at the desk: a member of the circle that reads the core, who has accepted.
+ * An application, locked, for somebody who works at the desk: a member of the circle that reads the core, who has accepted
+ * and declared no conflict.
  * Locked in the order in which applicants' own requests do it, the application before its call: else two would wait for
  * each other.
  */
-async function lockedFor(tx: Tx, { account }: Actor, application: string) {
+export async function lockedFor(tx: Tx, { account }: Actor, application: string) {
 	const row = await lockedApplication(tx, application);
-	return row && (await isAccepted(tx, { account, circle: row.core_circle })) ? row : undefined;
+	return row && (await isAccepted(tx, { account, circle: row.core_circle })) && !(await hasConflict(tx, { account, application })) ? row : undefined;
 }
 
 async function changed(tx: Tx, { id, call_id }: { readonly id: string; readonly call_id: string }, set: { readonly state?: CoarseState; readonly due_at?: Date | null }): Promise<void> {

@@ -15,6 +15,8 @@ export { paymentLetterShape, paymentLetters, paymentLettersQuery, payingCalls, s
 export { publicReleases, publishRelease, releaseShape, releasesTag } from './releases.ts';
 export { addFilePart, burn, readReceipt, withdraw, writeMessage } from './receipts.ts';
 export { receiptRequestOf, signedRequestOf } from './requests.ts';
+export { declareConflict, endReviewer, handKeys, inviteReviewer, reviewerShapes, takeRole } from './reviewers.ts';
+export { applicationForReview, deskReviews, filePartForReview, keepReview, reviewShape, reviewTasks } from './reviews.ts';
 export { applyingAnswer, applyingShapes, readAs } from './wire.ts';
 
 /** Begins the hourly work of grants; once, in every process. */

@@ -15,6 +15,8 @@ declare module '#lib/platform/db/database.ts' {
 		grant_file: { application_id: string; blob_id: string };
 		grant_payment_letter: { call_id: string; payment: string; reader: 'payee' | 'core'; version: number; epoch: number; sealed_letter: Buffer };
 		grant_release: SignedEntry & { seq: number; hash: string };
+		grant_reviewer: ReviewerRow;
+		grant_review: { application_id: string; account_id: string; version: number; epoch: number; sealed_letter: Buffer };
 	}
 }
 
@@ -47,4 +49,20 @@ interface ApplicationRow {
 	due_at: Date | null;
 	generation: Generated<number>;
 	change: number;
+}
+
+/** What somebody is in the reviews of an application; see the migration. */
+export type ReviewerState = 'invited' | 'ready' | 'looks' | 'conflict' | 'ended';
+
+interface ReviewerRow {
+	application_id: string;
+	account_id: string;
+	outside: boolean;
+	state: ReviewerState;
+	parts: string[];
+	generation: number | null;
+	sealed_invitation: Buffer | null;
+	sealed_keys: Buffer | null;
+	invitation_hash: string | null;
+	declaration: string | null;
 }

@@ -4,12 +4,12 @@ import { answerParts } from '../form.ts';
 import { fromText, isLetter, isRecord } from '#lib/vault/envelope.ts';
 
 /** Why the server refuses something, in words for a program. `not-found` is also what is said to who may not. */
-export type ApplyingReason = 'malformed' | 'not-found' | 'moved-on' | 'renewed' | 'too-late' | 'closed' | 'gone' | 'circle-full' | 'disk-full' | 'too-many' | 'slow-down';
+export type ApplyingReason = 'malformed' | 'not-found' | 'conflict' | 'moved-on' | 'renewed' | 'too-late' | 'closed' | 'gone' | 'circle-full' | 'disk-full' | 'too-many' | 'slow-down';
 
 export type Applied<T extends object = object> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: ApplyingReason };
 
 const statuses: Readonly<Record<ApplyingReason, number>> = {
-	malformed: 400, 'not-found': 404, 'moved-on': 409, renewed: 409, 'too-late': 403, closed: 403, gone: 403, 'circle-full': 507, 'disk-full': 507, 'too-many': 429, 'slow-down': 429
+	malformed: 400, 'not-found': 404, conflict: 403, 'moved-on': 409, renewed: 409, 'too-late': 403, closed: 403, gone: 403, 'circle-full': 507, 'disk-full': 507, 'too-many': 429, 'slow-down': 429
 };
 
 /** An outcome as the answer of `/api`: its value as JSON, or the reason with its status. */

@@ -25,6 +25,16 @@ export function deskReasonWords(reason: string): { readonly what: string; readon
 			return { what: m.desk_reason_not_later(), todo: m.desk_reason_not_later_todo() };
 		case 'needs-another-person':
 			return { what: m.desk_reason_another_person(), todo: m.desk_reason_another_person_todo() };
+		case 'on-hold':
+			return { what: m.desk_reason_on_hold(), todo: m.desk_reason_on_hold_todo() };
+		case 'conflict':
+			return { what: m.desk_reason_conflict(), todo: m.desk_reason_conflict_todo() };
+		case 'renewed':
+			return { what: m.desk_reason_renewed(), todo: m.desk_reason_renewed_todo() };
+		case 'no-key':
+			return { what: m.desk_reason_no_key(), todo: m.desk_reason_no_key_todo() };
+		case 'decided':
+			return { what: m.desk_reason_decided(), todo: m.desk_reason_decided_todo() };
 		case 'wrong-stage':
 		case 'not-from-here':
 		case 'not-by-you':
