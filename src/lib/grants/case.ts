@@ -18,7 +18,7 @@ export interface Case {
 	readonly form: number;
 	readonly standing: Standing;
 	/** What this version of the record did. */
-	readonly move: { readonly name: MoveName | 'note' | 'assign' | 'mark'; readonly by: Mover };
+	readonly move: { readonly name: MoveName | 'note' | 'assign' | 'mark' | 'reference'; readonly by: Mover };
 	/** Milliseconds since 1970, to the hour: when everything had come, and when the award was agreed. */
 	readonly receivedAt: number;
 	readonly agreedAt: number | null;
@@ -35,6 +35,21 @@ export interface Case {
 	readonly secrets: { readonly generation: number; readonly core: string; readonly thread: string; readonly references: string; readonly identity: string | null };
 	/** The newest message that somebody has read. */
 	readonly readTo: number;
+	/** Links to referees, the newest last. What was asked, and what of it the applicant approved, stands in the thread. */
+	readonly referees: readonly RefereeLinkKept[];
+}
+
+/** A link to a referee as officers keep it: who has the secret opens the questions and knows the answer as this link's. */
+export interface RefereeLinkKept {
+	/** The id of what was asked in the thread. */
+	readonly ask: string;
+	/** 16 bytes, base64url. */
+	readonly secret: string;
+	readonly questions: readonly string[];
+	/** Milliseconds since 1970. */
+	readonly expiresAt: number;
+	readonly handedOver: boolean;
+	readonly takenBack: boolean;
 }
 
 const hour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
@@ -66,7 +81,8 @@ const caseShape = v.strictObject({
 		forOther: v.boolean()
 	}),
 	secrets: v.strictObject({ generation: v.pipe(v.number(), v.integer(), v.minValue(1)), core: secret, thread: secret, references: secret, identity: v.nullable(secret) }),
-	readTo: v.pipe(v.number(), v.integer(), v.minValue(0))
+	readTo: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	referees: v.pipe(v.array(v.strictObject({ ask: id, secret: id, questions: v.array(v.string()), expiresAt: hour, handedOver: v.boolean(), takenBack: v.boolean() })), v.maxLength(100))
 });
 
 /** The case that a record's body says; undefined for any other body. */

@@ -162,7 +162,7 @@ async function applicationRow(db: Db, application: string) {
  * Locked in the order in which applicants' own requests do it, the application before its call: else two would wait for
  * each other.
  */
-async function lockedFor(tx: Tx, { account }: Actor, application: string) {
+export async function lockedFor(tx: Tx, { account }: Actor, application: string) {
 	const row = await lockedApplication(tx, application);
 	return row && (await isAccepted(tx, { account, circle: row.core_circle })) ? row : undefined;
 }

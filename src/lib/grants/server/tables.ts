@@ -13,6 +13,7 @@ declare module '#lib/platform/db/database.ts' {
 		grant_letter: { application_id: string; addressee: string; generation: number; sealed_letter: Buffer };
 		grant_message: { application_id: string; seq: number; generation: number; by_applicant: boolean; sealed_envelope: Buffer };
 		grant_file: { application_id: string; blob_id: string };
+		grant_reference: { id: string; application_id: string; signing: string; expires_at: Date; sealed_questions: Buffer | null; sealed_answer: Buffer | null };
 	}
 }
 

@@ -103,6 +103,8 @@ export function deedName(name: Case['move']['name']): string {
 			return m.desk_deed_assign();
 		case 'mark':
 			return m.desk_deed_mark();
+		case 'reference':
+			return m.desk_deed_reference();
 		default:
 			return moveName(name);
 	}

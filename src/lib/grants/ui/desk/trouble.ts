@@ -25,6 +25,9 @@ export function deskReasonWords(reason: string): { readonly what: string; readon
 			return { what: m.desk_reason_not_later(), todo: m.desk_reason_not_later_todo() };
 		case 'needs-another-person':
 			return { what: m.desk_reason_another_person(), todo: m.desk_reason_another_person_todo() };
+		case 'not-approved':
+		case 'no-reference':
+			return { what: m.desk_reason_not_approved(), todo: m.desk_reason_not_approved_todo() };
 		case 'wrong-stage':
 		case 'not-from-here':
 		case 'not-by-you':
