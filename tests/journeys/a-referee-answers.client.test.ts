@@ -94,15 +94,13 @@ async function look(page: Page): Promise<unknown> {
 /** The same page in every language; what is not clean is given back. */
 async function lookInAll(page: Page, back: (typeof languages)[number]): Promise<unknown[]> {
 	const found: unknown[] = [];
-	for (const language of languages) {
+	for (const language of [...languages.filter((other) => other !== back), back]) {
 		await page.getByRole('link', { name: nativeNames[language] }).press('Enter');
 		await page.locator(`html[lang=${language}]`).waitFor();
 		await page.locator('h1').waitFor();
 		const seen = await lookAt(page);
 		if (JSON.stringify(seen) !== JSON.stringify(clean)) found.push({ language, ...seen });
 	}
-	await page.getByRole('link', { name: nativeNames[back] }).press('Enter');
-	await page.locator(`html[lang=${back}]`).waitFor();
 	await page.emulateMedia({ colorScheme: 'light' });
 	return found;
 }

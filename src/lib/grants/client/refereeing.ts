@@ -1,6 +1,6 @@
-import { decodeText, openRecord, refereeLinkOf, sealLetter, steppedLength, VaultFailure, type RefereeLink } from '#vault';
-import { canonical, fromCanonical, fromText, sha256, toText, utf8, type Bytes } from '#lib/vault/envelope.ts';
-import { questionsPlace, readQuestions, readRefereeFragment, refereeRequestMessage } from '../reference.ts';
+import { decodeText, openRecord, refereeLinkOf, sealLetter, VaultFailure, type RefereeLink } from '#vault';
+import { canonical, fromCanonical, fromText, sha256, toText, type Bytes } from '#lib/vault/envelope.ts';
+import { answerStep, filled, questionsPlace, readQuestions, readRefereeFragment, refereeRequestMessage } from '../reference.ts';
 import { entriesOf, seenCall, type SeenCall } from './call.ts';
 import { jsonBytes, persist, type Line } from './line.ts';
 
@@ -46,8 +46,8 @@ export async function openQuestions(line: Line, fragment: string): Promise<Quest
 async function opened({ state, teamKeys }: SeenCall, { id, questions: key }: RefereeLink, envelope: Bytes): Promise<readonly string[] | undefined> {
 	for (const teamKey of teamKeys) {
 		try {
-			const { seal, body } = await openRecord({ envelope, place: questionsPlace({ call: state.call, link: id }), key, authorKey: (author) => (author === state.call ? teamKey : undefined), lengths: steppedLength });
-			return state.hashes[seal.head.seq] === seal.head.hash ? readQuestions(fromCanonical(decodeText(body))) : undefined;
+			const { seal, body } = await openRecord({ envelope, place: questionsPlace({ call: state.call, link: id }), key, authorKey: (author) => (author === state.call ? teamKey : undefined) });
+			return state.hashes[seal.head.seq] === seal.head.hash ? readQuestions(fromCanonical(decodeText(body).trimEnd())) : undefined;
 		} catch (error) {
 			// A call has had several keys, and which of them signed the envelope does not say.
 			if (!(error instanceof VaultFailure)) throw error;
@@ -75,18 +75,10 @@ export async function answerQuestions(line: Line, { link, call }: OpenedQuestion
 	const { core } = call.state.inboxes;
 	const at = Math.floor(line.now().getTime() / 3_600_000) * 3_600_000;
 	const header = { kind: 'reference-answer', circle: core.circle, about: link.id, author: link.id, at };
-	const letter = await sealLetter({ header, body: filled(canonical({ v: 1, answers })), recipients: [core.recipient], signing: link.signing });
+	const letter = await sealLetter({ header, body: filled(canonical({ v: 1, answers }), answerStep), recipients: [core.recipient], signing: link.signing });
 	const body = jsonBytes({ letter: toText(letter) });
 	const signature = toText(await link.signing.sign(refereeRequestMessage({ method: 'POST', path, bodyHash: toText(await sha256(body)) })));
 	const answer = await persist(line, { method: 'POST', path, body, headers: { 'content-type': 'application/json', 'steadfast-reference': link.id, 'steadfast-signature': signature }, signal }, onWaiting);
 	if (answer.ok) return { ok: true };
 	return { ok: false, reason: answer.status === 404 ? 'gone' : answer.reason === 'cancelled' ? 'cancelled' : 'refused' };
-}
-
-/** Spaces behind a text up to the next step: its length tells no more than that of an application. */
-function filled(text: string): Bytes {
-	const bytes = utf8(text);
-	const whole = new Uint8Array(steppedLength(bytes.length)).fill(0x20);
-	whole.set(bytes);
-	return whole;
 }

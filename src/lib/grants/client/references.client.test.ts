@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { newReceipt, newRefereeLink, refereeLinkOf, sealLetter, sealRecord, steppedLength, type Receipt } from '#vault';
+import { callKeyOf, newReceipt, newRefereeLink, refereeLinkOf, sealLetter, sealRecord, type Receipt } from '#vault';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
 import { canonical, fromText, randomId, sha256, toText, utf8 } from '#lib/vault/envelope.ts';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
 import { someContent } from '../../../../tests/calls.ts';
 import { somebody } from '../../../../tests/somebody.ts';
 import { readCase } from '../case.ts';
-import { askHash, questionsPlace, refereeRequestMessage, type ReferenceDeed } from '../reference.ts';
+import { answerStep, askHash, filled, questionsPlace, refereeRequestMessage, type ReferenceDeed } from '../reference.ts';
 import { forgetReferences } from '../server/references.ts';
 import { fetchCall } from './call.ts';
-import { inboxOf, publishCall } from './calls.ts';
+import { callSecret, inboxOf, publishCall } from './calls.ts';
 import { Desk, type OpenApplication } from './desk.ts';
 import { lineTo, type Line } from './line.ts';
 import { openReceipt, type OpenedReceipt } from './opening.ts';
@@ -67,11 +67,11 @@ interface Asked {
 }
 
 /** An application whose officer asked whether a lawyer may be asked three questions. */
-async function asked({ vouches = 'A lawyer, made up' }: { readonly vouches?: string } = {}): Promise<Asked> {
+async function asked(): Promise<Asked> {
 	const at = await desk();
 	const receipt = await newReceipt();
 	const { state } = sure(await fetchCall(line(), at.call.slug, undefined)).call;
-	const answers = { situation: { kind: 'text', text: 'Made up.' }, kind: { kind: 'choices', chosen: ['legal'] }, vouches: { kind: 'text', text: vouches } } as const;
+	const answers = { situation: { kind: 'text', text: 'Made up.' }, kind: { kind: 'choices', chosen: ['legal'] }, vouches: { kind: 'text', text: 'A lawyer, made up' } } as const;
 	const whole = await sealApplication({ call: state, language: 'ar', role: 'self', answers, files: {}, receipt, second: null, now: new Date() });
 	expect(await sendParcel(line(), await parcelOf(whole, { slug: at.call.slug, late: undefined, receipt }))).toEqual({ ok: true });
 	const { application } = whole;
@@ -151,7 +151,7 @@ test('a yes to other questions than those that were asked is no yes, nor one tha
 	const one = await asked();
 	const reply: ReferenceDeed = { do: 'reply', id: one.ask, of: toText(await sha256(utf8('other questions'))), approved: [0, 1, 2] };
 	sure(await writeToTeam(line(), await one.applicant(), { text: '', files: [], deed: reply }));
-	const { secret } = sure(await (await import('./calls.ts')).callSecret(one.at.circle, one.at.call));
+	const { secret } = sure(await callSecret(one.at.circle, one.at.call));
 	const [ask] = deedsOf(await one.applicant());
 	sure(await one.at.desk.say({ call: one.at.call, callSecret: secret, opened: await one.opened(), text: '', deed: { ...reply, of: ask?.do === 'ask' ? await askHash(ask) : '' } }));
 
@@ -218,7 +218,7 @@ test('nobody answers without the link: not with another link’s key, and not th
 	const link = await refereeLinkOf(fromText((await one.opened()).case.now.referees[0]!.secret)!);
 	const other = await newRefereeLink();
 	const { core } = one.at.call.inboxes;
-	const letter = await sealLetter({ header: { kind: 'reference-answer', circle: core.circle, about: link.id, author: link.id, at: 0 }, body: utf8(canonical({ v: 1, answers: ['A lie.'] }).padEnd(16_384)), recipients: [core.recipient], signing: other.signing });
+	const letter = await sealLetter({ header: { kind: 'reference-answer', circle: core.circle, about: link.id, author: link.id, at: 0 }, body: filled(canonical({ v: 1, answers: ['A lie.'] }), answerStep), recipients: [core.recipient], signing: other.signing });
 	const body = utf8(JSON.stringify({ letter: toText(letter) }));
 	const signature = toText(await other.signing.sign(refereeRequestMessage({ method: 'POST', path: '/api/reference', bodyHash: toText(await sha256(body)) })));
 	const send = (headers: Readonly<Record<string, string>>) => line().ask({ method: 'POST', path: '/api/reference', body, headers: { 'content-type': 'application/json', ...headers } });
@@ -242,8 +242,8 @@ test('a server that shows other questions, another call or an older history is n
 	const link = await refereeLinkOf(fromText(fragment.split('.')[1]!)!);
 	const foreign = sure(await line().ask({ method: 'GET', path: '/api/reference', headers: { 'steadfast-reference': (await refereeLinkOf(fromText(theirs.split('.')[1]!)!)).id } })).value as Found;
 	// Somebody who has the link and not the call's key: the questions open, and are not the team's.
-	const forged = await sealRecord({ place: questionsPlace({ call: one.at.call.call, link: link.id }), seal: { author: one.at.call.call, at: 0, previous: null, head: one.at.call.head }, body: utf8(canonical({ v: 1, questions: ['Where does she sleep?'] })), key: link.questions, signing: link.signing, lengths: steppedLength });
-	const otherHead = await sealRecord({ place: questionsPlace({ call: one.at.call.call, link: link.id }), seal: { author: one.at.call.call, at: 0, previous: null, head: another.at.call.head }, body: utf8(canonical({ v: 1, questions: ['A question.'] })), key: link.questions, signing: await (await import('#vault')).callKeyOf(sure(await (await import('./calls.ts')).callSecret(one.at.circle, one.at.call)).secret), lengths: steppedLength });
+	const forged = await sealRecord({ place: questionsPlace({ call: one.at.call.call, link: link.id }), seal: { author: one.at.call.call, at: 0, previous: null, head: one.at.call.head }, body: utf8(canonical({ v: 1, questions: ['Where does she sleep?'] })), key: link.questions, signing: link.signing });
+	const otherHead = await sealRecord({ place: questionsPlace({ call: one.at.call.call, link: link.id }), seal: { author: one.at.call.call, at: 0, previous: null, head: another.at.call.head }, body: utf8(canonical({ v: 1, questions: ['A question.'] })), key: link.questions, signing: await callKeyOf(sure(await callSecret(one.at.circle, one.at.call)).secret) });
 
 	const through = async (change: (value: Found) => unknown) => openQuestions(lied(change as (value: never) => unknown), fragment);
 	expect(sure(await through((found) => found)).opened.questions).toEqual([questions[0]]);

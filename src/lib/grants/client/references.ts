@@ -1,10 +1,10 @@
-import { callKeyOf, decodeText, newRefereeLink, refereeLinkOf, sealRecord, steppedLength, VaultFailure } from '#vault';
+import { callKeyOf, decodeText, newRefereeLink, refereeLinkOf, sealRecord, VaultFailure } from '#vault';
 import * as v from 'valibot';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
-import { canonical, fromCanonical, fromText, randomId, toText, utf8 } from '#lib/vault/envelope.ts';
+import { canonical, fromCanonical, fromText, randomId, toText } from '#lib/vault/envelope.ts';
 import type { CallState } from '../call-log.ts';
 import { hourOf, type RefereeLinkKept } from '../case.ts';
-import { linkEnd, questionsPlace, readRefereeAnswers, referencesOf, type AskedReference } from '../reference.ts';
+import { filled, linkEnd, questionsPlace, questionsStep, readRefereeAnswers, referencesOf, type AskedReference } from '../reference.ts';
 import { callSecret } from './calls.ts';
 import type { DeskOutcome, OpenApplication } from './desk.ts';
 import type { OpenDesk } from './desks.ts';
@@ -59,7 +59,7 @@ export async function deskReferences({ circle, link: line, call }: CallDesk, { a
 
 function standingOf({ approved }: AskedReference, link: RefereeLinkKept | undefined, listed: { readonly letter: string | null } | undefined): ReferenceStanding {
 	if (link !== undefined) {
-		if (listed === undefined) return 'ended';
+		if (listed === undefined) return approved === undefined || approved.length === 0 ? 'refused' : 'ended';
 		return listed.letter !== null ? 'answered' : link.handedOver ? 'handed-over' : 'made';
 	}
 	if (approved === undefined) return 'asked';
@@ -121,10 +121,9 @@ export async function makeRefereeLink(at: CallDesk, { application, ask, days }: 
 	const envelope = await sealRecord({
 		place: questionsPlace({ call: call.call, link: made.id }),
 		seal: { author: call.call, at: hourOf(line.now()), previous: null, head: call.head },
-		body: utf8(canonical({ v: 1, questions })),
+		body: filled(canonical({ v: 1, questions }), questionsStep),
 		key: made.questions,
-		signing: await callKeyOf(key.secret),
-		lengths: steppedLength
+		signing: await callKeyOf(key.secret)
 	});
 	const { referees } = found.opened.case.now;
 	const kept = await desk.note(call, found.opened, { referees: [...referees, { ask, secret: toText(made.secret), questions, expiresAt: linkEnd(line.now(), days).getTime(), handedOver: false, takenBack: false }] });
