@@ -32,7 +32,7 @@ test('clocks stand still while we wait for the applicant or hold, and go on wher
 	const begin = Date.UTC(2026, 10, 1);
 	const fresh: Case = {
 		application: 'A'.repeat(22), call: 'A'.repeat(22), form: 1, standing: at('received'), move: { name: 'note', by: 'officer' }, receivedAt: begin, agreedAt: null, pauses: [], assigned: [],
-		marks: { urgent: false, duplicateOf: null }, reason: null, note: '', summary: { language: 'en', begins: '', wanted: null, forOther: false }, secrets: { generation: 1, core: '', thread: '', references: '', identity: null }, readTo: 0, award: null, report: null, reviewers: [], counted: null
+		marks: { urgent: false, duplicateOf: null }, reason: null, note: '', summary: { language: 'en', begins: '', wanted: null, forOther: false }, secrets: { generation: 1, core: '', thread: '', references: '', identity: null }, readTo: 0, award: null, report: null, reviewers: [], counted: null, referees: []
 	};
 	const rapid = { clocks: usualClocks, kind: 'rapid' } as const;
 	const move = (one: Case, name: MoveName, afterHours: number, mover: Mover = 'officer'): Case => {

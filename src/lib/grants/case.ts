@@ -20,7 +20,7 @@ export interface Case {
 	readonly form: number;
 	readonly standing: Standing;
 	/** What this version of the record did. */
-	readonly move: { readonly name: MoveName | 'note' | 'assign' | 'mark' | 'hand-over' | 'report'; readonly by: Mover };
+	readonly move: { readonly name: MoveName | 'note' | 'assign' | 'mark' | 'hand-over' | 'report' | 'reference'; readonly by: Mover };
 	/** Milliseconds since 1970, to the hour: when everything had come, and when the award was agreed. */
 	readonly receivedAt: number;
 	readonly agreedAt: number | null;
@@ -45,6 +45,21 @@ export interface Case {
 	readonly reviewers: readonly InvitedReviewer[];
 	/** The reviews that were there when it was determined: what came afterwards does not count. Null before. */
 	readonly counted: readonly { readonly account: string; readonly version: number }[] | null;
+	/** Links to referees, the newest last. What was asked, and what of it the applicant approved, stands in the thread. */
+	readonly referees: readonly RefereeLinkKept[];
+}
+
+/** A link to a referee as officers keep it: who has the secret opens the questions and knows the answer as this link's. */
+export interface RefereeLinkKept {
+	/** The id of what was asked in the thread. */
+	readonly ask: string;
+	/** 16 bytes, base64url. */
+	readonly secret: string;
+	readonly questions: readonly string[];
+	/** Milliseconds since 1970. */
+	readonly expiresAt: number;
+	readonly handedOver: boolean;
+	readonly takenBack: boolean;
 }
 
 /** A light report: written by the applicant in the thread, told in a call, or not asked for because it would endanger somebody. */
@@ -91,7 +106,8 @@ const caseShape = v.strictObject({
 		])
 	),
 	reviewers: v.pipe(v.array(invitedShape), v.maxLength(50)),
-	counted: v.nullable(v.pipe(v.array(v.strictObject({ account: id, version: v.pipe(v.number(), v.integer(), v.minValue(1)) })), v.maxLength(200)))
+	counted: v.nullable(v.pipe(v.array(v.strictObject({ account: id, version: v.pipe(v.number(), v.integer(), v.minValue(1)) })), v.maxLength(200))),
+	referees: v.pipe(v.array(v.strictObject({ ask: id, secret: id, questions: v.array(v.string()), expiresAt: hour, handedOver: v.boolean(), takenBack: v.boolean() })), v.maxLength(100))
 });
 
 /** The case that a record's body says; undefined for any other body. */

@@ -25,7 +25,10 @@ export type Label =
 	| 'receipt/draft'
 	| 'part/records'
 	| 'part/files'
-	| 'call/signing';
+	| 'call/signing'
+	| 'referee/id'
+	| 'referee/questions'
+	| 'referee/signing';
 
 /**
  * HKDF-SHA-256 (RFC 5869) of a secret under a fixed salt and a label that says what for. Throws for a secret of fewer than

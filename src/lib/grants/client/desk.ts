@@ -4,13 +4,14 @@ import type { OpenCircle, Opened, OpenedRecord } from '#lib/circles/client/open-
 import type { Link } from '#lib/circles/client/link.ts';
 import { at, VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
-import { canonical, fromCanonical, fromText, toText, utf8, type Bytes, sha256 } from '#lib/vault/envelope.ts';
+import { canonical, fromCanonical, fromText, toText, utf8, type Bytes, type Json, sha256 } from '#lib/vault/envelope.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
 import { applicantKey, coarseStates, readManifest, type Manifest } from '../application.ts';
 import { coarseOf, type MoveName, type Mover } from '../application-state.ts';
 import { foldCall, type CallState } from '../call-log.ts';
 import { afterMove, caseBody, dueOf, hourOf, readCase, summaryOf, type Case } from '../case.ts';
-import type { AnswerPart, Answers } from '../form.ts';
+import type { AnswerPart, Answers, AttachedFile } from '../form.ts';
+import { readDeed, type ReferenceDeed } from '../reference.ts';
 
 /** A call as officers have it: its log verified, and its inboxes compared with the circles behind them. */
 export interface DeskCall {
@@ -63,6 +64,9 @@ export interface ThreadMessage {
 	readonly status: { readonly state: string; readonly nextBy: string | null } | undefined;
 	/** Whether it is the applicant's report. */
 	readonly report: boolean;
+	/** Sealed with the core's secret, as those of the application. */
+	readonly files: readonly AttachedFile[];
+	readonly deed: ReferenceDeed | undefined;
 }
 
 export type DeskOutcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: string };
@@ -210,7 +214,8 @@ export class Desk {
 			award: null,
 			report: null,
 			reviewers: [],
-			counted: null
+			counted: null,
+			referees: []
 		};
 		return { ok: true, opened: { application, manifest, case: { now: { ...now, secrets }, record }, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, newest: found.messages.at(-1)?.seq ?? 0, gone: found.state === 'gone', troubles } };
 	}
@@ -241,8 +246,8 @@ export class Desk {
 	}
 
 	/** Writes what is no move: a note, who works on it, a mark, how far the thread was read. */
-	async note(call: CallState, opened: OpenApplication, change: Partial<Pick<Case, 'note' | 'assigned' | 'marks' | 'readTo' | 'award' | 'report' | 'reviewers'>>): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
-		const name = change.award ? 'hand-over' : change.report ? 'report' : change.assigned || change.reviewers ? 'assign' : change.marks ? 'mark' : 'note';
+	async note(call: CallState, opened: OpenApplication, change: Partial<Pick<Case, 'note' | 'assigned' | 'marks' | 'readTo' | 'award' | 'report' | 'reviewers' | 'referees'>>): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+		const name = change.referees ? 'reference' : change.award ? 'hand-over' : change.report ? 'report' : change.assigned || change.reviewers ? 'assign' : change.marks ? 'mark' : 'note';
 		return this.#write(call, opened, { ...opened.case.now, ...change, move: { name, by: 'officer' } });
 	}
 
@@ -259,10 +264,10 @@ export class Desk {
 
 	/**
 	 * Writes to the applicant, in the programme's name: signed by the call's key, which the applicant's browser knows from
-	 * the call, and not by an officer's. `status` is what the applicant is told of where it stands. `on-hold`: nothing is sent
-	 * out until the hold is released.
+	 * the call, and not by an officer's. `status` is what the applicant is told of where it stands, `deed` what is asked of her.
+	 * `on-hold`: nothing is sent out until the hold is released.
 	 */
-	async say({ call, callSecret, opened, text, status }: { readonly call: CallState; readonly callSecret: Uint8Array; readonly opened: OpenApplication; readonly text: string; readonly status?: { readonly state: string; readonly nextBy: string | null } }): Promise<DeskOutcome<object>> {
+	async say({ call, callSecret, opened, text, status, deed }: { readonly call: CallState; readonly callSecret: Uint8Array; readonly opened: OpenApplication; readonly text: string; readonly status?: { readonly state: string; readonly nextBy: string | null }; readonly deed?: ReferenceDeed }): Promise<DeskOutcome<object>> {
 		const { secrets, standing } = opened.case.now;
 		if (standing.state === 'on-hold') return { ok: false, reason: 'on-hold' };
 		const seq = opened.newest + 1;
@@ -270,7 +275,7 @@ export class Desk {
 		const envelope = await sealRecord({
 			place: { kind: 'application-message', circle: this.#circle.id, record: opened.application, epoch: secrets.generation, version: seq },
 			seal: { author: call.call, at: hourOf(this.#link.now()), previous: null, head: call.head },
-			body: utf8(canonical({ v: 1, text, ...(status === undefined ? {} : { status }) })),
+			body: utf8(canonical({ v: 1, text, ...(status && { status }), ...(deed && { deed: deed as unknown as Json }) })),
 			key: await partRecords(fromText(secrets.thread) ?? new Uint8Array()),
 			signing: key,
 			lengths: steppedLength
@@ -306,7 +311,7 @@ export async function askShaped<Shape extends v.GenericSchema>(link: Link, path:
 const secret = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
 const secretsShape = v.strictObject({ generation: v.pipe(v.number(), v.integer(), v.minValue(1)), secrets: v.strictObject({ core: secret, thread: secret, references: secret, identity: v.optional(secret), payee: v.optional(secret) }) });
 const partShape = v.strictObject({ v: v.literal(1), form: v.pipe(v.number(), v.integer(), v.minValue(1)), language: v.optional(v.picklist(languages)), role: v.optional(v.picklist(['self', 'other'])), answers: v.record(v.string(), v.any()) });
-const messageShape = v.object({ v: v.literal(1), text: v.string(), status: v.optional(v.object({ state: v.string(), nextBy: v.nullable(v.string()) })), report: v.optional(v.array(v.string())) });
+const messageShape = v.object({ v: v.literal(1), text: v.string(), status: v.optional(v.object({ state: v.string(), nextBy: v.nullable(v.string()) })), files: v.optional(v.array(v.object({ name: v.string(), type: v.string(), sizeBytes: v.number(), blob: v.string(), hashes: v.array(v.string()) })), []), deed: v.optional(v.unknown()), report: v.optional(v.array(v.string())) });
 
 interface Opening {
 	readonly manifest: Manifest;
@@ -363,7 +368,8 @@ export async function openMessages(found: Pick<Found, 'messages'>, { manifest, c
 			const { seal, body } = byApplicant ? await open((author) => applicantKey(manifest, author)) : await byAnyOf(teamKeys, (teamKey) => open((author) => (author === call.call ? teamKey : undefined)));
 			const read = v.safeParse(messageShape, fromCanonical(decodeText(body)));
 			if (!read.success) throw new VaultFailure('unknown-format', 'a message that says something else than its kind');
-			messages.push({ seq, byApplicant, at: new Date(seal.at), text: read.output.text, status: read.output.status, report: byApplicant && read.output.report !== undefined });
+			const { text, status, files, deed, report } = read.output;
+			messages.push({ seq, byApplicant, at: new Date(seal.at), text, status, files, report: byApplicant && report !== undefined, deed: readDeed(deed, byApplicant ? 'applicant' : 'team') });
 		} catch (error) {
 			if (!(error instanceof VaultFailure)) throw error;
 			troubles.push({ part: 'thread', seq, trouble: new VaultTrouble(error.kind, { part: 'record', circle: call.inboxes.core.circle, record: manifest.application, version: seq }, { found: error.message }) });

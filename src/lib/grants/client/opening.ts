@@ -4,6 +4,7 @@ import { applicantKey, readManifest, type CoarseState, type Manifest } from '../
 import { applicationStates, type ApplicationState } from '../application-state.ts';
 import type { CallInboxes } from '../call.ts';
 import { answerParts, type AnswerPart, type Answers, type AttachedFile } from '../form.ts';
+import { readDeed, type ReferenceDeed } from '../reference.ts';
 import { entriesOf, seenCall, type SeenCall } from './call.ts';
 import { type Line } from './line.ts';
 import { partPlace, readSecrets, type ApplicantRole, type Secrets } from './sealing.ts';
@@ -19,7 +20,7 @@ export interface PlainStatus {
 }
 
 export type ThreadMessage =
-	| { readonly ok: true; readonly seq: number; readonly by: 'applicant' | 'team'; readonly at: Date; readonly text: string; readonly status: PlainStatus | null; readonly files: readonly AttachedFile[]; /** Whether it is the report of what the money did. */ readonly report: boolean }
+	| { readonly ok: true; readonly seq: number; readonly by: 'applicant' | 'team'; readonly at: Date; readonly text: string; readonly status: PlainStatus | null; readonly files: readonly AttachedFile[]; /** Whether it is the report of what the money did. */ readonly report: boolean; readonly deed: ReferenceDeed | undefined }
 	| { readonly ok: false; readonly seq: number; readonly kind: FailureKind };
 
 export interface OpenedReceipt {
@@ -153,7 +154,7 @@ async function openMessage({ manifest, call, inboxes, secrets }: Opening, { seq,
 		if (!isFields(found) || typeof found['text'] !== 'string') throw new VaultFailure('unknown-format', 'a message of another shape');
 		const by = author === call.state.call ? ('team' as const) : ('applicant' as const);
 		// The applicant's own words do not say where she stands.
-		return { ok: true as const, by, at: new Date(at), text: found['text'], status: by === 'team' ? statusOf(found['status']) : null, files: filesOf(found['files']), report: by === 'applicant' && Array.isArray(found['report']) };
+		return { ok: true as const, by, at: new Date(at), text: found['text'], status: by === 'team' ? statusOf(found['status']) : null, files: filesOf(found['files']), report: by === 'applicant' && Array.isArray(found['report']), deed: readDeed(found['deed'], by) };
 	});
 	return { seq, ...opened };
 }

@@ -2,6 +2,7 @@ import { partFiles, partRecords, sealRecord, steppedLength } from '#vault';
 import { canonical, toText, utf8, type Json } from '#lib/vault/envelope.ts';
 import { authorOf } from '../application.ts';
 import type { AttachedFile } from '../form.ts';
+import type { ReferenceDeed } from '../reference.ts';
 import { jsonBytes, persist, type Line } from './line.ts';
 import { messagePlace, openReceipt, type OpenedReceipt } from './opening.ts';
 import { sealOne, type ChosenFile } from './sealing.ts';
@@ -21,7 +22,7 @@ export interface WriteOptions {
  * Sends the team a message, with files if there are any: the files first, so that a message never names what is not
  * there. Another message that came in between takes the place, and ours the next one.
  */
-export async function writeToTeam(line: Line, opened: OpenedReceipt, { text, files, report }: { readonly text: string; readonly files: readonly ChosenFile[]; /** The answers of a report, which `text` says in words. */ readonly report?: readonly string[] }, { onState = () => undefined, signal }: WriteOptions = {}): Promise<Written> {
+export async function writeToTeam(line: Line, opened: OpenedReceipt, { text, files, report, deed }: { readonly text: string; readonly files: readonly ChosenFile[]; /** The answers of a report, which `text` says in words. */ readonly report?: readonly string[]; readonly deed?: ReferenceDeed }, { onState = () => undefined, signal }: WriteOptions = {}): Promise<Written> {
 	const { receipt, secrets } = opened;
 	if (secrets?.thread === undefined || secrets.core === undefined) return { ok: false, reason: 'gone' };
 	const send = async (path: string, method: 'POST' | 'PUT', body: Uint8Array<ArrayBuffer>, type: string) => {
@@ -49,7 +50,7 @@ export async function writeToTeam(line: Line, opened: OpenedReceipt, { text, fil
 		const { application } = manifest;
 		const seq = (thread.at(-1)?.seq ?? 0) + 1;
 		const seal = { author: authorOf(application, which), at: Math.floor(line.now().getTime() / 3_600_000) * 3_600_000, previous: null, head: call.state.head };
-		const body = utf8(canonical({ v: 1, text, ...(attached.length > 0 && { files: attached as unknown as Json }), ...(report && { report }) }));
+		const body = utf8(canonical({ v: 1, text, ...(attached.length > 0 && { files: attached as unknown as Json }), ...(report && { report }), ...(deed && { deed: deed as unknown as Json }) }));
 		const envelope = await sealRecord({ place: messagePlace({ inboxes, application, generation, seq }), seal, body, key, signing: receipt.signing, lengths: steppedLength });
 		const answer = await send('/api/receipt/messages', 'POST', jsonBytes({ seq, generation, envelope: toText(envelope) }), 'application/json');
 		if (answer.ok) return { ok: true };
@@ -57,7 +58,7 @@ export async function writeToTeam(line: Line, opened: OpenedReceipt, { text, fil
 		const again = await openReceipt(line, receipt);
 		if (!again.ok) return { ok: false, reason: again.reason === 'not-found' ? 'not-found' : 'refused' };
 		// An answer that was lost on its way back: what is there already is not written twice.
-		if (again.opened.thread.slice(newest.thread.length).some((message) => message.ok && message.by === 'applicant' && message.text === text)) return { ok: true };
+		if (again.opened.thread.slice(newest.thread.length).some((message) => message.ok && message.by === 'applicant' && message.text === text && JSON.stringify(message.deed) === JSON.stringify(deed))) return { ok: true };
 		newest = again.opened;
 	}
 	return { ok: false, reason: 'refused' };

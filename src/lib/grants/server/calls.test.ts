@@ -14,7 +14,7 @@ import { deadlineOf } from '../deadline.ts';
 import { lateLinkHash } from '../late-link.ts';
 import { callBySlug, publicCalls } from './call-reading.ts';
 import { appendToCall, publishCall } from './calls.ts';
-import { forgetLateLinks, makeLateLink, useLateLink } from './late-links.ts';
+import { forgetLateLinks, lateLinks, makeLateLink, useLateLink } from './late-links.ts';
 
 const now = new Date('2026-11-01T08:20:00Z');
 const later = deadlineOf({ day: '2027-05-15', time: '23:59', zone: 'Etc/GMT+12' });
@@ -316,6 +316,9 @@ test('a late link lets one application in, once, for its own call, for seven day
 	expect(made).toMatchObject([{ ok: true, expiresAt: '2026-11-08T08:00:00.000Z' }, { ok: true }, { ok: false, reason: 'as-it-is' }]);
 	expect(wrong).toEqual([false, false, false, false]);
 	expect(right.toSorted()).toEqual([false, true]);
+	const counted = await lateLinks(place.ground, desk.actor, 'rapid-help');
+	expect(counted.ok && counted.links.map(({ used }) => used).toSorted()).toEqual([false, true]);
+	expect(await lateLinks(place.ground, (await deskIn(place.db)).actor, 'rapid-help')).toEqual({ ok: false, reason: 'not-found' });
 	expect((await place.deeds()).map(({ actor, action }) => [actor === desk.actor.account ? 'officer' : actor, action])).toEqual([
 		['officer', 'grants.publish'], ['officer', 'grants.publish'], ['officer', 'grants.late-link'], ['officer', 'grants.late-link'], ['visitor', 'grants.late-link-used']
 	]);

@@ -3,18 +3,20 @@ import { groundOf } from '#lib/circles/server/index.ts';
 import type { House } from '#lib/platform/house.ts';
 import { sweepApplications } from './applications.ts';
 import { forgetLateLinks } from './late-links.ts';
+import { forgetReferences } from './references.ts';
 
 export { commitApplication, takeBody, takeFilePart, whatIsMissing } from './applications.ts';
 export { callAnswer, callEntryShape, lateLinkShape } from './call-answers.ts';
 export { callBySlug, callStandingNow, listedCalls, publicCalls } from './call-reading.ts';
 export { appendToCall, callsTag, callTag, publishCall } from './calls.ts';
 export { deskApplication, deskApplications, deskCalls, deskMessageShape, sendDeskMessage, standingShape, tellStanding } from './desk.ts';
-export { makeLateLink } from './late-links.ts';
+export { lateLinks, makeLateLink } from './late-links.ts';
 export { mayApply } from './limits.ts';
 export { paymentLetterShape, paymentLetters, paymentLettersQuery, payingCalls, sendPaymentLetter } from './payments.ts';
 export { publicReleases, publishRelease, releaseShape, releasesTag } from './releases.ts';
 export { addFilePart, burn, readReceipt, withdraw, writeMessage } from './receipts.ts';
-export { receiptRequestOf, signedRequestOf } from './requests.ts';
+export { makeReference, refereeAnswerShape, refereeQuestions, references, referenceShape, takeReferenceBack, takeRefereeAnswer } from './references.ts';
+export { receiptRequestOf, refereeRequestOf, signedRequestOf } from './requests.ts';
 export { declareConflict, endReviewer, handKeys, inviteReviewer, reviewerShapes, takeRole } from './reviewers.ts';
 export { applicationForReview, deskReviews, filePartForReview, keepReview, reviewShape, reviewTasks } from './reviews.ts';
 export { applyingAnswer, applyingShapes, readAs } from './wire.ts';
@@ -22,5 +24,6 @@ export { applyingAnswer, applyingShapes, readAs } from './wire.ts';
 /** Begins the hourly work of grants; once, in every process. */
 export function registerGrants(house: House): void {
 	house.everyHour(() => forgetLateLinks(house.db, new Date()));
+	house.everyHour(() => forgetReferences(house.db, new Date()));
 	house.everyHour(() => sweepApplications(groundOf(house), new Date()));
 }

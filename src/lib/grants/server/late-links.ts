@@ -34,6 +34,16 @@ export async function makeLateLink({ db }: Pick<CallGround, 'db'>, actor: Actor,
 	});
 }
 
+/** The late links of a call that can still be used or were, the last to expire first: for its officers. */
+export async function lateLinks({ db }: Pick<CallGround, 'db'>, actor: Actor, slug: string): Promise<CallResult<{ readonly links: readonly { readonly expiresAt: string; readonly used: boolean }[] }>> {
+	return db.transaction().execute(async (tx) => {
+		const row = await callForOfficer(tx, actor, slug);
+		if (!row) return { ok: false, reason: 'not-found' };
+		const links = await tx.selectFrom('grant_late_link').select(['expires_at', 'used']).where('call_id', '=', row.id).orderBy('expires_at', 'desc').execute();
+		return { ok: true, links: links.map(({ expires_at, used }) => ({ expiresAt: expires_at.toISOString(), used })) };
+	});
+}
+
 /** Uses a late link, in the transaction that keeps the application; false for one that is unknown, of another call, used or expired. */
 export async function useLateLink(tx: Tx, { call, secret, now }: { readonly call: string; readonly secret: string; readonly now: Date }): Promise<boolean> {
 	if (!isLateSecret(secret)) return false;

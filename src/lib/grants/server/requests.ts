@@ -3,6 +3,7 @@ import { rawBody } from '#lib/platform/http/raw-body.ts';
 import type { SignedRequest } from './applications.ts';
 import { mayApply } from './limits.ts';
 import type { ReceiptRequest } from './receipts.ts';
+import type { RefereeRequest } from './references.ts';
 
 /** A request that is signed by an application's receipt, its body read. Throws SvelteKit's error 429 for one too many. */
 export async function signedRequestOf(event: RequestEvent & { readonly params: { readonly application: string } }): Promise<SignedRequest> {
@@ -14,6 +15,12 @@ export async function signedRequestOf(event: RequestEvent & { readonly params: {
 export async function receiptRequestOf(event: RequestEvent): Promise<ReceiptRequest> {
 	countOne(event, 'receipt');
 	return { mailbox: event.request.headers.get('steadfast-mailbox') ?? '', ...(await partsOf(event)) };
+}
+
+/** A request that names a referee's link, in a header, so that no log of addresses has it; signed by the link's key where it brings an answer. */
+export async function refereeRequestOf(event: RequestEvent): Promise<RefereeRequest> {
+	countOne(event, 'receipt');
+	return { link: event.request.headers.get('steadfast-reference') ?? '', ...(await partsOf(event)) };
 }
 
 async function partsOf(event: RequestEvent) {

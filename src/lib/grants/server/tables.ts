@@ -17,6 +17,7 @@ declare module '#lib/platform/db/database.ts' {
 		grant_release: SignedEntry & { seq: number; hash: string };
 		grant_reviewer: ReviewerRow;
 		grant_review: { application_id: string; account_id: string; version: number; epoch: number; sealed_letter: Buffer };
+		grant_reference: { id: string; application_id: string; signing: string; expires_at: Date; sealed_questions: Buffer | null; sealed_answer: Buffer | null };
 	}
 }
 

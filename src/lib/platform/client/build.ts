@@ -146,19 +146,26 @@ function pagesOf(builder: Builder): string[] {
 async function writeLeanShells({ builder, out, clientDir }: Pick<Writing, 'builder' | 'out' | 'clientDir'>): Promise<Record<string, Record<Language, string>>> {
 	const files = await buildLean(clientDir);
 	await builder.compress(join(clientDir, leanPath));
-	const { apply } = await wordsWithoutScript();
+	const words = await wordsWithoutScript();
 	const made = (Object.keys(leanPages) as LeanPage[]).map((name): [string, Record<Language, string>] => {
-		const shells = leanShellsOf(files[name], apply);
+		const shells = leanShellsOf(files[name], words[name]);
 		for (const language of languages) write(join(out, 'shells', name, `${language}.html`), shells[language]);
 		return [leanPages[name].page, shells];
 	});
 	return Object.fromEntries(made);
 }
 
-async function wordsWithoutScript(): Promise<Record<'vault' | 'apply', ShellOptions['withoutScript']>> {
+async function wordsWithoutScript(): Promise<Record<'vault' | LeanPage, ShellOptions['withoutScript']>> {
 	// Compiled by the build that this is the end of; its types are those of the messages.
 	const { m } = (await import(pathToFileURL(resolve('src/lib/platform/i18n/compiled/messages.js')).href)) as typeof import('../i18n/compiled/messages.js');
 	const inEach = (words: (locale: Language) => WithoutScript) => Object.fromEntries(languages.map((language) => [language, words(language)])) as Record<Language, WithoutScript>;
+	const lean = (why: typeof m.apply_without_script_why) =>
+		inEach((locale) => ({
+			title: m.vault_without_script_title({}, { locale }),
+			sentences: [why({}, { locale }), m.apply_without_script_how({}, { locale })],
+			path: '/grants',
+			link: m.apply_without_script_calls({}, { locale })
+		}));
 	return {
 		vault: inEach((locale) => ({
 			title: m.vault_without_script_title({}, { locale }),
@@ -166,12 +173,9 @@ async function wordsWithoutScript(): Promise<Record<'vault' | 'apply', ShellOpti
 			path: '',
 			link: m.vault_without_script_link({}, { locale })
 		})),
-		apply: inEach((locale) => ({
-			title: m.vault_without_script_title({}, { locale }),
-			sentences: [m.apply_without_script_why({}, { locale }), m.apply_without_script_how({}, { locale })],
-			path: '/grants',
-			link: m.apply_without_script_calls({}, { locale })
-		}))
+		apply: lean(m.apply_without_script_why),
+		receipt: lean(m.apply_without_script_why),
+		refer: lean(m.refer_without_script_why)
 	};
 }
 

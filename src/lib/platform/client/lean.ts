@@ -9,7 +9,8 @@ import { wordsApart, type WordFiles } from './lean-words.ts';
 /** What each is built from, and its place in the manifest's list of pages. */
 export const leanPages: Readonly<Record<LeanPage, { readonly entry: string; readonly page: string }>> = {
 	apply: { entry: 'src/lean/apply.ts', page: '/apply/' },
-	receipt: { entry: 'src/lean/receipt.ts', page: '/receipt' }
+	receipt: { entry: 'src/lean/receipt.ts', page: '/receipt' },
+	refer: { entry: 'src/lean/refer.ts', page: '/refer' }
 };
 
 /** The address of the files of a lean page, in the order in which they are needed. */
@@ -65,7 +66,7 @@ export async function buildLean(clientDir: string): Promise<Readonly<Record<Lean
 		mkdirSync(join(clientDir, base), { recursive: true });
 		cpSync(made, join(clientDir, base), { recursive: true });
 		const of = (name: LeanPage): LeanFiles => ({ ...filesOf(chunks, leanPages[name].entry), words: words.get(name) ?? missing(name) });
-		return { apply: of('apply'), receipt: of('receipt') };
+		return { apply: of('apply'), receipt: of('receipt'), refer: of('refer') };
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}

@@ -107,6 +107,8 @@ export function deedName(name: Case['move']['name']): string {
 			return m.money_deed_hand_over();
 		case 'report':
 			return m.money_deed_report();
+		case 'reference':
+			return m.desk_deed_reference();
 		default:
 			return moveName(name);
 	}

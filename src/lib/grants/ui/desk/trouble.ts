@@ -35,6 +35,9 @@ export function deskReasonWords(reason: string): { readonly what: string; readon
 			return { what: m.desk_reason_no_key(), todo: m.desk_reason_no_key_todo() };
 		case 'decided':
 			return { what: m.desk_reason_decided(), todo: m.desk_reason_decided_todo() };
+		case 'not-approved':
+		case 'no-reference':
+			return { what: m.desk_reason_not_approved(), todo: m.desk_reason_not_approved_todo() };
 		case 'wrong-stage':
 		case 'not-from-here':
 		case 'not-by-you':
