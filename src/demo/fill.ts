@@ -4,17 +4,23 @@ import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
 import { moves, type ApplicationState, type MoveName } from '#lib/grants/application-state.ts';
 import { usualClocks, type CallContent, type CallKind } from '#lib/grants/call.ts';
 import type { CallState } from '#lib/grants/call-log.ts';
+import type { Case } from '#lib/grants/case.ts';
 import { fetchCall } from '#lib/grants/client/call.ts';
 import { callSecret, inboxOf, publishCall } from '#lib/grants/client/calls.ts';
 import { Desk, type OpenApplication } from '#lib/grants/client/desk.ts';
+import { handOver } from '#lib/grants/client/handing.ts';
 import { lineTo } from '#lib/grants/client/line.ts';
 import { openReceipt } from '#lib/grants/client/opening.ts';
+import { PayDesk } from '#lib/grants/client/paying.ts';
 import { sealApplication } from '#lib/grants/client/sealing.ts';
 import { parcelOf, sendParcel } from '#lib/grants/client/sending.ts';
 import { withdrawApplication, writeToTeam } from '#lib/grants/client/writing.ts';
 import { anywhereOnEarth, deadlineOf } from '#lib/grants/deadline.ts';
 import type { Answers } from '#lib/grants/form.ts';
+import type { PaymentDeed } from '#lib/grants/payment.ts';
+import { regions } from '#lib/grants/pooling.ts';
 import { usualQuestions } from '#lib/grants/usual-form.ts';
+import { randomId } from '#lib/vault/envelope.ts';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import { as, circleOf, invited, joining, sure, type Person } from './people.ts';
 import { accounts, callWords, circleWords, replies } from './said.ts';
@@ -61,17 +67,19 @@ async function fill(link: string): Promise<void> {
 	const ben = await invited(keeper, { ...accounts.ben, role: 'staff' });
 	const payer = await invited(keeper, { ...accounts.payer, role: 'staff' });
 	await circleOf([keeper, ana, ben, payer], circleWords.colleagues);
-	const [desk, identity, payments] = [await circleOf([ana, ben], circleWords.desk), await circleOf([ana, ben], circleWords.identity), await circleOf([ana, payer], circleWords.payments)];
+	const [desk, identity, payments] = [await circleOf([ana, ben], circleWords.desk), await circleOf([ana, ben], circleWords.identity), await circleOf([ana, payer, keeper], circleWords.payments)];
 	await as(ana, async () => sure(await (await circleNow(desk)).writePaper({ ...circleWords.paper, basedOn: [] })));
 	tell('Calls ...');
 	const slugs = [await publish(ana, { slug: 'rapid-support', kind: 'rapid', circles: { desk, identity, payments } }), await publish(ana, { slug: 'rest-and-travel', kind: 'call', circles: { desk, identity, payments } })] as const;
 	const officers = [ana, ben] as const;
+	// Two who decided nothing: who determines an award approves no payment of it.
+	const payers = [payer, keeper] as const;
 	const wanted = languagesInTurn(Object.entries(counts).flatMap(([state, count]) => Array.from<ApplicationState>({ length: count }).fill(state as ApplicationState)));
 	const shown: string[] = [];
 	for (const [at, { state, language }] of wanted.entries()) {
 		const slug = at % 5 === 4 ? slugs[1] : slugs[0];
 		const { receipt, application } = await apply({ slug, language, situation: at % situations.length });
-		await lead({ officers, desk, slug, application, state, language, receipt });
+		await lead({ officers, payers, desk, payments, slug, application, state, language, receipt });
 		if (state === 'more-information' || state === 'report-due') shown.push(`${(await secretWords(receipt.secret, language)).join(' ')}  (${state}, ${language})`);
 		if (at % 5 === 4) tell(`${at + 1} of ${wanted.length} applications ...`);
 	}
@@ -136,7 +144,9 @@ async function apply({ slug, language, situation }: { readonly slug: string; rea
 
 interface Led {
 	readonly officers: readonly [Person, Person];
+	readonly payers: readonly [Person, Person];
 	readonly desk: string;
+	readonly payments: string;
 	readonly slug: string;
 	readonly application: string;
 	readonly state: ApplicationState;
@@ -145,14 +155,15 @@ interface Led {
 }
 
 /** Leads an application to a state, by the moves that officers make. */
-async function lead({ officers: [ana, ben], desk, slug, application, state, language, receipt }: Led): Promise<void> {
+async function lead({ officers: [ana, ben], payers, desk, payments, slug, application, state, language, receipt }: Led): Promise<void> {
 	const said = replies[language];
 	for (const move of waysTo[state]) {
 		if (move === 'withdraw') sure(await withdrawApplication(line, sure(await openReceipt(line, receipt)).opened));
 		const mover = move === 'begin' ? 'payer' : needsTwo(move) ? 'decider' : 'officer';
 		for (const officer of needsTwo(move) ? [ana, ben] : [ana]) {
 			await atDesk(officer, { desk, slug, application }, async ({ office, call, opened, circle }) => {
-				const moved = sure(await office.move({ call, opened, move, mover })).opened;
+				const moved = sure(await office.move({ call, opened, move, mover, change: decided({ move, now: opened.case.now, deciders: [ana, ben] }) })).opened;
+				if (move === 'agree') sure(await handOver({ link: linkOf(), circle, desk: office, call, opened: moved }));
 				const words = move === 'acknowledge' && state !== 'withdrawn' ? said.thanks : move === 'ask' ? said.asked : undefined;
 				if (words === undefined) return;
 				const { secret } = sure(await callSecret(circle, call));
@@ -160,6 +171,7 @@ async function lead({ officers: [ana, ben], desk, slug, application, state, lang
 			});
 		}
 	}
+	if (waysTo[state].includes('begin')) await pay({ payers, payments, application, isConfirmed: state !== 'active' });
 	if (state === 'review' || state === 'verification') sure(await writeToTeam(line, sure(await openReceipt(line, receipt)).opened, { text: said.answered, files: [] }));
 }
 
@@ -174,4 +186,41 @@ async function atDesk<T>(officer: Person, { desk, slug, application }: { readonl
 		const call = sure(await office.call(slug)).state;
 		return work({ office, circle, call, opened: sure(await office.open(call, application)).opened });
 	});
+}
+
+/** What a determination says besides the move: the first proposes, the second agrees to what stands there. */
+function decided({ move, now, deciders }: { readonly move: MoveName; readonly now: Case; readonly deciders: readonly Person[] }): Partial<Pick<Case, 'award' | 'reason'>> {
+	if (move === 'decline' || move === 'wait') return { reason: move === 'decline' ? 'outside' : 'budget' };
+	if (move !== 'award') return {};
+	const today = new Date().toISOString().slice(0, 10);
+	if (now.award !== null) return { award: { ...now.award, on: today, deciders: deciders.map(({ unlocked }) => unlocked.keys.account) } };
+	const requested = now.summary.wanted ?? { amountMinor: 100_000, currency: 'EUR' };
+	const half = { ...requested, amountMinor: requested.amountMinor / 2 };
+	const region = regions[requested.amountMinor % regions.length] ?? 'africa';
+	return { award: { requested, rate: null, awarded: requested, region, on: null, deciders: [], plan: [{ id: randomId(), amount: half, due: null }, { id: randomId(), amount: half, due: null }], payment: null } };
+}
+
+/** The first instalment: taken in, approved by two, sent, and where it is said so, confirmed. */
+async function pay({ payers: [first, second], payments, application, isConfirmed }: { readonly payers: readonly [Person, Person]; readonly payments: string; readonly application: string; readonly isConfirmed: boolean }): Promise<void> {
+	let payment = '';
+	await as(first, async () => {
+		const office = new PayDesk(linkOf(), await circleNow(payments));
+		const line = sure(await office.list()).lines.find(({ handed }) => handed?.application === application);
+		if (line?.handed === undefined) throw new Error('What was handed over did not arrive.');
+		sure(await office.takeIn({ call: line.call, handed: line.handed, route: 'money-transfer' }));
+		({ payment } = line);
+	});
+	const today = new Date().toISOString().slice(0, 10);
+	const deeds: readonly (readonly [Person, 'approve' | 'send' | 'confirm'])[] = [[first, 'approve'], [second, 'approve'], [first, 'send'], ...(isConfirmed ? ([[first, 'confirm']] as const) : [])];
+	for (const [payer, deed] of deeds) {
+		await as(payer, async () => {
+			const office = new PayDesk(linkOf(), await circleNow(payments));
+			const { opened } = sure(await office.open(payment));
+			const [instalment] = opened.now.award.instalments;
+			if (instalment === undefined) throw new Error('An award without an instalment.');
+			const { amount } = instalment;
+			const did: PaymentDeed['act'] = deed === 'approve' ? { do: 'approve', by: payer.unlocked.keys.account } : deed === 'send' ? { do: 'send', amount, rate: null, on: today } : { do: 'confirm', amount, on: today };
+			sure(await office.act(opened, { instalment: instalment.id, act: did }));
+		});
+	}
 }
