@@ -2,6 +2,7 @@ import { newReceipt, secretWords, type Receipt } from '#vault';
 import { linkNow, openCircle } from '#lib/circles/client/circles.ts';
 import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
 import { moves, type ApplicationState, type MoveName } from '#lib/grants/application-state.ts';
+import type { PaymentAct } from '#lib/grants/award.ts';
 import { usualClocks, type CallContent, type CallKind } from '#lib/grants/call.ts';
 import type { CallState } from '#lib/grants/call-log.ts';
 import type { Case } from '#lib/grants/case.ts';
@@ -17,7 +18,6 @@ import { parcelOf, sendParcel } from '#lib/grants/client/sending.ts';
 import { withdrawApplication, writeToTeam } from '#lib/grants/client/writing.ts';
 import { anywhereOnEarth, deadlineOf } from '#lib/grants/deadline.ts';
 import type { Answers } from '#lib/grants/form.ts';
-import type { PaymentDeed } from '#lib/grants/payment.ts';
 import { regions } from '#lib/grants/pooling.ts';
 import { usualQuestions } from '#lib/grants/usual-form.ts';
 import { randomId } from '#lib/vault/envelope.ts';
@@ -190,7 +190,7 @@ async function atDesk<T>(officer: Person, { desk, slug, application }: { readonl
 
 /** What a determination says besides the move: the first proposes, the second agrees to what stands there. */
 function decided({ move, now, deciders }: { readonly move: MoveName; readonly now: Case; readonly deciders: readonly Person[] }): Partial<Pick<Case, 'award' | 'reason'>> {
-	if (move === 'decline' || move === 'wait') return { reason: move === 'decline' ? 'outside' : 'budget' };
+	if (move === 'decline' || move === 'wait') return { reason: move === 'decline' ? 'outside' : 'no-money' };
 	if (move !== 'award') return {};
 	const today = new Date().toISOString().slice(0, 10);
 	if (now.award !== null) return { award: { ...now.award, on: today, deciders: deciders.map(({ unlocked }) => unlocked.keys.account) } };
@@ -219,8 +219,8 @@ async function pay({ payers: [first, second], payments, application, isConfirmed
 			const [instalment] = opened.now.award.instalments;
 			if (instalment === undefined) throw new Error('An award without an instalment.');
 			const { amount } = instalment;
-			const did: PaymentDeed['act'] = deed === 'approve' ? { do: 'approve', by: payer.unlocked.keys.account } : deed === 'send' ? { do: 'send', amount, rate: null, on: today } : { do: 'confirm', amount, on: today };
-			sure(await office.act(opened, { instalment: instalment.id, act: did }));
+			const act: PaymentAct = deed === 'approve' ? { do: 'approve', by: payer.unlocked.keys.account } : deed === 'send' ? { do: 'send', amount, rate: null, on: today } : { do: 'confirm', amount, on: today };
+			sure(await office.act(opened, { what: 'act', instalment: instalment.id, act }));
 		});
 	}
 }
