@@ -21,12 +21,20 @@ import { newId } from './line.ts';
 const awardKind = 'grant-award';
 const toldKind = 'grant-paid';
 
-const lettersShape = v.object({ letters: v.array(v.object({ payment: v.string(), version: v.number(), epoch: v.number(), letter: v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array())) })) });
+const lettersShape = v.object({ more: v.boolean(), letters: v.array(v.object({ payment: v.string(), version: v.number(), epoch: v.number(), letter: v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array())) })) });
 
 type Letter = v.InferOutput<typeof lettersShape>['letters'][number];
 
-export function lettersTo(link: Link, { call, to }: { readonly call: CallState; readonly to: 'payee' | 'core' }): Promise<DeskOutcome<{ readonly value: { readonly letters: readonly Letter[] } }>> {
-	return askShaped(link, `/api/desk/calls/${call.call}/payments?to=${to}`, lettersShape);
+/** The newest letter of every payment of a call to one of its circles, or of one payment. */
+export async function lettersTo(link: Link, { call, to, payment }: { readonly call: CallState; readonly to: 'payee' | 'core'; readonly payment?: string | undefined }): Promise<DeskOutcome<{ readonly letters: readonly Letter[] }>> {
+	const letters: Letter[] = [];
+	for (let after = ''; ; ) {
+		const page = await askShaped(link, `/api/desk/calls/${call.call}/payments?to=${to}${payment === undefined ? '' : `&payment=${payment}`}${after === '' ? '' : `&after=${after}`}`, lettersShape);
+		if (!page.ok) return page;
+		letters.push(...page.value.letters);
+		after = page.value.letters.at(-1)?.payment ?? '';
+		if (!page.value.more || after === '') return { ok: true, letters };
+	}
 }
 
 interface Deciding {
@@ -126,12 +134,13 @@ export interface MoneyLine {
 }
 
 /** Every award of a call, with what the payers told last. */
-export async function moneyOf({ link, circle, call }: Pick<Deciding, 'link' | 'circle' | 'call'>, cases: readonly Pick<Case, 'application' | 'award'>[] | readonly Case[]): Promise<DeskOutcome<{ readonly lines: readonly MoneyLine[] }>> {
-	const asked = await lettersTo(link, { call, to: 'core' });
+export async function moneyOf({ link, circle, call }: Pick<Deciding, 'link' | 'circle' | 'call'>, cases: readonly Case[]): Promise<DeskOutcome<{ readonly lines: readonly MoneyLine[] }>> {
+	// Of one application its letter alone is asked for.
+	const asked = await lettersTo(link, { call, to: 'core', payment: cases.length === 1 ? cases[0]?.award?.payment?.id : undefined });
 	if (!asked.ok) return asked;
-	const byPayment = new Map(asked.value.letters.map((letter) => [letter.payment, letter]));
+	const byPayment = new Map(asked.letters.map((letter) => [letter.payment, letter]));
 	const lines: MoneyLine[] = [];
-	for (const now of cases as readonly Case[]) {
+	for (const now of cases) {
 		const { award, application } = now;
 		if (award?.on == null) continue;
 		const planned = award.plan.map((one) => ({ ...one, state: 'planned' as const, sent: null, received: null }));

@@ -13,7 +13,7 @@ import { paymentBody } from '../payment.ts';
 import { fetchCall } from './call.ts';
 import { inboxOf, publishCall } from './calls.ts';
 import { Desk, type OpenApplication } from './desk.ts';
-import { casesOf, budgetOf, handOver, moneyOf, setBudget } from './handing.ts';
+import { budgetOf, casesOf, handOver, lettersTo, moneyOf, setBudget } from './handing.ts';
 import { lineTo } from './line.ts';
 import { PayDesk, type OpenPayment } from './paying.ts';
 import { sealApplication } from './sealing.ts';
@@ -245,6 +245,18 @@ test('the server cannot tell from what it keeps of payments which application wa
 	expect(JSON.stringify(letters.map((letter) => ({ ...letter, sealed_letter: null })))).not.toContain(all.application);
 	expect(JSON.stringify(records.filter(({ kind }) => kind === 'grant-payment'))).not.toContain(all.application);
 	expect(JSON.stringify(records.filter(({ kind }) => kind === 'grant-case'))).toContain(all.application);
+});
+
+test('more letters than come at once are all read, and one alone where one is asked for', { timeout: 60_000 }, async () => {
+	const { ana, call } = await programme();
+	const ids = Array.from({ length: 450 }, () => randomId());
+	await database.db.insertInto('grant_payment_letter').values(ids.map((payment) => ({ call_id: call.call, payment, reader: 'core' as const, version: 1, epoch: 1, sealed_letter: Buffer.from('sealed') }))).execute();
+
+	const all = sure(await lettersTo(ana.link, { call, to: 'core' })).letters;
+	const one = sure(await lettersTo(ana.link, { call, to: 'core', payment: ids[7] })).letters;
+
+	expect(all.map(({ payment }) => payment).toSorted()).toEqual(ids.toSorted());
+	expect(one.map(({ payment }) => payment)).toEqual([ids[7]]);
 });
 
 test('a budget is kept by its circle, and nothing is handed over before it was agreed', { timeout: 60_000 }, async () => {

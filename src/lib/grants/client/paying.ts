@@ -71,8 +71,8 @@ export class PayDesk {
 		for (const call of found.calls) {
 			const asked = await lettersTo(this.#link, { call, to: 'payee' });
 			if (!asked.ok) return asked;
-			const arrived = new Set(asked.value.letters.map(({ payment }) => payment));
-			for (const letter of asked.value.letters) {
+			const arrived = new Set(asked.letters.map(({ payment }) => payment));
+			for (const letter of asked.letters) {
 				const { payment } = letter;
 				const known = records.byId.get(payment);
 				if (known !== undefined) {
@@ -142,9 +142,9 @@ export class PayDesk {
 		if (!calls.ok) return calls;
 		const call = calls.calls.find((one) => one.call === now.call);
 		if (call === undefined) throw this.#strange(record);
-		const asked = await lettersTo(this.#link, { call, to: 'payee' });
+		const asked = await lettersTo(this.#link, { call, to: 'payee', payment });
 		if (!asked.ok) return asked;
-		const letter = asked.value.letters.find((one) => one.payment === payment);
+		const letter = asked.letters.find((one) => one.payment === payment);
 		if (letter === undefined) throw new VaultTrouble('foreign-key', { part: 'record', circle: this.#circle.id, record: payment, version: 1 }, { found: 'a payment of an award that nobody handed over' });
 		const strange = strangeVersion(history, await openAward(this.#circle, call, letter));
 		if (strange !== undefined) throw new VaultTrouble('against-the-rules', { part: 'record', circle: this.#circle.id, record: payment, version: strange }, { found: 'a version that its author could not have made' });

@@ -11,7 +11,10 @@ const readers = v.picklist(['payee', 'core']);
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
 
 export const paymentLetterShape = v.strictObject({ to: readers, version: count, epoch: count, letter: v.pipe(v.string(), v.transform((text): Uint8Array => fromText(text) ?? new Uint8Array()), v.check(isLetter)) });
-export const paymentLettersQuery = v.strictObject({ to: readers });
+/** Of one payment, or of those after a payment in the order of their ids. */
+export const paymentLettersQuery = v.strictObject({ to: readers, payment: v.optional(v.pipe(v.string(), v.check(isId))), after: v.optional(v.pipe(v.string(), v.check(isId))) });
+
+const lettersAtOnce = 200;
 
 /** More payments than a call ever has: so no member fills the disk. */
 const mostPayments = 20_000;
@@ -23,13 +26,16 @@ export async function payingCalls(db: Db, account: string): Promise<{ readonly c
 	return db.selectFrom('grant_call').select(['id as call', 'slug', 'payee_circle as circle']).where('payee_circle', 'in', mine).orderBy('slug').execute();
 }
 
-/** The newest letter of each of a call's payments, to the circle that pays or to the one that decides; for its members. */
-export async function paymentLetters(db: Db, { account, call, to }: { readonly account: string; readonly call: string; readonly to: 'payee' | 'core' }): Promise<{ readonly ok: true; readonly letters: readonly { readonly payment: string; readonly version: number; readonly epoch: number; readonly letter: string }[] } | Refused> {
+/** The newest letters of a call's payments, to the circle that pays or to the one that decides, a page of them; for its members. */
+export async function paymentLetters(db: Db, { account, call, to, payment, after }: v.InferOutput<typeof paymentLettersQuery> & { readonly account: string; readonly call: string }): Promise<{ readonly ok: true; readonly letters: readonly { readonly payment: string; readonly version: number; readonly epoch: number; readonly letter: string }[]; readonly more: boolean } | Refused> {
 	const row = await db.selectFrom('grant_call').select(['core_circle', 'payee_circle']).where('id', '=', call).executeTakeFirst();
 	const circle = to === 'core' ? row?.core_circle : row?.payee_circle;
 	if (circle === undefined || !(await circlesNow(db, account)).includes(circle)) return { ok: false, reason: 'not-found' };
-	const rows = await db.selectFrom('grant_payment_letter').select(['payment', 'version', 'epoch', 'sealed_letter']).where('call_id', '=', call).where('reader', '=', to).orderBy('payment').execute();
-	return { ok: true, letters: rows.map(({ payment, version, epoch, sealed_letter }) => ({ payment, version, epoch, letter: toText(sealed_letter) })) };
+	let found = db.selectFrom('grant_payment_letter').select(['payment', 'version', 'epoch', 'sealed_letter']).where('call_id', '=', call).where('reader', '=', to);
+	if (payment !== undefined) found = found.where('payment', '=', payment);
+	if (after !== undefined) found = found.where('payment', '>', after);
+	const rows = await found.orderBy('payment').limit(lettersAtOnce + 1).execute();
+	return { ok: true, more: rows.length > lettersAtOnce, letters: rows.slice(0, lettersAtOnce).map(({ payment, version, epoch, sealed_letter }) => ({ payment, version, epoch, letter: toText(sealed_letter) })) };
 }
 
 /**

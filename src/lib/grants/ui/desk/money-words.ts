@@ -92,7 +92,9 @@ export function paymentDeedName(did: PaymentDeed): string {
 }
 
 export function rateWords({ from, to, rate, source, on }: Rate, language: Language): string {
-	return m.money_rate_words({ from, to, rate: new Intl.NumberFormat(intlTag(language), { maximumFractionDigits: 12 }).format(Number(rate)), source: apart(source), day: dayWords(on, language) });
+	const number = new Intl.NumberFormat(intlTag(language), { maximumFractionDigits: 12 }).format(Number(rate));
+	// A formula is read from left to right in every language.
+	return m.money_rate_words({ rate: `\u20661 ${from} = ${number} ${to}\u2069`, source: apart(source), day: dayWords(on, language) });
 }
 
 export function dueDayWords(due: string | null, language: Language): string {
