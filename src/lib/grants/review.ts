@@ -102,8 +102,11 @@ export function declarationMessage({ application, account, conflict, invitationH
 	return utf8(`steadfast/review-declaration/1\n${canonical([application, account, conflict, invitationHash])}`);
 }
 
-/** What a reviewer from outside may be handed beside the core. How money arrives is never among it. */
-export const reviewableParts = ['references', 'identity', 'thread'] as const;
+/**
+ * What a reviewer from outside may be handed beside the core. Who somebody is and how money arrives are never among it:
+ * the form promises that reviewers do not get them.
+ */
+export const reviewableParts = ['references', 'thread'] as const;
 
 export type ReviewablePart = (typeof reviewableParts)[number];
 

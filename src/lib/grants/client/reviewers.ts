@@ -71,14 +71,13 @@ type AtDesk = Pick<OpenDesk, 'desk' | 'circle' | 'link'> & { readonly call: Call
 /**
  * Invites somebody from outside to review one application: first the case names them, so that the others of the desk know
  * whose review to believe, then both letters go. Again with the same person, it sends what did not arrive.
- * `on-hold`: nothing is handed out during a safety hold. `no-key`: a part that this desk has no key of.
+ * `on-hold`: nothing is handed out during a safety hold.
  */
 export async function inviteReviewer({ desk, circle, link, call, opened }: AtDesk, { card, name, words, dueOn, parts }: Inviting): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 	const { now } = opened.case;
 	const { application } = opened;
 	if (now.standing.state === 'on-hold') return { ok: false, reason: 'on-hold' };
 	const keys = await sealKeys({ circle, link, opened, card, parts });
-	if (keys === undefined) return { ok: false, reason: 'no-key' };
 	const entry: InvitedReviewer = { account: card.account, name, parts, generation: now.secrets.generation, dueOn, ended: false };
 	const noted = await desk.note(call, opened, { reviewers: [...now.reviewers.filter(({ account }) => account !== card.account), entry] });
 	if (!noted.ok) return noted;
@@ -99,22 +98,16 @@ export async function handKeys({ desk, circle, link, call, opened }: AtDesk, acc
 	const card = invited && (await accountCard(link, account));
 	if (invited === undefined || card === undefined) return { ok: false, reason: 'not-found' };
 	const keys = await sealKeys({ circle, link, opened, card, parts: invited.parts });
-	if (keys === undefined) return { ok: false, reason: 'no-key' };
 	const { generation } = now.secrets;
 	const sent = await link.send('POST', `/api/desk/applications/${opened.application}/reviewers/${account}`, { keys: toText(keys), generation });
 	if (!sent.ok) return { ok: false, reason: sent.reason };
 	return desk.note(call, opened, { reviewers: now.reviewers.map((reviewer) => (reviewer.account === account ? { ...reviewer, generation } : reviewer)) });
 }
 
-/** The secrets of the core and of these parts alone, for one account; undefined where we lack one of them. */
-async function sealKeys({ circle, link, opened, card, parts }: Pick<AtDesk, 'circle' | 'link' | 'opened'> & { readonly card: AccountCard; readonly parts: readonly ReviewablePart[] }): Promise<Uint8Array | undefined> {
+/** The secrets of the core and of these parts alone, for one account. */
+async function sealKeys({ circle, link, opened, card, parts }: Pick<AtDesk, 'circle' | 'link' | 'opened'> & { readonly card: AccountCard; readonly parts: readonly ReviewablePart[] }): Promise<Uint8Array> {
 	const { generation, core, ...others } = opened.case.now.secrets;
-	const secrets: Record<string, string> = { core };
-	for (const part of parts) {
-		const secret = others[part];
-		if (secret === null) return undefined;
-		secrets[part] = secret;
-	}
+	const secrets = { core, ...Object.fromEntries(parts.map((part) => [part, others[part]])) };
 	return sealLetter({
 		header: { kind: 'review-keys', circle: circle.id, about: opened.application, author: link.keys.account, at: hourOf(link.now()) },
 		body: utf8(canonical({ v: 1, generation, secrets })),

@@ -140,12 +140,12 @@ test('who is invited is told what the officer wrote and nothing of the applicati
 	expect(sure(await link.ask(path)).value).toMatchObject({ parts: [{ part: 'core' }], messages: [] });
 });
 
-test('parts beside the core are handed over one by one, how money arrives never, and a foreign account nothing', async () => {
+test('parts beside the core are handed over one by one, who somebody is and how money arrives never, and a foreign account nothing', async () => {
 	const { ana, slug, call } = await ground();
 	const application = await applied(slug, [{ name: 'paper.txt', content: new Blob(['Stamped on Monday.']) }]);
 	const [rosa, eve] = await Promise.all([somebody(database.db, { name: 'Rosa' }), somebody(database.db, { name: 'Eve' })]);
 	const link = rosa.link(api.origin);
-	await invites(ana, call, { application, who: rosa, parts: ['references', 'identity'] });
+	await invites(ana, call, { application, who: rosa, parts: ['references'] });
 	const task = await taskOf(link);
 	const invitation = task.invitation?.parts;
 	sure(await declare(link, task, false));
@@ -156,11 +156,15 @@ test('parts beside the core are handed over one by one, how money arrives never,
 	const piece = `/api/reviews/${application}/blobs/${file?.blob}/parts/0`;
 	const content = await openAttached(link, { file: file!, secret: opened.coreSecret, circle: ana.circle.id, from: `/api/reviews/${application}/blobs` });
 	const hers = eve.link(api.origin);
+	const [{ invitation: letter } = { invitation: '' }] = (sure(await link.ask('/api/reviews')).value as { tasks: { invitation: string }[] }).tasks;
+	const invited = async (officer: Link, parts: string[]) => (await officer.send('PUT', `/api/desk/applications/${application}/reviewers/${eve.account}`, { invitation: letter, keys: letter, generation: 1, parts })).status;
+	const inviting = [await invited(ana.link, ['identity']), await invited(ana.link, ['payee']), await invited(link, [])];
 	const foreign = [await hers.ask(`/api/reviews/${application}`), await hers.askBytes(piece, 5_000_000), await hers.send('POST', `/api/reviews/${application}`, { version: 1, epoch: 1, letter: '' }), await hers.ask(`/api/desk/applications/${application}/reviews`), await hers.send('DELETE', `/api/desk/applications/${application}/reviewers/${rosa.account}`, {})];
 
-	expect(invitation).toEqual(['references', 'identity']);
-	expect([...opened.parts.keys()]).toEqual(['core', 'identity', 'references']);
+	expect(invitation).toEqual(['references']);
+	expect([...opened.parts.keys()]).toEqual(['core', 'references']);
 	expect(await new Response(content as ReadableStream<Uint8Array<ArrayBuffer>>).text()).toBe('Stamped on Monday.');
+	expect(inviting).toEqual([400, 400, 404]);
 	expect(foreign.map(({ status }) => status)).toEqual([404, 404, 400, 404, 404]);
 	expect(sure(await reviewTasks(hers)).tasks).toEqual([]);
 });

@@ -68,7 +68,7 @@ const logShape = v.object({ log: v.array(v.object({ body: v.string(), signature:
 const secret = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
 
 /** What a letter of keys to a reviewer says. */
-const reviewKeysShape = v.strictObject({ v: v.literal(1), generation: v.pipe(v.number(), v.integer(), v.minValue(1)), secrets: v.strictObject({ core: secret, references: v.optional(secret), identity: v.optional(secret), thread: v.optional(secret) }) });
+const reviewKeysShape = v.strictObject({ v: v.literal(1), generation: v.pipe(v.number(), v.integer(), v.minValue(1)), secrets: v.strictObject({ core: secret, references: v.optional(secret), thread: v.optional(secret) }) });
 
 /** Everything that one was asked to review, each invitation opened or why it could not be. */
 export async function reviewTasks(link: Link): Promise<DeskOutcome<{ readonly tasks: readonly ReviewTask[] }>> {
@@ -161,9 +161,9 @@ export async function openForReview(link: Link, task: ReviewTask): Promise<DeskO
 	const { body } = await at({ part: 'keys', circle }, () => openReviewLetter(link, letter.letter, { kind: 'review-keys', circle, about: application }));
 	const read = v.safeParse(reviewKeysShape, fromCanonical(decodeText(body)));
 	if (!read.success || read.output.generation !== letter.generation) throw new VaultTrouble('unknown-format', { part: 'keys', circle }, { found: 'a letter of keys of another shape' });
-	const { core, references = null, identity = null, thread } = read.output.secrets;
+	const { core, references = null, thread } = read.output.secrets;
 	const troubles: DeskTrouble[] = [];
-	const parts = await openParts(found, { manifest, call, secrets: { core, references, identity }, troubles });
+	const parts = await openParts(found, { manifest, call, secrets: { core, references, identity: null }, troubles });
 	const opened = parts.get('core');
 	if (opened === undefined) throw troubles[0]?.trouble ?? new VaultTrouble('not-for-you', { part: 'answer', path }, { found: 'no key of the core' });
 	const messages = thread === undefined ? [] : await openMessages(found, { manifest, call, secrets: { thread }, troubles });

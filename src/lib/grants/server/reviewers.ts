@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isAccepted, withholdRecord } from '#lib/circles/server/index.ts';
+import { withholdRecord } from '#lib/circles/server/index.ts';
 import { oweNotice } from '#lib/notices/server/index.ts';
 import type { Actor } from '#lib/people/account.ts';
 import { isLiving } from '#lib/people/server/index.ts';
@@ -30,15 +30,13 @@ interface Named {
 /**
  * Lets somebody from outside review one application: both letters are kept, and the one with the keys is handed over after
  * a declaration only. Again it replaces both, and asks for a declaration again. `moved-on`: keys that are over, somebody
- * who declared a conflict, or an application that was taken back. Which parts an officer does not read, she cannot hand on.
+ * who declared a conflict, or an application that was taken back.
  */
 export async function inviteReviewer(db: Db, actor: Actor, { application, account, invitation, keys, generation, parts }: v.InferOutput<typeof reviewerShapes.invite> & Named): Promise<Applied> {
 	return db.transaction().execute(async (tx) => {
 		const row = await lockedFor(tx, actor, application);
 		if (!row || !(await isLiving(tx, account))) return { ok: false, reason: 'not-found' };
 		if (row.state === 'gone' || generation !== row.generation) return { ok: false, reason: 'moved-on' };
-		const { identity_circle } = await tx.selectFrom('grant_call').select('identity_circle').where('id', '=', row.call_id).executeTakeFirstOrThrow();
-		if (parts.includes('identity') && !(await isAccepted(tx, { account: actor.account, circle: identity_circle }))) return { ok: false, reason: 'not-found' };
 		const isOfficer = await tx.selectFrom('circle_member').select('account_id').where('circle_id', '=', row.core_circle).where('account_id', '=', account).where('left_seq', 'is', null).executeTakeFirst();
 		if (isOfficer) return { ok: false, reason: 'malformed' };
 		if ((await reviewerRow(tx, { application, account }))?.state === 'conflict') return { ok: false, reason: 'moved-on' };

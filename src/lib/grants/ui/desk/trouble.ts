@@ -31,8 +31,6 @@ export function deskReasonWords(reason: string): { readonly what: string; readon
 			return { what: m.desk_reason_conflict(), todo: m.desk_reason_conflict_todo() };
 		case 'renewed':
 			return { what: m.desk_reason_renewed(), todo: m.desk_reason_renewed_todo() };
-		case 'no-key':
-			return { what: m.desk_reason_no_key(), todo: m.desk_reason_no_key_todo() };
 		case 'decided':
 			return { what: m.desk_reason_decided(), todo: m.desk_reason_decided_todo() };
 		case 'not-approved':
