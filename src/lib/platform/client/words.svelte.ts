@@ -11,12 +11,19 @@ import { pathLanguage } from '../i18n/path-language.ts';
 type Table = Readonly<Record<string, string>>;
 
 let tables = $state.raw<Partial<Record<Language, Table>>>({});
-const brought = new Map<string, Promise<boolean>>();
+const brought: Record<string, Promise<boolean> | undefined> = {};
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+const message =
+	(key: string) =>
+	(inputs: Inputs = {}, { locale }: { readonly locale?: Language } = {}): string =>
+		words(key, inputs, locale);
 
 /** The messages, as Paraglide's `m` gives them, in the language of the address unless another one is named that is here. */
-export const m = new Proxy<Readonly<Record<string, (inputs?: Readonly<Record<string, unknown>>, options?: { readonly locale?: Language }) => string>>>({}, { get: (_none, key) => (inputs = {}, options = {}) => words(String(key), inputs, options.locale) });
+export const m = new Proxy<Readonly<Record<string, ReturnType<typeof message>>>>({}, { get: (_none, key) => message(String(key)) });
 
-function words(key: string, inputs: Readonly<Record<string, unknown>>, language: Language | undefined): string {
+function words(key: string, inputs: Inputs, language: Language | undefined): string {
 	const text = (language && tables[language]?.[key]) ?? tables[pathLanguage()]?.[key] ?? '';
 	return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(inputs, name) ? String(inputs[name]) : whole));
 }
@@ -25,10 +32,10 @@ function words(key: string, inputs: Readonly<Record<string, unknown>>, language:
 export async function bringWords(language: string, part = ''): Promise<boolean> {
 	if (!isLanguage(language)) return false;
 	const name = part === '' ? language : `${part}-${language}`;
-	const bringing = brought.get(name) ?? bring(language, name);
-	brought.set(name, bringing);
+	const bringing = brought[name] ?? bring(language, name);
+	brought[name] = bringing;
 	const there = await bringing;
-	if (!there) brought.delete(name);
+	if (!there) delete brought[name];
 	return there;
 }
 
