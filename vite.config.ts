@@ -4,7 +4,8 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 import { announcerWithoutStyle } from './src/lib/platform/client/announcer.ts';
 import { withVault } from './src/lib/platform/client/build.ts';
-import { chunkGroups } from './src/lib/platform/client/chunks.ts';
+import { withoutTokens } from './src/lib/platform/client/without-tokens.ts';
+import { wordsApart } from './src/lib/platform/client/words-apart.ts';
 import { lighterPages } from './src/lib/platform/http/lighter-pages.ts';
 
 const version = process.env['STEADFAST_VERSION'] ?? '0.1.0';
@@ -12,6 +13,8 @@ const version = process.env['STEADFAST_VERSION'] ?? '0.1.0';
 export default defineConfig({
 	plugins: [
 		announcerWithoutStyle(),
+		wordsApart(),
+		withoutTokens(),
 		lighterPages(),
 		paraglideVitePlugin({
 			project: './project.inlang',
@@ -30,5 +33,6 @@ export default defineConfig({
 		})
 	],
 	build: { target: 'es2022' },
-	environments: { client: { build: { rolldownOptions: { output: { codeSplitting: { groups: chunkGroups } } } } } }
+	// Keeps the frame's style in one piece, in its place after what pages have of their own.
+	environments: { client: { build: { rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'record-frame', test: /\/(?:platform\/ui\/(?:Frame|Meta)|archive\/ui\/SearchForm)\.svelte/ }] } } } } } }
 });

@@ -10,7 +10,7 @@ import { ask } from './http.ts';
 
 const folder = temporaryFolder('verify');
 const manifest = parseManifest(readFileSync('build/client-manifest.json', 'utf8'));
-const someFile = Object.keys(manifest.files).find((path) => path.includes('/entry/start.')) ?? '';
+const someFile = Object.keys(manifest.files).find((path) => path.includes('/vault/vault.')) ?? '';
 let server: RunningServer;
 
 beforeAll(async () => {

@@ -234,16 +234,19 @@ test('a locked page shows nothing, and leads back to itself', async () => {
 });
 
 test.each([
-	['circle', 120_000, () => circle],
-	['paper', 150_000, () => paper]
-])('the page of a %s brings at most %i bytes of JavaScript', async (_page, most, path) => {
+	['circle', 110_000, () => circle],
+	['paper', 120_000, () => paper]
+])('the page of a %s brings at most %i bytes of JavaScript, and everything in at most 15 requests', async (_page, most, path) => {
 	const page = await (await browser.newContext()).newPage();
 	await page.goto(server.origin + path());
 	await page.getByRole('heading', { name: 'The vault is locked' }).waitFor();
 
-	const scripts = await page.evaluate(() => performance.getEntriesByType('resource').flatMap((entry) => (entry instanceof PerformanceResourceTiming && entry.name.endsWith('.js') ? [entry.encodedBodySize] : [])));
+	const all = await page.evaluate(() => performance.getEntriesByType('resource').flatMap((entry) => (entry instanceof PerformanceResourceTiming ? [{ name: entry.name, size: entry.encodedBodySize }] : [])));
+	const scripts = all.filter(({ name }) => name.endsWith('.js')).map(({ size }) => size);
 
 	expect(Math.min(...scripts)).toBeGreaterThan(0);
 	expect(scripts.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(most);
+	// The page itself comes besides.
+	expect(all.length + 1).toBeLessThanOrEqual(15);
 	await page.context().close();
 });

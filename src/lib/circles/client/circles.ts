@@ -21,9 +21,9 @@ export async function foundCircle(about: About): Promise<Outcome<{ readonly circ
 	return circlesNow()?.foundCircle(about) ?? locked;
 }
 
-/** Our own circle; founded when it is not there yet, so that joining ends with this. */
-export async function openOwnCircle(): Promise<Outcome<{ readonly own: OwnCircle }>> {
-	return circlesNow()?.openOwnCircle() ?? locked;
+/** Our own circle; founded when it is not there yet, so that joining ends with this. `known`: as this tab read it before will do. */
+export async function openOwnCircle(options?: { readonly known?: boolean }): Promise<Outcome<{ readonly own: OwnCircle }>> {
+	return circlesNow()?.openOwnCircle(options) ?? locked;
 }
 
 /** How the open account asks and sends, for what another domain keeps beside circles; undefined while it is locked. */

@@ -66,8 +66,10 @@ export class Circles {
 		return founded.ok ? this.openCircle(founded.id) : founded;
 	}
 
-	/** Our own circle, founded where it is not there yet. */
-	async openOwnCircle(): Promise<Outcome<{ readonly own: OwnCircle }>> {
+	/** Our own circle, founded where it is not there yet; as this tab read it before, if `known` will do. */
+	async openOwnCircle({ known = false }: { readonly known?: boolean } = {}): Promise<Outcome<{ readonly own: OwnCircle }>> {
+		const before = known ? await this.#own : undefined;
+		if (before?.ok) return { ok: true, own: this.#renewing(before.own) };
 		this.#own = this.#readOwn();
 		const outcome = await this.#own;
 		return outcome.ok ? { ok: true, own: this.#renewing(outcome.own) } : outcome;

@@ -40,7 +40,7 @@ export async function newsSince(circle: OpenCircle, visit: Visit | undefined): P
 
 /** Notes that the circle was visited, if anything came since the last note. */
 export async function noteVisit(circle: OpenCircle): Promise<void> {
-	const [newest, found] = await Promise.all([circle.list(['paper', 'file'], { limit: 1 }), openOwnCircle()]);
+	const [newest, found] = await Promise.all([circle.list(['paper', 'file'], { limit: 1 }), openOwnCircle({ known: true })]);
 	const [record] = newest.ok ? newest.records : [];
 	if (!found.ok || !record?.ok) return;
 	const visit = (await visitsOf(found.own)).get(circle.id);

@@ -6,18 +6,9 @@ import { languages, type Language } from '../i18n/language.ts';
 import { manifestOf, sha256Hex } from './manifest.ts';
 import type { LeanPage } from './lean-pages.ts';
 import { buildLean, leanPages, leanPath } from './lean.ts';
+import { startOf } from './start.ts';
+import { closure, putTogether, togetherPath, type Chunks, type Together, type VaultPage } from './together.ts';
 import { leanShellsOf, shellsOf, takeApart, type ShellOptions, type WithoutScript } from './shell.ts';
-
-/** What Vite writes about a chunk of the client. */
-interface Chunk {
-	readonly file: string;
-	readonly isEntry?: boolean;
-	readonly imports?: readonly string[];
-	readonly dynamicImports?: readonly string[];
-	readonly css?: readonly string[];
-	readonly assets?: readonly string[];
-}
-type Chunks = Readonly<Record<string, Chunk>>;
 
 /**
  * The adapter, and after it what the vault stands on: shells, start script and manifest (`build/client-manifest.json`).
@@ -32,71 +23,56 @@ export function withVault(adapter: Adapter, { version, out = 'build' }: { readon
 			// The file is SvelteKit's build output; its shape is Vite's documented manifest.
 			const chunks = JSON.parse(readFileSync(join(builder.config.outDir, 'output/client/.vite/manifest.json'), 'utf8')) as Chunks;
 			const nodes = nodesOf(builder, chunks);
-			takeOut({ clientDir, chunks, needed: reachable(chunks, nodes) });
-			await writeShells({ builder, out, clientDir, version, always: needs(chunks, nodes.layouts) });
+			const style = writeStyle({ clientDir, chunks, nodes });
+			const together = await putTogether({ clientDir, chunks, ...nodes });
+			takeOut(clientDir, chunks);
+			await builder.compress(join(clientDir, togetherPath));
+			await writeShells({ builder, out, clientDir, version, style, together });
 		}
 	};
 }
 
 interface Nodes {
 	/** Keys of all pages and layouts that are no part of the vault. */
-	readonly outside: ReadonlySet<string>;
+	readonly outside: readonly string[];
 	/** Keys of what every page of the vault loads. */
-	readonly layouts: readonly string[];
+	readonly always: readonly string[];
+	readonly pages: readonly VaultPage[];
 }
-
-/** Layouts and error pages further down belong to some pages only: a circle's layout is nothing for somebody who signs in. */
-const ofEveryPage = /\/routes\/\(vault\)\/(?:\[lang=language\]\/)?\+(?:layout|error)\.(?:svelte|ts)/;
 
 /** SvelteKit gives every page and layout a numbered module; which is which stands in what it imports. */
 function nodesOf(builder: Builder, chunks: Chunks): Nodes {
-	const outside = new Set<string>();
-	const layouts: string[] = [];
-	for (const key of Object.keys(chunks)) {
+	const nodes = Object.keys(chunks).flatMap((key) => {
 		const [, number] = /client-optimized\/nodes\/(\d+)\.js$/.exec(key) ?? [];
-		if (number === undefined) continue;
+		if (number === undefined) return [];
 		const source = readFileSync(join(builder.config.outDir, `generated/build/client-optimized/nodes/${number}.js`), 'utf8');
-		const inVault = source.includes('/routes/(vault)/');
+		const [, route = '', kind = ''] = /\/src\/routes(\/.*)?\/\+(layout|page|error)\.(?:svelte|ts)/.exec(source) ?? [];
 		// The first two are the root's layout and error page, which SvelteKit's client loads before anything else.
-		if (Number(number) < 2 || ofEveryPage.test(source)) layouts.push(key);
-		else if (!inVault) outside.add(key);
-	}
-	return { outside, layouts };
-}
-
-/** Everything that pages of the vault may come to load. */
-function reachable(chunks: Chunks, { outside }: Nodes): Set<string> {
-	const seen = new Set<string>();
-	const visit = (key: string): void => {
-		const chunk = chunks[key];
-		if (seen.has(key) || outside.has(key) || chunk === undefined) return;
-		seen.add(key);
-		for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) visit(next);
+		return [{ key, route, kind, isRoot: Number(number) < 2 }];
+	});
+	const inVault = nodes.filter(({ route, isRoot }) => isRoot || route.startsWith('/(vault)'));
+	const above = (route: string): string[] => inVault.filter((node) => node.kind !== 'page' && (node.isRoot || route === node.route || route.startsWith(`${node.route}/`))).map(({ key }) => key);
+	return {
+		outside: nodes.filter((node) => !inVault.includes(node)).map(({ key }) => key),
+		always: above('/(vault)/[lang=language]'),
+		pages: inVault.filter(({ kind }) => kind === 'page').map(({ key, route }) => ({ route, nodes: [...above(route), key] }))
 	};
-	Object.keys(chunks).filter((key) => chunks[key]?.isEntry).forEach(visit);
-	return new Set([...seen].flatMap((key) => filesOf(chunks[key])));
 }
 
-function filesOf(chunk: Chunk | undefined): string[] {
-	return chunk === undefined ? [] : [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])];
+/** One style for all pages of the vault: what all have first, then what some have, each with a class of its own. Gives its address. */
+function writeStyle({ clientDir, chunks, nodes }: { clientDir: string; chunks: Chunks; nodes: Nodes }): string {
+	const keys = closure(chunks, [...nodes.always, ...nodes.pages.flatMap((page) => page.nodes)], { outside: nodes.outside });
+	const text = [...new Set([...keys].flatMap((key) => chunks[key]?.css ?? []))].map((file) => readFileSync(join(clientDir, file), 'utf8').trim()).join('\n');
+	const path = `${togetherPath}style.${sha256Hex(text).slice(0, 8)}.css`;
+	write(join(clientDir, path), `${text}\n`);
+	return path;
 }
 
-/** The files that these modules load before they can run. */
-function needs(chunks: Chunks, keys: readonly string[]): string[] {
-	const seen = new Set<string>();
-	const visit = (key: string): void => {
-		if (seen.has(key)) return;
-		seen.add(key);
-		chunks[key]?.imports?.forEach(visit);
-	};
-	keys.forEach(visit);
-	return [...new Set([...seen].flatMap((key) => filesOf(chunks[key])))];
-}
-
-function takeOut({ clientDir, chunks, needed }: { clientDir: string; chunks: Chunks; needed: ReadonlySet<string> }): void {
-	const known = new Set(Object.values(chunks).flatMap(filesOf));
-	for (const file of known) {
-		if (needed.has(file)) continue;
+/** Takes out what SvelteKit's client would have loaded; workers and what is no script or style stay. */
+function takeOut(clientDir: string, chunks: Chunks): void {
+	const files = new Set(Object.values(chunks).flatMap(({ file, css = [] }) => [file, ...css]));
+	for (const file of files) {
+		if (!/^_app\/immutable\/(?:entry|nodes|chunks|assets)\/.*\.(?:js|css)$/.test(file)) continue;
 		for (const variant of ['', '.br', '.gz']) rmSync(join(clientDir, `${file}${variant}`), { force: true });
 	}
 }
@@ -106,24 +82,21 @@ interface Writing {
 	readonly out: string;
 	readonly clientDir: string;
 	readonly version: string;
-	/** Files of the client that every page of the vault needs. */
-	readonly always: readonly string[];
+	/** The address of the vault's style. */
+	readonly style: string;
+	readonly together: Together;
 }
 
-async function writeShells({ builder, out, clientDir, version, always }: Writing): Promise<void> {
+async function writeShells({ builder, out, clientDir, version, style, together }: Writing): Promise<void> {
 	const made = join(out, 'fallback.html');
 	await builder.generateFallback(made);
-	const parts = takeApart(readFileSync(made, 'utf8'));
+	const parts = takeApart(readFileSync(made, 'utf8'), together.entry);
 	rmSync(made);
-	const scriptPath = `/_app/immutable/shell/start.${sha256Hex(parts.script).slice(0, 8)}.js`;
-	write(join(clientDir, scriptPath), parts.script);
+	const script = startOf(parts.script, together);
+	const scriptPath = `/_app/immutable/shell/start.${sha256Hex(script).slice(0, 8)}.js`;
+	write(join(clientDir, scriptPath), script);
 	await builder.compress(join(clientDir, '_app/immutable/shell'));
-	const shells = shellsOf(parts, {
-		scriptPath,
-		styles: always.filter((file) => file.endsWith('.css')).map((file) => `/${file}`),
-		modules: always.filter((file) => file.endsWith('.js')).map((file) => `/${file}`),
-		withoutScript: (await wordsWithoutScript()).vault
-	});
+	const shells = shellsOf(parts, { scriptPath, style, module: together.entry, words: together.words, withoutScript: (await wordsWithoutScript()).vault });
 	for (const language of languages) write(join(out, 'shells', `${language}.html`), shells[language]);
 	const lean = await writeLeanShells({ builder, out, clientDir });
 	const files = new Map(

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
 import type { LeanPage } from './lean-pages.ts';
-import { wordsApart, type WordFiles } from './lean-words.ts';
+import { withoutTokens } from './without-tokens.ts';
+import { wordsApart, wordsIn, writeWords, type WordFiles } from './words-apart.ts';
 
 /** What each is built from, and its place in the manifest's list of pages. */
 export const leanPages: Readonly<Record<LeanPage, { readonly entry: string; readonly page: string }>> = {
@@ -26,6 +27,7 @@ export const leanPath = '/_app/immutable/lean/';
 interface Chunk {
 	readonly file: string;
 	readonly imports?: readonly string[];
+	readonly dynamicImports?: readonly string[];
 	readonly css?: readonly string[];
 }
 
@@ -33,14 +35,13 @@ interface Chunk {
 export async function buildLean(clientDir: string): Promise<Readonly<Record<LeanPage, LeanFiles>>> {
 	const folder = mkdtempSync(join(tmpdir(), 'steadfast-lean-'));
 	const base = leanPath.slice(1);
-	const words = new Map<string, WordFiles>();
 	try {
 		await build({
 			configFile: false,
 			logLevel: 'error',
 			publicDir: false,
 			base: '/',
-			plugins: [wordsApart({ base, made: words }), svelte({ configFile: false })],
+			plugins: [wordsApart(), withoutTokens(), svelte({ configFile: false })],
 			resolve: { alias: { '$app/state': resolve('src/lib/platform/client/lean/app-state.svelte.ts') } },
 			build: {
 				target: 'es2022',
@@ -65,15 +66,26 @@ export async function buildLean(clientDir: string): Promise<Readonly<Record<Lean
 		if (!existsSync(made)) throw new Error('The lean pages were built and are not there.');
 		mkdirSync(join(clientDir, base), { recursive: true });
 		cpSync(made, join(clientDir, base), { recursive: true });
-		const of = (name: LeanPage): LeanFiles => ({ ...filesOf(chunks, leanPages[name].entry), words: words.get(name) ?? missing(name) });
+		const of = (name: LeanPage): LeanFiles => {
+			const keys = wordsIn(scriptsOf(chunks, leanPages[name].entry).map((file) => readFileSync(join(folder, file), 'utf8')));
+			return { ...filesOf(chunks, leanPages[name].entry), words: writeWords({ name, keys, clientDir, base: leanPath }) };
+		};
 		return { apply: of('apply'), receipt: of('receipt'), refer: of('refer') };
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
 }
 
-function missing(name: string): never {
-	throw new Error(`The build has no words for ${name}.`);
+/** All scripts that an entry may come to load. */
+function scriptsOf(chunks: Readonly<Record<string, Chunk>>, entry: string): string[] {
+	const seen = new Set<string>();
+	const visit = (key: string): void => {
+		if (seen.has(key)) return;
+		seen.add(key);
+		for (const next of [...(chunks[key]?.imports ?? []), ...(chunks[key]?.dynamicImports ?? [])]) visit(next);
+	};
+	visit(entry);
+	return [...seen].flatMap((key) => chunks[key]?.file ?? []);
 }
 
 function filesOf(chunks: Readonly<Record<string, Chunk>>, entry: string): Omit<LeanFiles, 'words'> {

@@ -11,30 +11,41 @@ const fallback = `<!doctype html>
 			<script>
 				{
 					const element = document.currentScript.parentElement;
+					import("/_app/start.js").then(async (kit) => {
+						const app = await import("/_app/app.js");
+						kit.start(app, element);
+					});
 				}
 			</script>
 	</body>
 </html>`;
 
 const words = (title: string) => ({ title, sentences: ['Because <b> & so on.'], path: '', link: 'Record' });
-const options: ShellOptions = { scriptPath: '/_app/shell.js', styles: ['/_app/a.css'], modules: ['/_app/start.js', '/_app/b.js'], withoutScript: { en: words('en'), es: words('es'), fr: words('fr'), ar: words('ar') } };
+const wordFiles = (area: string) => ({ en: `/${area}-en.js`, es: `/${area}-es.js`, fr: `/${area}-fr.js`, ar: `/${area}-ar.js` });
+const options: ShellOptions = { scriptPath: '/_app/shell.js', style: '/_app/a.css', module: '/_app/vault.js', words: new Map([['vault', wordFiles('vault')], ['desk', wordFiles('desk')]]), withoutScript: { en: words('en'), es: words('es'), fr: words('fr'), ar: words('ar') } };
 
-test('the start becomes a file of its own, in the place in which it stood', () => {
-	const parts = takeApart(fallback);
+test('the start becomes a file of its own, in the place in which it stood, and begins with what the vault’s files were put together to', () => {
+	const parts = takeApart(fallback, '/_app/vault.js');
 	const { en } = shellsOf(parts, options);
 
-	expect(parts.script).toBe('{\nconst element = document.currentScript.parentElement;\n}\n');
+	expect(parts.script).toBe('{\nconst element = document.currentScript.parentElement;\nimport("/_app/vault.js").then(async (kit) => {\nconst app = await import("/_app/vault.js");\nkit.start(app, element);\n});\n}\n');
+	expect(en).not.toContain('start.js');
 	expect(en).not.toContain('currentScript');
 	expect(en.match(/<script.*/g)).toEqual(['<script src="/_app/shell.js"></script>']);
 	expect(en.indexOf('<script')).toBeGreaterThan(en.indexOf('<body>'));
 });
 
 test('each language has its own shell, with direction and words, and is asked for nothing twice', () => {
-	const shells = shellsOf(takeApart(fallback), options);
+	const shells = shellsOf(takeApart(fallback, '/_app/vault.js'), options);
 
 	expect(languages.map((language) => /<html [^>]*>/.exec(shells[language])?.[0])).toEqual(['<html lang="en" dir="ltr">', '<html lang="es" dir="ltr">', '<html lang="fr" dir="ltr">', '<html lang="ar" dir="rtl">']);
 	expect(shells.fr).toContain('<h1>fr</h1><p>Because &lt;b&gt; &amp; so on.</p><p><a href="/fr">Record</a></p>');
-	expect(shells.en.match(/href="\/_app\/[^"]+"/g)).toEqual(['href="/_app/start.js"', 'href="/_app/a.css"', 'href="/_app/b.js"']);
+	expect(shells.ar.match(/<link rel="(?:stylesheet|modulepreload)"[^>]*>/g)).toEqual([
+		'<link rel="stylesheet" href="/_app/a.css" />',
+		'<link rel="modulepreload" href="/_app/vault.js" />',
+		'<link rel="modulepreload" data-words="vault-ar" href="/vault-ar.js" />'
+	]);
+	expect(shells.ar.match(/<link rel="alternate"[^>]*>/g)).toHaveLength(7);
 });
 
 test('a lean page asks for one language’s words, and says where the others are', () => {
@@ -52,9 +63,10 @@ test.each([
 	['without a script', fallback.replace(/<script>[^]*<\/script>/, '')],
 	['with two scripts', fallback.replace('</body>', '<script>more()</script></body>')],
 	['with a script that is a module besides', fallback.replace('</head>', '<script type="module" src="x.js"></script></head>')],
+	['that begins with more than two files', fallback.replace('kit.start', 'import("/_app/third.js"); kit.start')],
 	['with an inlined style sheet', fallback.replace('</head>', '<style>p { color: red }</style></head>')],
 	['with a style attribute', fallback.replace('<body>', '<body style="color: red">')],
 	['with a handler', fallback.replace('<body>', '<body onload="more()">')]
 ])('a fallback page %s stops the build', (_, changed) => {
-	expect(() => takeApart(changed)).toThrow("SvelteKit's fallback page");
+	expect(() => takeApart(changed, '/_app/vault.js')).toThrow("SvelteKit's fallback page");
 });

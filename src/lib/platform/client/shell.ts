@@ -1,5 +1,7 @@
 import { directionOf, languages, type Language } from '../i18n/language.ts';
+import type { Area } from './areas.ts';
 import type { LeanFiles } from './lean.ts';
+import type { WordFiles } from './words-apart.ts';
 
 /**
  * Note: One shell for all pages of the vault.
@@ -15,14 +17,16 @@ export interface ShellParts {
 	readonly html: readonly [before: string, after: string];
 }
 
-/** SvelteKit's fallback page, taken apart. Throws where it is not shaped as expected: then nothing is built. */
-export function takeApart(fallback: string): ShellParts {
+/** SvelteKit's fallback page, taken apart, with `entry` in the place of its own first files. Throws where it is not shaped as expected: then nothing is built. */
+export function takeApart(fallback: string, entry: string): ShellParts {
 	const scripts = [...fallback.matchAll(/<script>([^<]*)<\/script>/g)];
 	const [found] = scripts;
 	if (found === undefined || fallback.split('<script').length !== 2) throw new Error("SvelteKit's fallback page should have one inline script and no other.");
 	if (/<style|<[^>]*\s(?:style|on[a-z]+)=/.test(fallback)) throw new Error("SvelteKit's fallback page carries an inline style or handler, which the vault's policy refuses.");
+	const start = (found[1] ?? '').replaceAll(/^\t+/gm, '').trim();
+	if (start.match(/import\("/g)?.length !== 2) throw new Error("SvelteKit's fallback page should begin with two files.");
 	return {
-		script: `${(found[1] ?? '').replaceAll(/^\t+/gm, '').trim()}\n`,
+		script: `${start.replaceAll(/import\("[^"]+"\)/g, `import("${entry}")`)}\n`,
 		html: [fallback.slice(0, found.index), fallback.slice(found.index + found[0].length)]
 	};
 }
@@ -30,9 +34,11 @@ export function takeApart(fallback: string): ShellParts {
 export interface ShellOptions {
 	/** The address of the script that `takeApart` gave. */
 	readonly scriptPath: string;
-	/** Addresses of what every page of the vault needs: asked for at once, not one after the other. */
-	readonly styles: readonly string[];
-	readonly modules: readonly string[];
+	/** The addresses of what every page of the vault needs: asked for at once, not one after the other. */
+	readonly style: string;
+	readonly module: string;
+	/** The words of all areas; those that every page needs are asked for at once. */
+	readonly words: ReadonlyMap<Area, WordFiles>;
 	/** What a browser without JavaScript shows: a heading, sentences and the words of the link to the record. */
 	readonly withoutScript: Readonly<Record<Language, WithoutScript>>;
 }
@@ -46,15 +52,17 @@ export interface WithoutScript {
 }
 
 /** The finished HTML for each language. */
-export function shellsOf({ html: [before, after] }: ShellParts, { scriptPath, styles, modules, withoutScript }: ShellOptions): Record<Language, string> {
-	const known = new Set([...before.matchAll(/href="([^"]+)"/g)].map(([, href]) => href));
-	const links = [
-		'<link rel="icon" type="image/svg+xml" href="/icon.svg" />',
-		...styles.map((href) => `<link rel="stylesheet" href="${href}" />`),
-		...modules.filter((href) => !known.has(href)).map((href) => `<link rel="modulepreload" href="${href}" />`)
-	];
+export function shellsOf({ html: [before, after] }: ShellParts, { scriptPath, style, module, words, withoutScript }: ShellOptions): Record<Language, string> {
+	// SvelteKit would ask for its own files, which were put together to others.
+	const head = before.replaceAll(/\n[\t ]*<link [^>]*rel="modulepreload"[^>]*>/g, '');
 	const make = (language: Language): string => {
-		return `${before}${noscript(language, withoutScript[language])}\n\t\t<script src="${scriptPath}"></script>${after}`
+		const links = [
+			'<link rel="icon" type="image/svg+xml" href="/icon.svg" />',
+			`<link rel="stylesheet" href="${style}" />`,
+			`<link rel="modulepreload" href="${module}" />`,
+			...[...words].flatMap(([area, files]) => languages.map((other) => `<link rel="${area === 'vault' && other === language ? 'modulepreload' : 'alternate'}" data-words="${area}-${other}" href="${files[other]}" />`))
+		];
+		return `${head}${noscript(language, withoutScript[language])}\n\t\t<script src="${scriptPath}"></script>${after}`
 			.replace('%steadfast.lang%', language)
 			.replace('%steadfast.dir%', directionOf(language))
 			.replace('</head>', `\t${links.join('\n\t\t')}\n\t</head>`);

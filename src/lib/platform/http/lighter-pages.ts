@@ -11,7 +11,7 @@ interface Change {
  * Note: What SvelteKit does for a client that is not there.
  * For each page it draws a random nonce, wraps the address once for each load function so as to see what is read of it,
  * and writes all data as JavaScript, whether or not a script will ever ask. Pages of the record have no script; pages of
- * the vault have no load function and no nonce. And the empty text that it is given back for a page (see *A page is
+ * the vault have no load function that the server calls and no nonce. And the empty text that it is given back for a page (see *A page is
  * handed to the front as text*) became a stream. All this took a third of the time of a page.
  *
  * Should our policy ever take a nonce from SvelteKit, the empty one here matches nothing, and browsers refuse what has it.

@@ -1,0 +1,50 @@
+import type { Plugin } from 'vite';
+
+interface Change {
+	/** The end of the address of a file of the age library, or of one that it uses. */
+	readonly file: string;
+	readonly from: string;
+	readonly to: string;
+	readonly times: number;
+}
+
+/**
+ * Note: Nothing is sealed to a token in browsers.
+ * The age library can seal to keys on tokens (`age1tag1…`), and for that brings along the arithmetic of another curve and
+ * combinations of it that nobody asks for: six kilobytes of each first page. No browser seals to such a key: letters go to
+ * accounts and circles (`isHybridRecipient`), exports to the two kinds that `isExportRecipient` lets through. In what
+ * browsers get, the library refuses one as it refuses what is no recipient, and the bundler is told that combinations
+ * which nobody uses need not be made. The server's own, with which backups are sealed, stays whole.
+ */
+const changes: readonly Change[] = [
+	{
+		file: '/age-encryption/dist/index.js',
+		from: 'import { TagRecipient, HybridTagRecipient } from "./recipients.js";',
+		to: 'class TagRecipient { constructor() { throw new Error("unrecognized recipient type"); } }\nconst HybridTagRecipient = TagRecipient;',
+		times: 1
+	},
+	{ file: '/@noble/post-quantum/hybrid.js', from: ' = QSF(', to: ' = /* @__PURE__ */ QSF(', times: 2 },
+	{ file: '/@noble/post-quantum/hybrid.js', from: ', ecdhKem(', to: ', /* @__PURE__ */ ecdhKem(', times: 2 },
+	{ file: '/@noble/post-quantum/hybrid.js', from: ' = createKitchenSink(', to: ' = /* @__PURE__ */ createKitchenSink(', times: 1 }
+];
+
+/** The build's step that leaves them out. Throws where the libraries' files are no longer as they were. */
+export function withoutTokens(): Plugin {
+	return {
+		name: 'steadfast-without-tokens',
+		enforce: 'pre',
+		apply: 'build',
+		applyToEnvironment: ({ name }) => name === 'client',
+		transform: { filter: { id: /\/(?:age-encryption\/dist\/index|@noble\/post-quantum\/hybrid)\.js$/ }, handler: (code, id) => ({ code: withoutTokensIn(code, id), map: null }) }
+	};
+}
+
+/** The text of one of the libraries' files without them. */
+export function withoutTokensIn(code: string, id: string): string {
+	return changes
+		.filter(({ file }) => id.endsWith(file))
+		.reduce((text, { file, from, to, times }) => {
+			if (text.split(from).length !== times + 1) throw new Error(`The file ${file} should have this ${times === 1 ? 'once' : `${times} times`}: ${from.trim()}`);
+			return text.replaceAll(from, () => to);
+		}, code);
+}
