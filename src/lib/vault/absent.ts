@@ -42,6 +42,7 @@ export const randomWords = refuse;
 export const readSecretWords = refuse;
 export const receiptOf = refuse;
 export const recordHash = refuse;
+export const resealRecord = refuse;
 export const safetyWords = refuse;
 export const sealedSize = refuse;
 export const sealEpochKeys = refuse;

@@ -21,6 +21,11 @@ export async function inboxFor(tx: Tx, { account, circle }: { readonly account: 
 	return { ok: true, epoch };
 }
 
+/** How many epochs a circle has had; 0 of one that is not there. */
+export async function epochsOf(db: Db | Tx, circle: string): Promise<number> {
+	return (await db.selectFrom('circle').select('epoch').where('id', '=', circle).executeTakeFirst())?.epoch ?? 0;
+}
+
 /** Whether an account is in a circle now and has accepted to be. */
 export async function isAccepted(db: Db | Tx, { account, circle }: { readonly account: string; readonly circle: string }): Promise<boolean> {
 	const row = await db.selectFrom('circle_member').select('accepted').where('circle_id', '=', circle).where('account_id', '=', account).where('left_seq', 'is', null).executeTakeFirst();

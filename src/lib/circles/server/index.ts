@@ -6,7 +6,7 @@ import type { BlobGround } from './blobs.ts';
 
 export { answer, appendShape, beginBlobShape, changesQuery, foundShape, invitationShape, listQuery, logQuery, readBody, readQuery, recordShape, versionsQuery, wholeShape } from './answers.ts';
 export { beginBlob, blobOf, finishBlob, putPart, readPart, removeBlob } from './blobs.ts';
-export { inboxFor, isAccepted } from './inboxes.ts';
+export { epochsOf, inboxFor, isAccepted } from './inboxes.ts';
 export { inviteInto } from './invitations.ts';
 export { forgetOutside, partsThatCame, putOutsidePart } from './outside-blobs.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';

@@ -4,6 +4,7 @@ import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import type { CallState } from '../call-log.ts';
 import { fetchCallState, Desk, type DeskOutcome } from './desk.ts';
+import { renewCall, type Renewal } from './renewing.ts';
 
 /** A circle that is open in this tab, as the desk that it is. */
 export interface OpenDesk {
@@ -20,9 +21,9 @@ export function deskOf(circle: OpenCircle): OpenDesk | undefined {
 
 /**
  * The desk of a call and the call. `open` opens the circle that reads the call's core; whoever is not in it is told by
- * the server that there is no such circle.
+ * the server that there is no such circle. A call whose circles have newer keys is renewed on the way.
  */
-export async function deskOfCall(slug: string, open: (circle: string) => Promise<DeskOutcome<{ readonly circle: OpenCircle }>>): Promise<DeskOutcome<OpenDesk & { readonly call: CallState }>> {
+export async function deskOfCall(slug: string, open: (circle: string) => Promise<DeskOutcome<{ readonly circle: OpenCircle }>>): Promise<DeskOutcome<OpenDesk & { readonly call: CallState; readonly renewal: Renewal }>> {
 	const link = linkNow();
 	if (link === undefined) return { ok: false, reason: 'locked' };
 	const listed = await fetchCallState(link, slug);
@@ -34,5 +35,6 @@ export async function deskOfCall(slug: string, open: (circle: string) => Promise
 	const found = await desk.call(slug);
 	if (!found.ok) return found;
 	if (found.state.inboxes.core.circle !== id) throw new VaultTrouble('forked', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'a call that was another a moment ago' });
-	return { ok: true, desk, circle: opened.circle, link, call: found.state };
+	const { call, renewal } = await renewCall(link, opened.circle, { call: found.state, open });
+	return { ok: true, desk, circle: opened.circle, link, call, renewal };
 }

@@ -3,9 +3,11 @@ import type { Actor } from '#lib/people/account.ts';
 import { circlesOf, isAccepted } from '#lib/circles/server/index.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { fromText, isRecord, toText } from '#lib/vault/envelope.ts';
-import { coarseStates, type CoarseState } from '../application.ts';
+import { coarseStates, type Attested, type CoarseState } from '../application.ts';
 import type { CallStage } from '../call-log.ts';
+import { attestedOf } from './again.ts';
 import { lockedApplication, nextChange } from './applications.ts';
+import { newestGeneration } from './rekeying.ts';
 import './tables.ts';
 
 /** Why the server refuses; `not-found` is also what who may not is told. */
@@ -77,9 +79,16 @@ export interface ShownApplication {
 	readonly generation: number;
 	readonly wholeAt: string | null;
 	readonly inTime: boolean;
-	readonly parts: readonly { readonly part: string; readonly version: number; readonly generation: number; readonly byApplicant: boolean; readonly envelope: string }[];
+	/** Of the newest letter to anybody: the next secrets are one more. */
+	readonly keysGeneration: number;
+	/** Which receipts there are. */
+	readonly receipts: readonly ('receipt' | 'second')[];
+	/** New receipts that took the first one's place. */
+	readonly cards: readonly Attested[];
+	/** `written`: the generation in which it was signed. */
+	readonly parts: readonly { readonly part: string; readonly version: number; readonly generation: number; readonly written: number; readonly byApplicant: boolean; readonly envelope: string }[];
 	readonly letters: readonly { readonly to: string; readonly generation: number; readonly letter: string }[];
-	readonly messages: readonly { readonly seq: number; readonly generation: number; readonly byApplicant: boolean; readonly envelope: string }[];
+	readonly messages: readonly { readonly seq: number; readonly generation: number; readonly written: number; readonly byApplicant: boolean; readonly envelope: string }[];
 }
 
 export async function deskApplication(db: Db, { account, application }: { readonly account: string; readonly application: string }): Promise<({ readonly ok: true } & ShownApplication) | Refused> {
@@ -89,22 +98,27 @@ export async function deskApplication(db: Db, { account, application }: { readon
 	const readable = new Map([['core', row.core_circle], ['references', row.core_circle], ['identity', row.identity_circle], ['payee', row.payee_circle]]);
 	const parts = [...readable].filter(([, circle]) => mine.includes(circle)).map(([part]) => part);
 	if (parts.length === 0) return { ok: false, reason: 'not-found' };
-	const [sealed, letters, messages] = await Promise.all([
+	const [sealed, letters, messages, keysGeneration, cards] = await Promise.all([
 		db.selectFrom('grant_part').selectAll().where('application_id', '=', application).where('part', 'in', parts).orderBy('version').execute(),
 		db.selectFrom('grant_letter').selectAll().where('application_id', '=', application).where('addressee', 'in', [...mine, account]).execute(),
-		mine.includes(row.core_circle) ? db.selectFrom('grant_message').selectAll().where('application_id', '=', application).orderBy('seq').execute() : []
+		mine.includes(row.core_circle) ? db.selectFrom('grant_message').selectAll().where('application_id', '=', application).orderBy('seq').execute() : [],
+		newestGeneration(db, application),
+		attestedOf(db, application)
 	]);
 	return {
 		ok: true,
+		keysGeneration,
+		cards,
+		receipts: [...(row.mailbox_hash === null ? [] : (['receipt'] as const)), ...(row.second_mailbox_hash === null ? [] : (['second'] as const))],
 		manifest: row.manifest,
 		signature: row.manifest_signature,
 		state: row.state,
 		generation: row.generation,
 		wholeAt: row.whole_at?.toISOString() ?? null,
 		inTime: row.in_time,
-		parts: sealed.map(({ part, version, generation, by_applicant, sealed_envelope }) => ({ part, version, generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) })),
+		parts: sealed.map(({ part, version, generation, written, by_applicant, sealed_envelope }) => ({ part, version, generation, written: written ?? generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) })),
 		letters: letters.map(({ addressee, generation, sealed_letter }) => ({ to: addressee, generation, letter: toText(sealed_letter) })),
-		messages: messages.map(({ seq, generation, by_applicant, sealed_envelope }) => ({ seq, generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) }))
+		messages: messages.map(({ seq, generation, written, by_applicant, sealed_envelope }) => ({ seq, generation, written: written ?? generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) }))
 	};
 }
 

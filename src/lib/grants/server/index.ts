@@ -1,6 +1,7 @@
 // The door of grants' server side: what routes, commands and other domains may use.
 import { groundOf } from '#lib/circles/server/index.ts';
 import type { House } from '#lib/platform/house.ts';
+import { forgetAgainLinks } from './again.ts';
 import { sweepApplications } from './applications.ts';
 import { forgetLateLinks } from './late-links.ts';
 
@@ -11,12 +12,15 @@ export { appendToCall, callsTag, callTag, publishCall } from './calls.ts';
 export { deskApplication, deskApplications, deskCalls, deskMessageShape, sendDeskMessage, standingShape, tellStanding } from './desk.ts';
 export { makeLateLink } from './late-links.ts';
 export { mayApply } from './limits.ts';
-export { addFilePart, burn, readReceipt, withdraw, writeMessage } from './receipts.ts';
+export { againCardShape, againLinkShape, againSealShape, againStanding, leaveCard, makeAgainLink, sealAgain, takeBackAgain } from './again.ts';
+export { applicationsBehind, rekeyApplication, rekeyShape } from './rekeying.ts';
+export { addFilePart, burn, objectToAgain, readReceipt, withdraw, writeMessage } from './receipts.ts';
 export { receiptRequestOf, signedRequestOf } from './requests.ts';
 export { applyingAnswer, applyingShapes, readAs } from './wire.ts';
 
 /** Begins the hourly work of grants; once, in every process. */
 export function registerGrants(house: House): void {
 	house.everyHour(() => forgetLateLinks(house.db, new Date()));
+	house.everyHour(() => forgetAgainLinks(house.db, new Date()));
 	house.everyHour(() => sweepApplications(groundOf(house), new Date()));
 }
