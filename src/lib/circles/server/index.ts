@@ -10,7 +10,8 @@ export { epochsOf, inboxFor, isAccepted } from './inboxes.ts';
 export { inviteInto } from './invitations.ts';
 export { forgetOutside, partsThatCame, putOutsidePart } from './outside-blobs.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
-export { listRecords, putRecord, versionsOf } from './records.ts';
+export { oweMembers } from './membership.ts';
+export { forgetRecords, listRecords, putRecord, versionsOf } from './records.ts';
 export { sweepCircles } from './sweeping.ts';
 
 /** What circles need of the house. */

@@ -243,24 +243,39 @@ export class Desk {
 	 * the call, and not by an officer's. `status` is what the applicant is told of where it stands.
 	 */
 	async say({ call, callSecret, opened, text, status }: { readonly call: CallState; readonly callSecret: Uint8Array; readonly opened: OpenApplication; readonly text: string; readonly status?: { readonly state: string; readonly nextBy: string | null } }): Promise<DeskOutcome<object>> {
-		const { secrets } = opened.case.now;
-		const seq = opened.newest + 1;
-		const key = await callKeyOf(callSecret);
-		const envelope = await sealRecord({
-			place: { kind: 'application-message', circle: this.#circle.id, record: opened.application, epoch: secrets.generation, version: seq },
-			seal: { author: call.call, at: hourOf(this.#link.now()), previous: null, head: call.head },
-			body: utf8(canonical({ v: 1, text, ...(status === undefined ? {} : { status }) })),
-			key: await partRecords(fromText(secrets.thread) ?? new Uint8Array()),
-			signing: key,
-			lengths: steppedLength
-		});
-		const answer = await this.#link.send('POST', `/api/desk/applications/${opened.application}/messages`, { seq, generation: secrets.generation, envelope: toText(envelope) });
+		const message = await sealedSaying({ circle: this.#circle.id, call, callSecret, opened, text, status, now: this.#link.now() });
+		const answer = await this.#link.send('POST', `/api/desk/applications/${opened.application}/messages`, message);
 		return answer.ok ? { ok: true } : { ok: false, reason: answer.reason };
 	}
 
 	#ask<Shape extends v.GenericSchema>(path: string, shape: Shape): Promise<DeskOutcome<{ readonly value: v.InferOutput<Shape> }>> {
 		return askShaped(this.#link, path, shape);
 	}
+}
+
+interface Saying {
+	readonly circle: string;
+	readonly call: CallState;
+	readonly callSecret: Uint8Array;
+	readonly opened: OpenApplication;
+	readonly text: string;
+	readonly status?: { readonly state: string; readonly nextBy: string | null } | undefined;
+	readonly now: Date;
+}
+
+/** The next message of the thread, sealed in the programme's name, as the server takes it. */
+export async function sealedSaying({ circle, call, callSecret, opened, text, status, now }: Saying): Promise<{ readonly seq: number; readonly generation: number; readonly envelope: string }> {
+	const { secrets } = opened.case.now;
+	const seq = opened.newest + 1;
+	const envelope = await sealRecord({
+		place: { kind: 'application-message', circle, record: opened.application, epoch: secrets.generation, version: seq },
+		seal: { author: call.call, at: hourOf(now), previous: null, head: call.head },
+		body: utf8(canonical({ v: 1, text, ...(status === undefined ? {} : { status }) })),
+		key: await partRecords(fromText(secrets.thread) ?? new Uint8Array()),
+		signing: await callKeyOf(callSecret),
+		lengths: steppedLength
+	});
+	return { seq, generation: secrets.generation, envelope: toText(envelope) };
 }
 
 /** The call at an address, its log verified; to whom it is sealed is for a `Desk` to compare. */

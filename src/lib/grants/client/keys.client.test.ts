@@ -114,7 +114,7 @@ test('what a removed officer could open is sealed anew: the applicant and the of
 	const { sealed_letter } = await database.db.selectFrom('grant_letter').select('sealed_letter').where('application_id', '=', application).where('addressee', '=', ana.circle.id).executeTakeFirstOrThrow();
 	const { signing } = call.history.at(-1)!;
 	const read = (epoch: number, { circle }: DeskOfficer) => circle.openInbox({ letter: sealed_letter, epoch, kind: 'part-keys', about: application, authorKey: () => Buffer.from(signing, 'base64url') });
-	await expect(read(1, before.cem)).rejects.toMatchObject({ kind: 'damaged' });
+	await expect(read(1, before.cem)).rejects.toMatchObject({ kind: 'not-for-you' });
 	expect((await read(2, ana)).body.length).toBeGreaterThan(0);
 	// Files stay under the key that they were sent to.
 	const papers = after.parts.get('core')?.['papers'];

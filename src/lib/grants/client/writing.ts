@@ -75,7 +75,12 @@ export async function burnReceipt(line: Line, opened: OpenedReceipt): Promise<Wr
 	return done.ok || done.reason !== 'not-found' ? done : { ok: true };
 }
 
-async function act(line: Line, { receipt }: OpenedReceipt, what: 'withdraw' | 'burn'): Promise<Written> {
+/** Ends a new receipt that somebody asked for in the place of these words. */
+export function objectToNewReceipt(line: Line, opened: OpenedReceipt): Promise<Written> {
+	return act(line, opened, 'object');
+}
+
+async function act(line: Line, { receipt }: OpenedReceipt, what: 'withdraw' | 'burn' | 'object'): Promise<Written> {
 	const path = `/api/receipt/${what}`;
 	const body = jsonBytes({});
 	const headers = { 'content-type': 'application/json', 'steadfast-mailbox': receipt.mailbox, 'steadfast-signature': await signReceiptRequest(receipt, { method: 'POST', path, body }) };

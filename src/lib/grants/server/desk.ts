@@ -134,14 +134,15 @@ const quarterDayMs = 6 * 60 * 60 * 1000;
  * What the server is told after a move: one of five states, and until when it is our turn, up to a quarter of a day. What
  * the move was stands in the case, which is sealed. Said again it changes nothing.
  */
-export async function tellStanding(db: Db, actor: Actor, { application, state, dueAt }: v.InferOutput<typeof standingShape> & { readonly application: string }): Promise<{ readonly ok: true } | Refused> {
+export async function tellStanding(db: Db, actor: Actor, { application, state, dueAt }: v.InferOutput<typeof standingShape> & { readonly application: string }, now: Date): Promise<{ readonly ok: true } | Refused> {
 	const due = dueAt === null ? null : new Date(Math.ceil(Date.parse(dueAt) / quarterDayMs) * quarterDayMs);
 	return db.transaction().execute(async (tx) => {
 		const row = await lockedFor(tx, actor, application);
 		if (!row) return { ok: false, reason: 'not-found' };
 		if (row.state === 'gone' && state !== 'gone') return { ok: false, reason: 'moved-on' };
 		if (row.state === state && row.due_at?.getTime() === due?.getTime()) return { ok: true };
-		await changed(tx, row, { state, due_at: due });
+		const ended_on = state !== 'done' && state !== 'gone' ? null : state === row.state ? row.ended_on : now.toISOString().slice(0, 10);
+		await changed(tx, row, { state, due_at: due, ended_on });
 		return { ok: true };
 	});
 }
@@ -181,7 +182,7 @@ async function lockedFor(tx: Tx, { account }: Actor, application: string) {
 	return row && (await isAccepted(tx, { account, circle: row.core_circle })) ? row : undefined;
 }
 
-async function changed(tx: Tx, { id, call_id }: { readonly id: string; readonly call_id: string }, set: { readonly state?: CoarseState; readonly due_at?: Date | null }): Promise<void> {
+async function changed(tx: Tx, { id, call_id }: { readonly id: string; readonly call_id: string }, set: { readonly state?: CoarseState; readonly due_at?: Date | null; readonly ended_on?: string | null }): Promise<void> {
 	await tx.updateTable('grant_application').set({ ...set, change: await nextChange(tx, call_id) }).where('id', '=', id).execute();
 }
 

@@ -2,6 +2,7 @@
 import { groundOf } from '#lib/circles/server/index.ts';
 import type { House } from '#lib/platform/house.ts';
 import { forgetAgainLinks } from './again.ts';
+import { shredDue } from './shredding.ts';
 import { sweepApplications } from './applications.ts';
 import { forgetLateLinks } from './late-links.ts';
 
@@ -13,6 +14,8 @@ export { deskApplication, deskApplications, deskCalls, deskMessageShape, sendDes
 export { makeLateLink } from './late-links.ts';
 export { mayApply } from './limits.ts';
 export { againCardShape, againLinkShape, againSealShape, againStanding, leaveCard, makeAgainLink, sealAgain, takeBackAgain } from './again.ts';
+export { canaryFailureShape, canaryShape, noteCanaryFailure, putCanary, readCanary } from './canary.ts';
+export { callKeeping, shredDue, shredWithdrawn } from './shredding.ts';
 export { applicationsBehind, rekeyApplication, rekeyShape } from './rekeying.ts';
 export { addFilePart, burn, objectToAgain, readReceipt, withdraw, writeMessage } from './receipts.ts';
 export { receiptRequestOf, signedRequestOf } from './requests.ts';
@@ -22,5 +25,6 @@ export { applyingAnswer, applyingShapes, readAs } from './wire.ts';
 export function registerGrants(house: House): void {
 	house.everyHour(() => forgetLateLinks(house.db, new Date()));
 	house.everyHour(() => forgetAgainLinks(house.db, new Date()));
+	house.everyHour(async () => void (await shredDue(house, new Date())));
 	house.everyHour(() => sweepApplications(groundOf(house), new Date()));
 }

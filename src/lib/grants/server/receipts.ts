@@ -142,12 +142,13 @@ export async function writeMessage(db: Db, request: ReceiptRequest, { seq, gener
 	});
 }
 
-/** Takes away both receipts' letters, so that nobody on the applicant's side can open it again; officers see that it was withdrawn. */
-export async function withdraw(db: Db, request: ReceiptRequest): Promise<Applied> {
+/** Takes away both receipts' letters, so that nobody on the applicant's side can open it again; officers see that it was withdrawn and is to be shredded. */
+export async function withdraw(db: Db, request: ReceiptRequest, now: Date): Promise<Applied> {
 	return holding<object>(db, request, async (tx, held) => {
 		if (held.state === 'gone') return { ok: true };
 		await tx.deleteFrom('grant_letter').where('application_id', '=', held.id).where('addressee', 'in', ['receipt', 'second']).execute();
-		await tx.updateTable('grant_application').set({ state: 'gone', due_at: null, change: await nextChange(tx, held.call_id) }).where('id', '=', held.id).execute();
+		await stopOpen(tx, held.id);
+		await tx.updateTable('grant_application').set({ state: 'gone', due_at: null, ended_on: now.toISOString().slice(0, 10), change: await nextChange(tx, held.call_id) }).where('id', '=', held.id).execute();
 		return { ok: true };
 	});
 }
