@@ -2,6 +2,7 @@ import { callKeyOf, newPartSecret, partRecords, resealRecord, sealLetter, VaultF
 import * as v from 'valibot';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
+import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { canonical, fromText, toText, utf8, type Bytes, type Json } from '#lib/vault/envelope.ts';
 import { cardNow, type Applicant, type Manifest } from '../application.ts';
 import type { CallState } from '../call-log.ts';
@@ -35,7 +36,7 @@ export interface RekeyOptions {
 /** One that could not be sealed again, and why: it stays as it was. */
 export interface NotRekeyed {
 	readonly application: string;
-	readonly why: VaultFailure | string;
+	readonly why: VaultTrouble | string;
 }
 
 interface Rekeying {
@@ -79,7 +80,7 @@ export async function rekeyAll(link: Link, what: Rekeying, { onProgress = () => 
 const mostTries = 4;
 
 /** Seals one application's parts again; of what was changed meanwhile it begins anew. */
-async function rekeyOne(link: Link, { circle, core, call }: Rekeying, application: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string; readonly why: VaultFailure | string }> {
+async function rekeyOne(link: Link, { circle, core, call }: Rekeying, application: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string; readonly why: VaultTrouble | string }> {
 	try {
 		let reason = 'moved-on';
 		for (let tries = 0; tries < mostTries && reason === 'moved-on'; tries++) {
@@ -94,7 +95,7 @@ async function rekeyOne(link: Link, { circle, core, call }: Rekeying, applicatio
 		}
 		return { ok: false, reason, why: reason };
 	} catch (error) {
-		if (error instanceof VaultFailure) return { ok: false, reason: 'failed', why: error };
+		if (error instanceof VaultFailure) return { ok: false, reason: 'failed', why: error instanceof VaultTrouble ? error : new VaultTrouble(error.kind, { part: 'record', circle: circle.id, record: application, version: 1 }, { found: error.message }) };
 		throw error;
 	}
 }
