@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { callKeyOf, newReceipt, openRecord, partRecords, resealRecord, sealRecord, steppedLength } from '#vault';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
-import { canonical, utf8 } from '#lib/vault/envelope.ts';
+import { canonical, randomId, utf8 } from '#lib/vault/envelope.ts';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
+import { someContent } from '../../../../tests/calls.ts';
 import { someAnswers, sure, TestDesks, type DeskOfficer } from '../../../../tests/desk-officers.ts';
+import { somebody } from '../../../../tests/somebody.ts';
 import type { CallState } from '../call-log.ts';
 import { openAttached } from './attached.ts';
-import { callSecret, keepSecret } from './calls.ts';
+import { callSecret, inboxOf, keepSecret, publishCall } from './calls.ts';
 import { keysStanding, rekeyAll } from './rekeying.ts';
 import { renewCall } from './renewing.ts';
 import { writeToTeam } from './writing.ts';
@@ -146,7 +148,66 @@ test('sealing anew that was stopped is gone on with by another officer, also a s
 	}
 });
 
-test('an answer that is lost after the server took it is not sealed twice, and a message in between is not lost', async () => {
+test('an officer whose tab dies after the server took an application leaves it whole, and another one goes on from there', async () => {
+	const before = await desks.three();
+	const all = [await desks.applied(before.slug), await desks.applied(before.slug)];
+	const { ana, ben } = await withoutCem(before);
+	const { call } = await renew(ana, before.call);
+	const dying = {
+		...ana.link,
+		send: async (...[method, path, body]: Parameters<typeof ana.link.send>) => {
+			const answer = await ana.link.send(method, path, body);
+			return path.endsWith('/keys') ? { ok: false as const, status: 0, reason: 'offline' } : answer;
+		}
+	};
+
+	const died = await rekeyAll(dying, { circle: ana.circle, core: ana.circle, call });
+	const between = await database.db.selectFrom('grant_application').select('generation').where('call_id', '=', call.call).orderBy('generation').execute();
+	for (const { receipt } of all) expect((await desks.receipt(receipt)).parts.get('core')).toMatchObject({ ok: true });
+	const done = sure(await rekeyAll(ben.link, { circle: ben.circle, core: ben.circle, call }));
+	const after = await database.db.selectFrom('grant_application').select('generation').where('call_id', '=', call.call).execute();
+
+	expect([died, between, done.left, after]).toEqual([{ ok: false, reason: 'offline' }, [{ generation: 1 }, { generation: 2 }], 0, [{ generation: 2 }, { generation: 2 }]]);
+});
+
+test('circles that read different parts are sealed anew apart, and the applicant reads all of it', async () => {
+	const [ana, ben] = [await somebody(database.db, { name: 'Ana' }), await somebody(database.db, { name: 'Ben' })];
+	const circles = ana.circles(api.origin);
+	const founded = async (name: string) => {
+		const circle = sure(await sure(await circles.foundCircle({ name, purpose: '' })).circle.add({ account: ben.account, name: ben.name })).circle;
+		sure(await sure(await ben.circles(api.origin).openCircle(circle.id)).circle.accept());
+		return sure(await circle.refresh()).circle;
+	};
+	const [core, verifiers] = [await founded('Grants desk'), await founded('Verification')];
+	const officer = desks.officer(ana, core);
+	const slug = `apart-${randomId().toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`;
+	sure(await publishCall(officer.link, core, { draft: { slug, kind: 'rapid', deadline: null, content: someContent() }, inboxes: { core: inboxOf(core), identity: inboxOf(verifiers), payee: inboxOf(core) } }));
+	const { receipt, application } = await desks.applied(slug);
+	const rotated = sure(await verifiers.remove(ben.account)).circle;
+	const open = (id: string) => circles.openCircle(id);
+
+	const first = await renewCall(officer.link, core, { call: sure(await officer.desk.call(slug)).state, open });
+	const identity = sure(await rekeyAll(officer.link, { circle: rotated, core, call: first.call }));
+	const told = await desks.receipt(receipt);
+	const opened = await desks.open(officer, first.call, application);
+	sure(await writeToTeam(desks.line(), told, { text: 'Between the two.', files: [] }));
+	const newCore = sure(await core.remove(ben.account)).circle;
+	const tab = desks.officer(ana, newCore);
+	const second = await renewCall(tab.link, newCore, { call: first.call, open });
+	const rest = sure(await rekeyAll(tab.link, { circle: newCore, core: newCore, call: second.call }));
+	const later = await desks.receipt(receipt);
+	sure(await writeToTeam(desks.line(), later, { text: 'After both.', files: [] }));
+	const read = await desks.open(tab, second.call, application);
+	const generations = await database.db.selectFrom('grant_part').select(['part', 'generation']).where('application_id', '=', application).orderBy('part').execute();
+
+	expect([first.renewal.kind, first.call.inboxes.identity.epoch, first.call.inboxes.core.epoch, identity.left, rest.left]).toEqual(['renewed', 2, 1, 0, 0]);
+	for (const one of [told, later]) expect([...one.parts].map(([part, { ok }]) => [part, ok])).toEqual([['core', true], ['identity', true], ['payee', true], ['references', true]]);
+	expect([[...opened.parts.keys()], opened.troubles]).toEqual([['core', 'references'], []]);
+	expect(read.messages.map(({ text }) => text)).toEqual(['Between the two.', 'After both.']);
+	expect(generations.map(({ part, generation }) => [part, generation])).toEqual([['core', 3], ['identity', 2], ['payee', 3], ['references', 3]]);
+});
+
+test('a message that comes while its thread is sealed anew is not lost', async () => {
 	const before = await desks.three();
 	const { receipt, application } = await desks.applied(before.slug);
 	const { ana } = await withoutCem(before);
