@@ -2,7 +2,7 @@ import type { CoarseState } from './application.ts';
 import type { CallKind } from './call.ts';
 
 /** What was withdrawn is shredded after so many days, if officers have not done it before. */
-export const withdrawnDays = 30;
+const withdrawnDays = 30;
 /** So long before, officers are told that something will be shredded. */
 export const toldDays = 30;
 

@@ -99,7 +99,7 @@ async function openCanary({ circle, call }: { readonly circle: OpenCircle; reado
 		const said = fromCanonical(decodeText(body));
 		const form = call.forms.get(typeof said === 'object' && said !== null && 'form' in said && typeof said.form === 'number' ? said.form : 0);
 		const wanted = form && canonical(answersIn(part, form, canaryAnswers(form)) as unknown as Json);
-		const given = typeof said === 'object' && said !== null && 'answers' in said ? canonical(said.answers as Json) : undefined;
+		const given = typeof said === 'object' && said !== null && 'answers' in said ? canonical(said.answers) : undefined;
 		if (wanted === undefined || wanted !== given) throw new VaultFailure('damaged', 'a canary that says something else');
 	}
 	if (secrets.core === undefined) throw new VaultFailure('not-for-you', 'a canary without the core');

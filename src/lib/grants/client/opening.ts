@@ -250,7 +250,7 @@ function readAnswer(found: unknown): Given | undefined {
 		parts: list('parts').map(({ part, version, generation, written, envelope }) => ({ part: typeof part === 'string' ? part : '', version: Number(version), generation: Number(generation), written: Number(written), envelope: bytes(envelope) })),
 		letters: list('letters').map(({ generation, letter }) => ({ generation: Number(generation), letter: bytes(letter) })),
 		messages: list('messages').map(({ seq, generation, written, envelope }) => ({ seq: Number(seq), generation: Number(generation), written: Number(written), envelope: bytes(envelope) })),
-		cards: list('cards').map(({ attested, signature }) => ({ attested: String(attested), signature: String(signature) })),
+		cards: list('cards').map(({ attested, signature }) => ({ attested: typeof attested === 'string' ? attested : '', signature: typeof signature === 'string' ? signature : '' })),
 		again: isFields(again) ? { until: typeof again['until'] === 'string' ? date(again['until']) : null } : null,
 		state: state === 'them' || state === 'held' || state === 'done' || state === 'gone' ? state : 'us',
 		committedAt: date(committedAt),

@@ -4,6 +4,7 @@ import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
 import { at, VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { fromCanonical, fromText, type Bytes } from '#lib/vault/envelope.ts';
 import { applicantKey, type Manifest } from '../application.ts';
+import { inboxList } from '../call.ts';
 import type { CallState } from '../call-log.ts';
 import type { Case } from '../case.ts';
 
@@ -74,7 +75,7 @@ export async function byAnyOf<Key, T>(keys: readonly Key[], open: (key: Key) => 
 function announcedWith({ history }: CallState, circle: string): { readonly epoch: number; readonly signing: Uint8Array }[] {
 	const pairs = new Map<string, { readonly epoch: number; readonly signing: Uint8Array }>();
 	for (const { inboxes, signing } of history) {
-		const inbox = Object.values(inboxes).find((one) => one.circle === circle);
+		const inbox = inboxList(inboxes).find((one) => one.circle === circle);
 		if (inbox) pairs.set(`${inbox.epoch} ${signing}`, { epoch: inbox.epoch, signing: fromText(signing) ?? new Uint8Array() });
 	}
 	return [...pairs.values()];

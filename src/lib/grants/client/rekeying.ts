@@ -5,6 +5,7 @@ import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { canonical, fromText, toText, utf8, type Bytes, type Json } from '#lib/vault/envelope.ts';
 import { cardNow, type Applicant, type Manifest } from '../application.ts';
+import { inboxList } from '../call.ts';
 import type { CallState } from '../call-log.ts';
 import { hourOf } from '../case.ts';
 import { answerParts } from '../form.ts';
@@ -59,7 +60,7 @@ export async function rekeyAll(link: Link, what: Rekeying, { onProgress = () => 
 	const { circle, call } = what;
 	const epoch = circle.state.epochs.length;
 	// Else new applications would go on coming to the old key.
-	if (!Object.values(call.inboxes).some((inbox) => inbox.circle === circle.id && inbox.epoch === epoch)) return { ok: false, reason: 'stale-inbox' };
+	if (!inboxList(call.inboxes).some((inbox) => inbox.circle === circle.id && inbox.epoch === epoch)) return { ok: false, reason: 'stale-inbox' };
 	const standing = await keysStanding(link, circle, call);
 	if (!standing.ok) return standing;
 	const { all, behind } = standing.value;

@@ -2,7 +2,7 @@ import { callKeyOf, newCallSecret } from '#vault';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
 import { toText } from '#lib/vault/envelope.ts';
-import type { CallInboxes } from '../call.ts';
+import { inboxList, type CallInboxes } from '../call.ts';
 import type { CallState } from '../call-log.ts';
 import { appendEntry, callSecret, inboxOf, keepSecret } from './calls.ts';
 import { fetchCallState, type DeskOutcome } from './desk.ts';
@@ -56,7 +56,7 @@ export async function renewCall(link: Link, circle: OpenCircle, { call: shown, o
 }
 
 async function otherReaders(circle: OpenCircle, { call, open }: Renewing): Promise<OpenCircle[]> {
-	const ids = new Set(Object.values(call.inboxes).map((inbox) => inbox.circle));
+	const ids = new Set(inboxList(call.inboxes).map((inbox) => inbox.circle));
 	ids.delete(circle.id);
 	const found = await Promise.all([...ids].map((id) => open(id)));
 	return found.flatMap((one) => (one.ok && one.circle.me.accepted ? [one.circle] : []));

@@ -4,7 +4,7 @@ import type { Actor } from '#lib/people/account.ts';
 import { hourOf } from '#lib/people/login-session.ts';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
-import { canonical, fromCanonical, fromText, isHash, isId, isLetter, isRecord, isSignedBy, type Json } from '#lib/vault/envelope.ts';
+import { canonical, fromCanonical, fromText, isHash, isId, isLetter, isRecord, isSignedBy } from '#lib/vault/envelope.ts';
 import { againHash, attestation, cardMessage, cardShape, type Attested, type ReceiptCard } from '../application.ts';
 import { lockedApplication, nextChange } from './applications.ts';
 import './tables.ts';
@@ -187,5 +187,5 @@ function fromOf(askedAt: Date): Date {
 }
 
 function cardText({ mailboxHash, recipient, signing }: ReceiptCard): string {
-	return canonical({ mailboxHash, recipient, signing } as Json);
+	return canonical({ mailboxHash, recipient, signing });
 }
