@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { canonical, fromCanonical, fromText, isHash, isHybridRecipient, isId, isSignedBy, sha256, toText, utf8 } from '#lib/vault/envelope.ts';
+import { fingerprintOf } from './call.ts';
 import { answerParts, type AnswerPart } from './form.ts';
 
 /**
@@ -47,17 +48,71 @@ export async function mailboxHashOf(mailbox: string): Promise<string> {
 }
 
 /**
- * As whom a receipt signs what it seals: the application's id, and for the second receipt the same with a mark. Whoever
- * opens it so knows that the applicant's side wrote, and by which of the two papers.
+ * As whom a receipt signs what it seals: the application's id, and for the second receipt, or one that took the place of a
+ * lost one, the same with a mark. Whoever opens it so knows that the applicant's side wrote, and by which of the papers.
  */
-export function authorOf(application: string, receipt: 'receipt' | 'second'): string {
-	return receipt === 'receipt' ? application : `${application}.second`;
+export function authorOf(application: string, receipt: 'receipt' | 'second', again = 0): string {
+	if (receipt === 'second') return `${application}.second`;
+	return again === 0 ? application : `${application}.again.${again}`;
 }
 
+/** Whoever writes for an application: its manifest's receipts, and those that took the first one's place, in their order. */
+export type Applicant = Pick<Manifest, 'application' | 'receipt' | 'second'> & { readonly again?: readonly ReceiptCard[] };
+
 /** The raw Ed25519 key of such an author; undefined for anybody who is not the applicant's side. */
-export function applicantKey({ application, receipt, second }: Pick<Manifest, 'application' | 'receipt' | 'second'>, author: string): Uint8Array | undefined {
-	const card = author === application ? receipt : author === authorOf(application, 'second') ? second : null;
+export function applicantKey({ application, receipt, second, again = [] }: Applicant, author: string): Uint8Array | undefined {
+	const later = again.find((_, at) => author === authorOf(application, 'receipt', at + 1));
+	const card = author === application ? receipt : author === authorOf(application, 'second') ? second : (later ?? null);
 	return card === null ? undefined : fromText(card.signing);
+}
+
+/** The receipt in its newest form, or the second one. */
+export function cardNow({ receipt, second, again = [] }: Applicant, which: 'receipt' | 'second'): ReceiptCard | null {
+	return which === 'second' ? second : (again.at(-1) ?? receipt);
+}
+
+/** A receipt that took a lost one's place, as the call's key signed it. */
+export interface Attested {
+	readonly attested: string;
+	readonly signature: string;
+}
+
+/** The text that the call's key signs of a new receipt; `number` is 1 for the first that took another's place. */
+export function attestation({ application, number, card }: { readonly application: string; readonly number: number; readonly card: ReceiptCard }): string {
+	return canonical({ v: 1, application, number, card: { mailboxHash: card.mailboxHash, recipient: card.recipient, signing: card.signing } });
+}
+
+export function attestedMessage(text: string): Uint8Array<ArrayBuffer> {
+	return utf8(`steadfast/receipt-again/1\n${text}`);
+}
+
+/** The new receipts of an application, each signed by a key of its call; undefined where one is not. */
+export async function readAttested(all: readonly Attested[], { application, keys }: { readonly application: string; readonly keys: readonly Uint8Array[] }): Promise<ReceiptCard[] | undefined> {
+	const cards: ReceiptCard[] = [];
+	for (const [at, { attested, signature }] of all.entries()) {
+		const read = v.safeParse(attestedShape, fromCanonical(attested));
+		if (!read.success || read.output.application !== application || read.output.number !== at + 1 || attestation(read.output) !== attested) return undefined;
+		const signed = await Promise.all(keys.map((key) => isSignedBy(key, attestedMessage(attested), fromText(signature) ?? new Uint8Array())));
+		if (!signed.includes(true)) return undefined;
+		cards.push(read.output.card);
+	}
+	return cards;
+}
+
+/** What a new receipt's own browser signs: that the link and this card belong together. */
+export function cardMessage({ link, card }: { readonly link: string; readonly card: ReceiptCard }): Uint8Array<ArrayBuffer> {
+	return utf8(`steadfast/receipt-card/1\n${canonical([link, card.mailboxHash, card.recipient, card.signing])}`);
+}
+
+/** By what the server finds a link for a new receipt, as base64url: its secret (16 bytes as base64url) is in the link alone. */
+export async function againHash(secret: string): Promise<string> {
+	return toText(await sha256(utf8(`steadfast/again-link/1\n${secret}`)));
+}
+
+/** What two people compare on the telephone before a new receipt counts: four groups of four digits. */
+export async function cardDigits({ mailboxHash, recipient, signing }: ReceiptCard): Promise<string> {
+	const hash = await sha256(utf8(`steadfast/card-digits/1\n${canonical([mailboxHash, recipient, signing])}`));
+	return fingerprintOf(hash.subarray(0, 8));
 }
 
 /** What is signed of a manifest. */
@@ -73,6 +128,11 @@ export function receiptRequestMessage({ method, path, bodyHash }: { readonly met
 const hash = v.pipe(v.string(), v.check((text) => isHash(text)));
 const id = v.pipe(v.string(), v.check(isId));
 const card = v.strictObject({ mailboxHash: hash, recipient: v.pipe(v.string(), v.check(isHybridRecipient)), signing: v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32)) });
+
+/** The shape of a receipt's public half. */
+export const cardShape = card;
+
+const attestedShape = v.strictObject({ v: v.literal(1), application: id, number: v.pipe(v.number(), v.integer(), v.minValue(1)), card });
 
 const manifestShape = v.strictObject({
 	application: id,

@@ -69,6 +69,11 @@ export interface CallInboxes {
 	readonly payee: CallInbox;
 }
 
+/** All three of them; the same circle may be there several times. */
+export function inboxList({ core, identity, payee }: CallInboxes): readonly CallInbox[] {
+	return [core, identity, payee];
+}
+
 export type { Deadline, Language };
 
 const words = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(8000));

@@ -44,6 +44,7 @@ export const readSecretWords = refuse;
 export const receiptOf = refuse;
 export const recordHash = refuse;
 export const refereeLinkOf = refuse;
+export const resealRecord = refuse;
 export const safetyWords = refuse;
 export const sealedSize = refuse;
 export const sealEpochKeys = refuse;

@@ -21,7 +21,7 @@ export { newPartSecret, partFiles, partRecords } from './part.ts';
 export { callKeyOf, newCallSecret } from './call-key.ts';
 export { draftKeyOf, newReceipt, receiptOf, type Receipt } from './receipt.ts';
 export { newRefereeLink, refereeLinkOf, type RefereeLink } from './referee.ts';
-export { openRecord, recordHash, sealRecord, type RecordPlace, type RecordSeal } from './record.ts';
+export { openRecord, recordHash, resealRecord, sealRecord, type RecordPlace, type RecordSeal } from './record.ts';
 export { signRequest } from './requests.ts';
 export { openUnlock, sealUnlock, unlockHash, unlockIdentity, type Unlocker } from './unlock.ts';
 export { randomWords, readSecretWords, safetyWords, secretWords, type ReadWords, type WordLanguage } from './words.ts';

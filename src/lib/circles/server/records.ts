@@ -58,6 +58,18 @@ export async function putRecord({ db, quotaBytes }: Ground, actor: Actor, { circ
 	});
 }
 
+/** Deletes a record in all its versions, and gives its room back: for a domain whose promise to keep it is over. */
+export async function forgetRecords(tx: Tx, { circle, record }: { readonly circle: string; readonly record: string }): Promise<void> {
+	await tx.selectFrom('circle').select('id').where('id', '=', circle).forUpdate().execute();
+	const gone = await tx.deleteFrom('circle_record').where('circle_id', '=', circle).where('id', '=', record).returning(({ fn }) => fn<number>('octet_length', ['sealed_envelope']).as('bytes')).execute();
+	const bytes = gone.reduce((sum, one) => sum + one.bytes, 0);
+	await tx
+		.updateTable('circle')
+		.set((row) => ({ used_bytes: row('used_bytes', '-', bytes) }))
+		.where('id', '=', circle)
+		.execute();
+}
+
 /** Name and purpose are the stewards' to write, and so is somebody else's name. Browsers check more, and check it again. */
 async function isStewards(account: string, record: string, kind: string): Promise<boolean> {
 	return kind === 'circle' || (kind === 'person' && record !== (await personRecord(account)));

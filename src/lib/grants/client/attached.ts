@@ -7,10 +7,24 @@ import { fromText } from '#lib/vault/envelope.ts';
 import type { AttachedFile } from '../form.ts';
 
 /**
- * A file of an application, opened as it arrives: `secret` is that of the part in which its answer stands. Each piece is
- * compared with the hash in the signed answer first. `from` is where the server hands out the pieces to us. Fails with a `VaultTrouble` or a `LostConnection`.
+ * A file of an application, opened as it arrives: `secrets` are those of the core, the newest first, because a file stays
+ * under the one that was in force when it was sent. Each piece is compared with the hash in the signed answer first. `from`
+ * is where the server hands out the pieces to us. Fails with a `VaultTrouble` or a `LostConnection`.
  */
-export async function openAttached(link: Link, { file, secret, circle, from = '/api/blobs' }: { readonly file: AttachedFile; readonly secret: string; readonly circle: string; readonly from?: string }): Promise<ReadableStream<Uint8Array>> {
+export async function openAttached(link: Link, { file, secrets, circle, from = '/api/blobs' }: { readonly file: AttachedFile; readonly secrets: readonly string[]; readonly circle: string; readonly from?: string }): Promise<ReadableStream<Uint8Array>> {
+	let last: unknown;
+	for (const secret of secrets) {
+		try {
+			return await openUnder(link, { file, secret, circle, from });
+		} catch (error) {
+			last = error;
+			if (!(error instanceof VaultFailure) || (error.kind !== 'damaged' && error.kind !== 'not-for-you')) throw error;
+		}
+	}
+	throw last;
+}
+
+async function openUnder(link: Link, { file, secret, circle, from }: { readonly file: AttachedFile; readonly secret: string; readonly circle: string; readonly from: string }): Promise<ReadableStream<Uint8Array>> {
 	const { blob, hashes } = file;
 	const sealed = sealedSize(file.sizeBytes);
 	let piece = 0;

@@ -21,7 +21,9 @@ export interface CallDraft {
 }
 
 const draftShape = v.strictObject({ v: v.literal(1), slug: slugShape, kind: v.picklist(['call', 'rapid']), deadline: v.nullable(deadlineShape), content: callContentShape });
-const keptShape = v.strictObject({ v: v.literal(1), call: v.string(), secret: v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32)) });
+const keptSecret = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
+/** `next` is the secret that the call's next renewal announces, or has announced: which of the two signs, the call's log says. */
+const keptShape = v.strictObject({ v: v.literal(1), call: v.string(), secret: keptSecret, next: v.optional(keptSecret) });
 
 const words = v.optional(v.string());
 const keptText = v.strictObject({ original: v.picklist(languages), in: v.pipe(v.strictObject({ en: words, es: words, fr: words, ar: words }), v.transform((found): Text['in'] => Object.fromEntries(Object.entries(found).filter(([, said]) => said !== undefined)))) });
@@ -98,21 +100,27 @@ function wire({ body, signature }: SignedEntry): Json {
 	return { body, signature };
 }
 
-function keepSecret(circle: OpenCircle, { call, secret, basedOn }: { readonly call: string; readonly secret: Bytes; readonly basedOn: OpenedRecord | undefined }) {
-	return circle.write({ kind: 'grant-call', record: call, body: { v: 1, call, secret: toText(secret) }, basedOn });
+/** Keeps what signs for a call, and what will: before it is announced, so that no call is ever out of everybody's hands. */
+export function keepSecret(circle: OpenCircle, { call, secret, next, basedOn }: { readonly call: string; readonly secret: Bytes; readonly next?: Bytes; readonly basedOn: OpenedRecord | undefined }) {
+	return circle.write({ kind: 'grant-call', record: call, body: { v: 1, call, secret: toText(secret), ...(next && { next: toText(next) }) }, basedOn });
 }
 
-/** The secret that signs for a call, from the circle that keeps it. Rejects with a `VaultFailure` where it is not to be believed. */
-export async function callSecret(circle: OpenCircle, call: CallState): Promise<DeskOutcome<{ readonly secret: Bytes; readonly record: OpenedRecord }>> {
+/**
+ * The secret that signs for a call, from the circle that keeps it, and one that is kept for its next renewal, if there is
+ * one. Rejects with a `VaultFailure` where it is not to be believed.
+ */
+export async function callSecret(circle: OpenCircle, call: CallState): Promise<DeskOutcome<{ readonly secret: Bytes; readonly next: Bytes | undefined; readonly record: OpenedRecord }>> {
 	const read = await circle.read(call.call);
 	if (!read.ok) return read;
 	if (!read.opened.ok) throw read.opened.trouble;
 	const { success, output } = v.safeParse(keptShape, read.opened.body);
-	const secret = success ? fromText(output.secret) : undefined;
-	if (secret === undefined || toText((await callKeyOf(secret)).publicKey) !== call.signing) {
-		throw new VaultTrouble('foreign-key', { part: 'record', circle: circle.id, record: call.call, version: read.opened.version }, { found: 'a key that does not sign for the call' });
+	const kept = success ? [output.secret, output.next ?? ''].map((text) => fromText(text) ?? new Uint8Array()) : [];
+	for (const [at, secret] of kept.entries()) {
+		if (secret.length !== 32 || toText((await callKeyOf(secret)).publicKey) !== call.signing) continue;
+		const next = at === 0 && kept[1]?.length === 32 ? kept[1] : undefined;
+		return { ok: true, secret, next, record: read.opened };
 	}
-	return { ok: true, secret, record: read.opened };
+	throw new VaultTrouble('foreign-key', { part: 'record', circle: circle.id, record: call.call, version: read.opened.version }, { found: 'a key that does not sign for the call' });
 }
 
 /** Adds an entry to a call's log: an extension, new words, its end. `moved-on`: somebody else was faster. */
@@ -121,10 +129,13 @@ export async function changeCall(link: Link, circle: OpenCircle, { call, act }: 
 	if (problem !== undefined) return { ok: false, reason: problem };
 	const kept = await callSecret(circle, call);
 	if (!kept.ok) return kept;
-	const entry = await signEntry(
-		{ log: 'call', of: call.call, seq: call.head.seq + 1, previous: call.head.hash, by: null, at: hourOf(link.now()), act: act as unknown as SignedAct },
-		await callKeyOf(kept.secret)
-	);
+	return appendEntry(link, call, { act, secret: kept.secret });
+}
+
+/** Signs an entry with the call's secret and sends it. */
+export async function appendEntry(link: Link, call: CallState, { act, secret }: { readonly act: CallAct; readonly secret: Bytes }): Promise<DeskOutcome<object>> {
+	const at = hourOf(link.now());
+	const entry = await signEntry({ log: 'call', of: call.call, seq: call.head.seq + 1, previous: call.head.hash, by: null, at, act: act as unknown as SignedAct }, await callKeyOf(secret));
 	const answer = await link.send('POST', `/api/calls/${call.slug}/entries`, { entry: wire(entry) });
 	if (!answer.ok) return { ok: false, reason: answer.reason };
 	await shownToAll(link, call.slug, await entryHash(entry.body));

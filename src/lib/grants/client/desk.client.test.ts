@@ -120,7 +120,7 @@ test('an application is listed before anybody took it in, and every part of it o
 	expect(opened.parts.get('references')).toEqual({ vouches: someAnswers['vouches'] });
 	const papers = opened.parts.get('core')?.['papers'];
 	const file = papers?.kind === 'files' ? papers.files[0] : undefined;
-	const content = await openAttached(ana.link, { file: file!, secret: opened.case.now.secrets.core, circle: ana.circle.id });
+	const content = await openAttached(ana.link, { file: file!, secrets: [opened.case.now.secrets.core], circle: ana.circle.id });
 	expect(await new Response(content as ReadableStream<Uint8Array<ArrayBuffer>>).text()).toBe('Stamped on Monday.');
 });
 

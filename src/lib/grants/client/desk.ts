@@ -2,16 +2,18 @@ import { callKeyOf, decodeText, openRecord, partRecords, sealRecord, steppedLeng
 import * as v from 'valibot';
 import type { OpenCircle, Opened, OpenedRecord } from '#lib/circles/client/open-circle.ts';
 import type { Link } from '#lib/circles/client/link.ts';
-import { at, VaultTrouble } from '#lib/circles/client/trouble.ts';
+import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
 import { canonical, fromCanonical, fromText, toText, utf8, type Bytes, type Json, sha256 } from '#lib/vault/envelope.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
-import { applicantKey, coarseStates, readManifest, type Manifest } from '../application.ts';
+import { applicantKey, coarseStates, readAttested, readManifest, type Applicant, type Manifest } from '../application.ts';
 import { coarseOf, type MoveName, type Mover } from '../application-state.ts';
 import { foldCall, type CallState } from '../call-log.ts';
 import { afterMove, caseBody, dueOf, hourOf, readCase, summaryOf, type Case } from '../case.ts';
-import type { AnswerPart, Answers, AttachedFile } from '../form.ts';
-import { readDeed, type ReferenceDeed } from '../reference.ts';
+import type { AnswerPart, Answers } from '../form.ts';
+import type { ReferenceDeed } from '../reference.ts';
+import { applicationShape, openMessages, openParts, type DeskTrouble, type Found, type ThreadMessage } from './application-opening.ts';
+import { caseSecrets, circleSecrets, teamKeysOf } from './part-keys.ts';
 
 /** A call as officers have it: its log verified, and its inboxes compared with the circles behind them. */
 export interface DeskCall {
@@ -45,28 +47,10 @@ export interface OpenApplication {
 	/** The number of the newest message, opened or not. */
 	readonly newest: number;
 	readonly gone: boolean;
+	/** Secrets of the core in older generations, the newest first: files are not sealed again. */
+	readonly former: readonly string[];
 	/** What did not open or was not believed, each a sentence on the page. */
 	readonly troubles: readonly DeskTrouble[];
-}
-
-/** Which part, or which message of the thread, and why. */
-export interface DeskTrouble {
-	readonly part: AnswerPart | 'thread';
-	readonly seq: number | undefined;
-	readonly trouble: VaultTrouble;
-}
-
-export interface ThreadMessage {
-	readonly seq: number;
-	readonly byApplicant: boolean;
-	readonly at: Date;
-	readonly text: string;
-	readonly status: { readonly state: string; readonly nextBy: string | null } | undefined;
-	/** Whether it is the applicant's report. */
-	readonly report: boolean;
-	/** Sealed with the core's secret, as those of the application. */
-	readonly files: readonly AttachedFile[];
-	readonly deed: ReferenceDeed | undefined;
 }
 
 export type DeskOutcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: string };
@@ -76,23 +60,8 @@ const listShape = v.object({
 	applications: v.array(v.object({ application: v.string(), state: v.picklist(coarseStates), dueAt: stamp, committedAt: v.string(), wholeAt: stamp, inTime: v.boolean(), generation: v.number(), messages: v.number(), change: v.number() })),
 	more: v.boolean()
 });
-const bytes = v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array()));
-/** An application as the server hands it out. */
-export const applicationShape = v.object({
-	manifest: v.string(),
-	signature: v.string(),
-	state: v.picklist(coarseStates),
-	generation: v.number(),
-	wholeAt: stamp,
-	inTime: v.boolean(),
-	parts: v.array(v.object({ part: v.string(), version: v.number(), generation: v.number(), byApplicant: v.boolean(), envelope: bytes })),
-	letters: v.array(v.object({ to: v.string(), generation: v.number(), letter: bytes })),
-	messages: v.array(v.object({ seq: v.number(), generation: v.number(), byApplicant: v.boolean(), envelope: bytes }))
-});
 const callShape = v.object({ entries: v.array(v.object({ body: v.string(), signature: v.string() })) });
 const deskCallsShape = v.object({ calls: v.array(v.object({ call: v.string(), slug: v.string(), stage: v.string(), waiting: v.number(), overdue: v.number() })) });
-
-type Found = v.InferOutput<typeof applicationShape>;
 
 /** The desk of one circle: the calls whose core it reads, and their applications. */
 export class Desk {
@@ -177,24 +146,23 @@ export class Desk {
 	 */
 	async open(call: CallState, application: string): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const path = `/api/desk/applications/${application}`;
-		const answer = await this.#ask(path, applicationShape);
+		const answer = await fetchApplication(this.#link, { call, application });
 		if (!answer.ok) return answer;
-		const found = answer.value;
-		const manifest = await readManifest(found);
-		if (manifest?.application !== application || manifest.call !== call.call) throw new VaultTrouble('foreign-key', { part: 'answer', path }, { found: 'an application that is not the one that was asked for' });
-		if (call.hashes[manifest.head.seq] !== manifest.head.hash) throw new VaultTrouble('forked', { part: 'answer', path }, { found: 'the applicant was shown another call than we are' });
+		const { found, manifest, applicant } = answer;
 		const known = await this.#circle.read(application);
 		if (!known.ok && known.reason !== 'not-found') return known;
 		if (known.ok && !known.opened.ok) throw known.opened.trouble;
 		const record = known.ok && known.opened.ok ? known.opened : undefined;
 		const kept = record && readCase(record.body);
 		if (record !== undefined && kept === undefined) throw strange(this.#circle.id, record);
-		const secrets = kept?.secrets.generation === found.generation ? kept.secrets : await this.#secretsOf(found, manifest, call);
+		// After the first generation the letter is asked in any case: it has the keys of older files as well.
+		const own = kept?.secrets.generation === found.generation && found.generation === 1 ? undefined : await circleSecrets(this.#circle, found, { manifest, call });
+		const secrets = (kept?.secrets.generation === found.generation ? kept.secrets : undefined) ?? caseSecrets(own);
 		const troubles: DeskTrouble[] = [];
-		const parts = await openParts(found, { manifest, call, secrets, troubles });
+		const parts = await openParts(found, { applicant, manifest, call, secrets, troubles });
 		const core = parts.get('core');
 		if (core === undefined) throw troubles[0]?.trouble ?? new VaultTrouble('not-for-you', { part: 'answer', path }, { found: 'no key of the core' });
-		const messages = await openMessages(found, { manifest, call, secrets, troubles });
+		const messages = await openMessages(found, { applicant, manifest, call, secrets, troubles });
 		const now: Case = kept ?? {
 			application,
 			call: call.call,
@@ -217,25 +185,7 @@ export class Desk {
 			counted: null,
 			referees: []
 		};
-		return { ok: true, opened: { application, manifest, case: { now: { ...now, secrets }, record }, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, newest: found.messages.at(-1)?.seq ?? 0, gone: found.state === 'gone', troubles } };
-	}
-
-	async #secretsOf(found: Found, manifest: Manifest, call: CallState): Promise<Case['secrets']> {
-		const letter = found.letters.find(({ to, generation }) => to === this.#circle.id && generation === found.generation);
-		if (letter === undefined) throw new VaultTrouble('not-for-you', { part: 'keys', circle: this.#circle.id }, { found: 'no letter with the secrets of this application' });
-		const { body } = await at({ part: 'keys', circle: this.#circle.id }, async () =>
-			this.#circle.openInbox({
-				letter: letter.letter,
-				epoch: epochAt(call, manifest.head.seq, this.#circle.id),
-				kind: 'part-keys',
-				about: manifest.application,
-				authorKey: (author) => applicantKey(manifest, author)
-			})
-		);
-		const read = v.safeParse(secretsShape, fromCanonical(decodeText(body)));
-		if (!read.success) throw new VaultTrouble('unknown-format', { part: 'keys', circle: this.#circle.id }, { found: 'a letter of secrets of another shape' });
-		const { generation, secrets } = read.output;
-		return { generation, core: secrets.core, thread: secrets.thread, references: secrets.references, identity: secrets.identity ?? null };
+		return { ok: true, opened: { application, manifest, case: { now: { ...now, secrets }, record }, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, newest: found.messages.at(-1)?.seq ?? 0, gone: found.state === 'gone', former: own?.former.map(({ core }) => core) ?? [], troubles } };
 	}
 
 	/** Makes a move: the case first, which is what counts, and then what the server may know of it. `moved-on`: somebody else was faster. */
@@ -268,25 +218,41 @@ export class Desk {
 	 * `on-hold`: nothing is sent out until the hold is released.
 	 */
 	async say({ call, callSecret, opened, text, status, deed }: { readonly call: CallState; readonly callSecret: Uint8Array; readonly opened: OpenApplication; readonly text: string; readonly status?: { readonly state: string; readonly nextBy: string | null }; readonly deed?: ReferenceDeed }): Promise<DeskOutcome<object>> {
-		const { secrets, standing } = opened.case.now;
-		if (standing.state === 'on-hold') return { ok: false, reason: 'on-hold' };
-		const seq = opened.newest + 1;
-		const key = await callKeyOf(callSecret);
-		const envelope = await sealRecord({
-			place: { kind: 'application-message', circle: this.#circle.id, record: opened.application, epoch: secrets.generation, version: seq },
-			seal: { author: call.call, at: hourOf(this.#link.now()), previous: null, head: call.head },
-			body: utf8(canonical({ v: 1, text, ...(status && { status }), ...(deed && { deed: deed as unknown as Json }) })),
-			key: await partRecords(fromText(secrets.thread) ?? new Uint8Array()),
-			signing: key,
-			lengths: steppedLength
-		});
-		const answer = await this.#link.send('POST', `/api/desk/applications/${opened.application}/messages`, { seq, generation: secrets.generation, envelope: toText(envelope) });
+		if (opened.case.now.standing.state === 'on-hold') return { ok: false, reason: 'on-hold' };
+		const message = await sealedSaying({ circle: this.#circle.id, call, callSecret, opened, text, status, deed, now: this.#link.now() });
+		const answer = await this.#link.send('POST', `/api/desk/applications/${opened.application}/messages`, message);
 		return answer.ok ? { ok: true } : { ok: false, reason: answer.reason };
 	}
 
 	#ask<Shape extends v.GenericSchema>(path: string, shape: Shape): Promise<DeskOutcome<{ readonly value: v.InferOutput<Shape> }>> {
 		return askShaped(this.#link, path, shape);
 	}
+}
+
+interface Saying {
+	readonly circle: string;
+	readonly call: CallState;
+	readonly callSecret: Uint8Array;
+	readonly opened: OpenApplication;
+	readonly text: string;
+	readonly status?: { readonly state: string; readonly nextBy: string | null } | undefined;
+	readonly deed?: ReferenceDeed | undefined;
+	readonly now: Date;
+}
+
+/** The next message of the thread, sealed in the programme's name, as the server takes it. */
+export async function sealedSaying({ circle, call, callSecret, opened, text, status, deed, now }: Saying): Promise<{ readonly seq: number; readonly generation: number; readonly envelope: string }> {
+	const { secrets } = opened.case.now;
+	const seq = opened.newest + 1;
+	const envelope = await sealRecord({
+		place: { kind: 'application-message', circle, record: opened.application, epoch: secrets.generation, version: seq },
+		seal: { author: call.call, at: hourOf(now), previous: null, head: call.head },
+		body: utf8(canonical({ v: 1, text, ...(status && { status }), ...(deed && { deed: deed as unknown as Json }) })),
+		key: await partRecords(fromText(secrets.thread) ?? new Uint8Array()),
+		signing: await callKeyOf(callSecret),
+		lengths: steppedLength
+	});
+	return { seq, generation: secrets.generation, envelope: toText(envelope) };
 }
 
 /** The call at an address, its log verified; to whom it is sealed is for a `Desk` to compare. */
@@ -299,6 +265,19 @@ export async function fetchCallState(link: Link, slug: string): Promise<DeskOutc
 	return { ok: true, state: folded.state };
 }
 
+/** An application and its manifest, compared with the call that we see; what is sealed is still closed. */
+export async function fetchApplication(link: Link, { call, application }: { readonly call: CallState; readonly application: string }): Promise<DeskOutcome<{ readonly found: Found; readonly manifest: Manifest; readonly applicant: Applicant }>> {
+	const path = `/api/desk/applications/${application}`;
+	const answer = await askShaped(link, path, applicationShape);
+	if (!answer.ok) return answer;
+	const manifest = await readManifest(answer.value);
+	if (manifest?.application !== application || manifest.call !== call.call) throw new VaultTrouble('foreign-key', { part: 'answer', path }, { found: 'an application that is not the one that was asked for' });
+	if (call.hashes[manifest.head.seq] !== manifest.head.hash) throw new VaultTrouble('forked', { part: 'answer', path }, { found: 'the applicant was shown another call than we are' });
+	const again = await readAttested(answer.value.cards, { application, keys: teamKeysOf(call) });
+	if (again === undefined) throw new VaultTrouble('foreign-key', { part: 'answer', path }, { found: 'a new receipt that nobody of the desk attested' });
+	return { ok: true, found: answer.value, manifest, applicant: { ...manifest, again } };
+}
+
 /** An answer of the server in its shape. Throws a `VaultTrouble` for another one. */
 export async function askShaped<Shape extends v.GenericSchema>(link: Link, path: string, shape: Shape): Promise<DeskOutcome<{ readonly value: v.InferOutput<Shape> }>> {
 	const answer = await link.ask(path);
@@ -306,96 +285,6 @@ export async function askShaped<Shape extends v.GenericSchema>(link: Link, path:
 	const read = v.safeParse(shape, answer.value);
 	if (!read.success) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'an answer of another shape' });
 	return { ok: true, value: read.output };
-}
-
-const secret = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
-const secretsShape = v.strictObject({ generation: v.pipe(v.number(), v.integer(), v.minValue(1)), secrets: v.strictObject({ core: secret, thread: secret, references: secret, identity: v.optional(secret), payee: v.optional(secret) }) });
-const partShape = v.strictObject({ v: v.literal(1), form: v.pipe(v.number(), v.integer(), v.minValue(1)), language: v.optional(v.picklist(languages)), role: v.optional(v.picklist(['self', 'other'])), answers: v.record(v.string(), v.any()) });
-const messageShape = v.object({ v: v.literal(1), text: v.string(), status: v.optional(v.object({ state: v.string(), nextBy: v.nullable(v.string()) })), files: v.optional(v.array(v.object({ name: v.string(), type: v.string(), sizeBytes: v.number(), blob: v.string(), hashes: v.array(v.string()) })), []), deed: v.optional(v.unknown()), report: v.optional(v.array(v.string())) });
-
-interface Opening {
-	readonly manifest: Manifest;
-	readonly call: CallState;
-	/** Null for a part that is for others. */
-	readonly secrets: { readonly core: string; readonly identity: string | null; readonly references: string | null };
-	readonly troubles: DeskTrouble[];
-}
-
-type OpenPart = { readonly form: number; readonly language: (typeof languages)[number]; readonly role: 'self' | 'other'; readonly answers: Answers };
-
-/** The parts that these secrets open; what does not open is told. */
-export async function openParts(found: Pick<Found, 'parts'>, { manifest, call, secrets, troubles }: Opening): Promise<Map<AnswerPart, OpenPart>> {
-	const opened = new Map<AnswerPart, OpenPart>();
-	for (const { part, hash } of manifest.parts) {
-		const secret = part === 'payee' ? null : secrets[part];
-		const sealed = found.parts.findLast((one) => one.part === part);
-		if (secret === null || sealed === undefined) continue;
-		const circle = part === 'identity' ? call.inboxes.identity.circle : call.inboxes.core.circle;
-		try {
-			if (sealed.version === 1 && toText(await sha256(sealed.envelope)) !== hash) throw new VaultFailure('damaged', 'a part that is not the one that the applicant sent');
-			const { body } = await openRecord({
-				envelope: sealed.envelope,
-				place: { kind: `application-${part}`, circle, record: manifest.application, epoch: sealed.generation, version: sealed.version },
-				key: await partRecords(fromText(secret) ?? new Uint8Array()),
-				authorKey: (author) => applicantKey(manifest, author),
-				lengths: steppedLength
-			});
-			opened.set(part, answersOf(body));
-		} catch (error) {
-			if (!(error instanceof VaultFailure)) throw error;
-			troubles.push({ part, seq: undefined, trouble: new VaultTrouble(error.kind, { part: 'record', circle, record: manifest.application, version: sealed.version }, { found: error.message }) });
-		}
-	}
-	return opened;
-}
-
-function answersOf(body: Bytes): OpenPart {
-	const read = v.safeParse(partShape, fromCanonical(decodeText(body)));
-	if (!read.success) throw new VaultFailure('unknown-format', 'a part that says something else than its kind');
-	const { form, language = 'en', role = 'self', answers } = read.output;
-	return { form, language, role, answers };
-}
-
-/** The thread, as far as it opens and is believed. */
-export async function openMessages(found: Pick<Found, 'messages'>, { manifest, call, secrets, troubles }: Omit<Opening, 'secrets'> & { readonly secrets: Pick<Case['secrets'], 'thread'> }): Promise<ThreadMessage[]> {
-	const key = await partRecords(fromText(secrets.thread) ?? new Uint8Array());
-	const teamKeys = [...new Set(call.history.map(({ signing }) => signing))].map((signing) => fromText(signing) ?? new Uint8Array());
-	const messages: ThreadMessage[] = [];
-	for (const { seq, generation, byApplicant, envelope } of found.messages) {
-		const open = (authorKey: (author: string) => Uint8Array | undefined) =>
-			openRecord({ envelope, place: { kind: 'application-message', circle: call.inboxes.core.circle, record: manifest.application, epoch: generation, version: seq }, key, authorKey, lengths: steppedLength });
-		try {
-			const { seal, body } = byApplicant ? await open((author) => applicantKey(manifest, author)) : await byAnyOf(teamKeys, (teamKey) => open((author) => (author === call.call ? teamKey : undefined)));
-			const read = v.safeParse(messageShape, fromCanonical(decodeText(body)));
-			if (!read.success) throw new VaultFailure('unknown-format', 'a message that says something else than its kind');
-			const { text, status, files, deed, report } = read.output;
-			messages.push({ seq, byApplicant, at: new Date(seal.at), text, status, files, report: byApplicant && report !== undefined, deed: readDeed(deed, byApplicant ? 'applicant' : 'team') });
-		} catch (error) {
-			if (!(error instanceof VaultFailure)) throw error;
-			troubles.push({ part: 'thread', seq, trouble: new VaultTrouble(error.kind, { part: 'record', circle: call.inboxes.core.circle, record: manifest.application, version: seq }, { found: error.message }) });
-		}
-	}
-	return messages;
-}
-
-/** A call has had several keys; which of them signed, the message does not say. */
-async function byAnyOf<T>(keys: readonly Uint8Array[], open: (key: Uint8Array) => Promise<T>): Promise<T> {
-	let last: unknown;
-	for (const key of keys.toReversed()) {
-		try {
-			return await open(key);
-		} catch (error) {
-			last = error;
-		}
-	}
-	throw last;
-}
-
-/** The epoch of our inbox that a call announced when the applicant saw it. */
-function epochAt({ history }: CallState, seq: number, circle: string): number {
-	const inboxes = history[seq]?.inboxes;
-	for (const one of inboxes ? [inboxes.core, inboxes.identity, inboxes.payee] : []) if (one.circle === circle) return one.epoch;
-	throw new VaultFailure('foreign-key', 'an application to another circle than ours');
 }
 
 function strange(circle: string, { record, version }: { readonly record: string; readonly version: number }): VaultTrouble {

@@ -1,6 +1,6 @@
 import { decodeText, openLetter, openRecord, partRecords, steppedLength, VaultFailure, type FailureKind, type Receipt } from '#vault';
 import { fromCanonical, fromText, toText, type Bytes, type Json } from '#lib/vault/envelope.ts';
-import { applicantKey, readManifest, type CoarseState, type Manifest } from '../application.ts';
+import { applicantKey, authorOf, cardNow, readAttested, readManifest, type Applicant, type Attested, type CoarseState, type Manifest } from '../application.ts';
 import { applicationStates, type ApplicationState } from '../application-state.ts';
 import type { CallInboxes } from '../call.ts';
 import { answerParts, type AnswerPart, type Answers, type AttachedFile } from '../form.ts';
@@ -31,6 +31,10 @@ export interface OpenedReceipt {
 	/** Those in force when it was sealed. */
 	readonly inboxes: CallInboxes;
 	readonly state: CoarseState;
+	/** As whom these words sign. */
+	readonly author: string;
+	/** A new receipt that somebody asked for, as long as the holder of these words can object. */
+	readonly again: AgainNotice | null;
 	/** Undefined once it was withdrawn: nothing opens any more. */
 	readonly secrets: Partial<Secrets> | undefined;
 	readonly generation: number;
@@ -46,6 +50,11 @@ export interface OpenedReceipt {
 	readonly now: Date;
 }
 
+/** `until` is when it takes the place of the old one; null while the link was not used. */
+export interface AgainNotice {
+	readonly until: Date | null;
+}
+
 export type ReceiptAnswer = { readonly ok: true; readonly opened: OpenedReceipt } | { readonly ok: false; readonly reason: 'not-found' | 'offline' | 'slow-down' | 'broken' };
 
 /**
@@ -58,8 +67,12 @@ export async function openReceipt(line: Line, receipt: Receipt): Promise<Receipt
 	const given = readAnswer(answer.value);
 	const manifest = given && (await readManifest({ manifest: given.manifest, signature: given.signature }));
 	const seen = given && (await seenCall(given.entries, { id: manifest?.call, slug: undefined, aheadMs: given.now.getTime() - line.now().getTime() }));
-	const card = manifest && given ? manifest[given.which] : undefined;
-	if (!given || !manifest || !seen?.ok || card?.signing !== toText(receipt.signing.publicKey) || card.recipient !== receipt.recipient) return { ok: false, reason: 'broken' };
+	if (!given || !manifest || !seen?.ok) return { ok: false, reason: 'broken' };
+	const again = await readAttested(given.cards, { application: manifest.application, keys: seen.call.teamKeys });
+	if (again === undefined) return { ok: false, reason: 'broken' };
+	const applicant: Applicant = { ...manifest, again };
+	const card = cardNow(applicant, given.which);
+	if (card?.signing !== toText(receipt.signing.publicKey) || card.recipient !== receipt.recipient) return { ok: false, reason: 'broken' };
 	const { call } = seen;
 	// The history in which it was sealed has to be part of the one that is shown now.
 	if (call.state.hashes[manifest.head.seq] !== manifest.head.hash) return { ok: false, reason: 'broken' };
@@ -67,12 +80,13 @@ export async function openReceipt(line: Line, receipt: Receipt): Promise<Receipt
 	const then = await seenCall(given.entries.slice(0, manifest.head.seq + 1), { id: manifest.call, slug: undefined, aheadMs: 0 });
 	if (!then.ok) return { ok: false, reason: 'broken' };
 	const { inboxes } = then.call.state;
-	const opening: Opening = { receipt, manifest, call, inboxes, secrets: given.letters.length === 0 ? undefined : await openSecrets({ receipt, manifest, call, letters: given.letters }) };
+	const opening: Opening = { receipt, applicant, call, inboxes, secrets: given.letters.length === 0 ? undefined : await openSecrets({ receipt, applicant, call, ...given }) };
 	const parts = new Map<AnswerPart, OpenedPart>();
 	let role: ApplicantRole | undefined;
 	for (const part of answerParts) {
 		const sealed = given.parts.find((each) => each.part === part);
-		if (sealed === undefined || opening.secrets === undefined) continue;
+		// A receipt that took another's place opens what those who made it could open.
+		if (sealed === undefined || opening.secrets === undefined || (again.length > 0 && opening.secrets[part] === undefined)) continue;
 		const opened = await openPart(opening, part, sealed);
 		parts.set(part, opened);
 		if (opened.ok && opened.role !== undefined) role = opened.role;
@@ -83,7 +97,7 @@ export async function openReceipt(line: Line, receipt: Receipt): Promise<Receipt
 	return {
 		ok: true,
 		opened: {
-			receipt, which: given.which, manifest, call, inboxes, state: given.state, secrets: opening.secrets, generation: given.generation, parts, role, thread,
+			receipt, which: given.which, manifest, author: authorOf(manifest.application, given.which, again.length), again: given.again, call, inboxes, state: given.state, secrets: opening.secrets, generation: given.generation, parts, role, thread,
 			status: told?.ok ? told.status : null, committedAt: given.committedAt, wholeAt: given.wholeAt, missing: given.missing, now: given.now
 		}
 	};
@@ -91,7 +105,7 @@ export async function openReceipt(line: Line, receipt: Receipt): Promise<Receipt
 
 interface Opening {
 	readonly receipt: Receipt;
-	readonly manifest: Manifest;
+	readonly applicant: Applicant;
 	readonly call: SeenCall;
 	readonly inboxes: CallInboxes;
 	readonly secrets: Partial<Secrets> | undefined;
@@ -99,16 +113,28 @@ interface Opening {
 
 interface Sealed {
 	readonly generation: number;
+	/** The generation in which it was signed. */
+	readonly written: number;
 	readonly envelope: Bytes;
 }
 
-/** By the newest letter to us; written by ourselves, or by the team with the call's own key. */
-async function openSecrets({ receipt, manifest, call, letters }: Pick<Opening, 'receipt' | 'manifest' | 'call'> & { readonly letters: readonly { readonly generation: number; readonly letter: Bytes }[] }): Promise<Partial<Secrets>> {
-	const newest = letters.reduce((a, b) => (b.generation > a.generation ? b : a));
-	const opened = await byAnyKey(call, manifest, (authorKey) => openLetter({ letter: newest.letter, identity: receipt, expected: { kind: 'part-keys', circle: null, about: manifest.application, authorKey } }));
-	const read = readSecrets(fromCanonical(decodeText(opened.body)));
-	if (read?.generation !== newest.generation) throw new VaultFailure('unknown-format', 'keys of another shape');
-	return read.secrets;
+/**
+ * By the letters to us, a newer one before an older: each is written by ourselves, or by the team with the call's own key,
+ * and has the secrets of those parts that were sealed again together.
+ */
+async function openSecrets({ receipt, applicant, call, letters, generation }: Pick<Opening, 'receipt' | 'applicant' | 'call'> & { readonly letters: readonly { readonly generation: number; readonly letter: Bytes }[]; readonly generation: number }): Promise<Partial<Secrets>> {
+	let secrets: Partial<Secrets> = {};
+	let thread = 0;
+	for (const one of letters.toSorted((a, b) => a.generation - b.generation)) {
+		const opened = await byAnyKey(call, applicant, (authorKey) => openLetter({ letter: one.letter, identity: receipt, expected: { kind: 'part-keys', circle: null, about: applicant.application, authorKey } }));
+		const read = readSecrets(fromCanonical(decodeText(opened.body)));
+		if (read?.generation !== one.generation) throw new VaultFailure('unknown-format', 'keys of another shape');
+		if (read.secrets.thread !== undefined) thread = one.generation;
+		secrets = { ...secrets, ...read.secrets };
+	}
+	// Else what we write would be sealed under a key that somebody who was removed has.
+	if (thread !== generation) throw new VaultFailure('damaged', 'a letter that was held back');
+	return secrets;
 }
 
 /**
@@ -118,11 +144,11 @@ async function openSecrets({ receipt, manifest, call, letters }: Pick<Opening, '
  * was written by somebody who has the application's keys and signs for the call. A call's key changes with its circle's;
  * the newest is tried first.
  */
-async function byAnyKey<T>({ state, teamKeys }: SeenCall, manifest: Manifest, open: (authorKey: (author: string) => Uint8Array | undefined) => Promise<T>): Promise<T> {
+async function byAnyKey<T>({ state, teamKeys }: SeenCall, applicant: Applicant, open: (authorKey: (author: string) => Uint8Array | undefined) => Promise<T>): Promise<T> {
 	let last: unknown;
 	for (const key of teamKeys) {
 		try {
-			return await open((author) => applicantKey(manifest, author) ?? (author === state.call ? key : undefined));
+			return await open((author) => applicantKey(applicant, author) ?? (author === state.call ? key : undefined));
 		} catch (error) {
 			last = error;
 			if (!(error instanceof VaultFailure) || error.kind !== 'forged') throw error;
@@ -131,10 +157,10 @@ async function byAnyKey<T>({ state, teamKeys }: SeenCall, manifest: Manifest, op
 	throw last;
 }
 
-async function openPart({ manifest, call, inboxes, secrets }: Opening, part: AnswerPart, { generation, envelope, version }: Sealed & { readonly version: number }): Promise<OpenedPart & { readonly role?: ApplicantRole | undefined }> {
+async function openPart({ applicant, call, inboxes, secrets }: Opening, part: AnswerPart, { generation, written, envelope, version }: Sealed & { readonly version: number }): Promise<OpenedPart & { readonly role?: ApplicantRole | undefined }> {
 	return orKind(async () => {
-		const place = partPlace(part, { inboxes, application: manifest.application, generation, version });
-		const body = await openBody({ manifest, call, secret: secrets?.[part], envelope, place });
+		const place = { ...partPlace(part, { inboxes, application: applicant.application, generation, version }), written };
+		const body = await openBody({ applicant, call, secret: secrets?.[part], envelope, place });
 		if (!isFields(body.found) || typeof body.found['form'] !== 'number' || !isFields(body.found['answers'])) throw new VaultFailure('unknown-format', 'a part of another shape');
 		const { form, answers, role } = body.found;
 		const known: ApplicantRole | undefined = role === 'self' || role === 'other' ? role : undefined;
@@ -147,10 +173,10 @@ export function messagePlace({ inboxes, application, generation, seq }: { readon
 	return { kind: 'application-message', circle: inboxes.core.circle, record: application, epoch: generation, version: seq };
 }
 
-async function openMessage({ manifest, call, inboxes, secrets }: Opening, { seq, generation, envelope }: Sealed & { readonly seq: number }): Promise<ThreadMessage> {
+async function openMessage({ applicant, call, inboxes, secrets }: Opening, { seq, generation, written, envelope }: Sealed & { readonly seq: number }): Promise<ThreadMessage> {
 	const opened = await orKind(async () => {
-		const place = messagePlace({ inboxes, application: manifest.application, generation, seq });
-		const { found, author, at } = await openBody({ manifest, call, secret: secrets?.thread, envelope, place });
+		const place = { ...messagePlace({ inboxes, application: applicant.application, generation, seq }), written };
+		const { found, author, at } = await openBody({ applicant, call, secret: secrets?.thread, envelope, place });
 		if (!isFields(found) || typeof found['text'] !== 'string') throw new VaultFailure('unknown-format', 'a message of another shape');
 		const by = author === call.state.call ? ('team' as const) : ('applicant' as const);
 		// The applicant's own words do not say where she stands.
@@ -159,10 +185,10 @@ async function openMessage({ manifest, call, inboxes, secrets }: Opening, { seq,
 	return { seq, ...opened };
 }
 
-async function openBody({ manifest, call, secret, envelope, place }: { readonly manifest: Manifest; readonly call: SeenCall; readonly secret: Bytes | undefined; readonly envelope: Bytes; readonly place: ReturnType<typeof messagePlace> }): Promise<{ readonly found: Json | undefined; readonly author: string; readonly at: number }> {
+async function openBody({ applicant, call, secret, envelope, place }: { readonly applicant: Applicant; readonly call: SeenCall; readonly secret: Bytes | undefined; readonly envelope: Bytes; readonly place: ReturnType<typeof messagePlace> & { readonly written: number } }): Promise<{ readonly found: Json | undefined; readonly author: string; readonly at: number }> {
 	if (secret === undefined) throw new VaultFailure('not-for-you', 'no key of this part');
 	const key = await partRecords(secret);
-	const { body, seal } = await byAnyKey(call, manifest, (authorKey) => openRecord({ envelope, place, key, authorKey, lengths: steppedLength }));
+	const { body, seal } = await byAnyKey(call, applicant, (authorKey) => openRecord({ envelope, place, key, authorKey, lengths: steppedLength }));
 	return { found: fromCanonical(decodeText(body)), author: seal.author, at: seal.at };
 }
 
@@ -199,6 +225,9 @@ interface Given {
 	readonly entries: NonNullable<ReturnType<typeof entriesOf>>;
 	readonly parts: readonly (Sealed & { readonly part: string; readonly version: number })[];
 	readonly letters: readonly { readonly generation: number; readonly letter: Bytes }[];
+	/** New receipts that took the first one's place. */
+	readonly cards: readonly Attested[];
+	readonly again: AgainNotice | null;
 	readonly messages: readonly (Sealed & { readonly seq: number })[];
 	readonly state: CoarseState;
 	readonly generation: number;
@@ -213,15 +242,17 @@ function readAnswer(found: unknown): Given | undefined {
 	if (!isFields(found) || !isFields(found['call'])) return undefined;
 	const entries = entriesOf(found['call']['entries']);
 	const list = (name: string): readonly Fields[] => (Array.isArray(found[name]) ? (found[name] as readonly Json[]).filter((item): item is Fields => isFields(item)) : []);
-	const { receipt, manifest, signature, state, generation, committedAt, wholeAt, missing, now } = found;
+	const { receipt, manifest, signature, state, generation, committedAt, wholeAt, missing, again, now } = found;
 	if (entries === undefined || (receipt !== 'receipt' && receipt !== 'second') || typeof manifest !== 'string' || typeof signature !== 'string' || typeof generation !== 'number') return undefined;
 	const bytes = (text: Json | undefined): Bytes => fromText(typeof text === 'string' ? text : '') ?? new Uint8Array();
 	const date = (text: Json | undefined): Date => new Date(typeof text === 'string' ? text : 0);
 	return {
 		which: receipt, manifest, signature, entries, generation,
-		parts: list('parts').map(({ part, version, generation, envelope }) => ({ part: typeof part === 'string' ? part : '', version: Number(version), generation: Number(generation), envelope: bytes(envelope) })),
+		parts: list('parts').map(({ part, version, generation, written, envelope }) => ({ part: typeof part === 'string' ? part : '', version: Number(version), generation: Number(generation), written: Number(written), envelope: bytes(envelope) })),
 		letters: list('letters').map(({ generation, letter }) => ({ generation: Number(generation), letter: bytes(letter) })),
-		messages: list('messages').map(({ seq, generation, envelope }) => ({ seq: Number(seq), generation: Number(generation), envelope: bytes(envelope) })),
+		messages: list('messages').map(({ seq, generation, written, envelope }) => ({ seq: Number(seq), generation: Number(generation), written: Number(written), envelope: bytes(envelope) })),
+		cards: list('cards').map(({ attested, signature }) => ({ attested: typeof attested === 'string' ? attested : '', signature: typeof signature === 'string' ? signature : '' })),
+		again: isFields(again) ? { until: typeof again['until'] === 'string' ? date(again['until']) : null } : null,
 		state: state === 'them' || state === 'held' || state === 'done' || state === 'gone' ? state : 'us',
 		committedAt: date(committedAt),
 		wholeAt: typeof wholeAt === 'string' ? date(wholeAt) : null,

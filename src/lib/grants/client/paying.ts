@@ -1,18 +1,18 @@
-import { decodeText, openRecord, partRecords, steppedLength, VaultFailure } from '#vault';
+import { VaultFailure } from '#vault';
 import * as v from 'valibot';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle, Opened, OpenedRecord } from '#lib/circles/client/open-circle.ts';
 import { at, VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
-import { fromCanonical, fromText, sha256, toText } from '#lib/vault/envelope.ts';
-import { applicantKey, readManifest, type Manifest } from '../application.ts';
+import type { Applicant, Manifest } from '../application.ts';
 import type { Handed, Route } from '../award.ts';
 import type { CallState } from '../call-log.ts';
 import type { Answers } from '../form.ts';
 import { afterDeed, paymentBody, readPayment, strangeVersion, takenIn, toldOf, type Payment, type PaymentDeed } from '../payment.ts';
-import { askShaped, fetchCallState, type DeskOutcome } from './desk.ts';
+import { openPart, type Found } from './application-opening.ts';
+import { askShaped, fetchApplication, fetchCallState, type DeskOutcome } from './desk.ts';
 import { handBack, lettersTo, openAward } from './handing.ts';
-import { partPlace, readSecrets } from './sealing.ts';
+import { circleSecrets } from './part-keys.ts';
 
 /** One payment as the list shows it: handed over and not taken in yet, or a record; or why neither opens. */
 export interface PaymentLine {
@@ -168,41 +168,19 @@ export class PayDesk {
 
 	/** How the applicant wrote that money can arrive. Rejects with a `VaultTrouble`. */
 	async payeeOf({ call, now }: Pick<OpenPayment, 'call' | 'now'>): Promise<DeskOutcome<{ readonly form: number; readonly answers: Answers }>> {
-		const path = `/api/desk/applications/${now.application}`;
-		const asked = await askShaped(this.#link, path, applicationShape);
-		if (!asked.ok) return asked;
-		const manifest = await readManifest(asked.value);
-		if (manifest?.application !== now.application || manifest.call !== call.call) throw new VaultTrouble('foreign-key', { part: 'answer', path }, { found: 'an application that is not the one that was asked for' });
-		return at({ part: 'keys', circle: this.#circle.id }, () => this.#openPayee(asked.value, manifest, call));
+		const asked = await fetchApplication(this.#link, { call, application: now.application });
+		return asked.ok ? at({ part: 'keys', circle: this.#circle.id }, () => this.#openPayee(asked, call)) : asked;
 	}
 
-	async #openPayee({ letters, parts }: v.InferOutput<typeof applicationShape>, manifest: Manifest, call: CallState): Promise<DeskOutcome<{ readonly form: number; readonly answers: Answers }>> {
-		const sealed = parts.findLast(({ part }) => part === 'payee');
-		const letter = letters.findLast(({ to, generation }) => to === this.#circle.id && generation === sealed?.generation);
-		const inbox = call.history[manifest.head.seq]?.inboxes.payee;
-		if (sealed === undefined || letter === undefined || inbox === undefined) throw new VaultFailure('not-for-you', 'no letter with the secret of how money arrives');
-		const authorKey = (author: string) => applicantKey(manifest, author);
-		const { body } = await this.#circle.openInbox({ letter: letter.letter, epoch: inbox.epoch, kind: 'part-keys', about: manifest.application, authorKey });
-		const secret = readSecrets(fromCanonical(decodeText(body)))?.secrets.payee;
-		if (secret === undefined) throw new VaultFailure('unknown-format', 'a letter of secrets of another shape');
-		if (sealed.version === 1 && toText(await sha256(sealed.envelope)) !== manifest.parts.find(({ part }) => part === 'payee')?.hash) throw new VaultFailure('damaged', 'a part that is not the one that the applicant sent');
-		const then = { inboxes: { ...call.inboxes, payee: inbox }, application: manifest.application, generation: sealed.generation, version: sealed.version };
-		const opened = await openRecord({ envelope: sealed.envelope, place: partPlace('payee', then), key: await partRecords(secret), authorKey, lengths: steppedLength });
-		const read = v.safeParse(partShape, fromCanonical(decodeText(opened.body)));
-		if (!read.success) throw new VaultFailure('unknown-format', 'a part that says something else than its kind');
-		return { ok: true, form: read.output.form, answers: read.output.answers };
+	async #openPayee({ found, manifest, applicant }: { readonly found: Found; readonly manifest: Manifest; readonly applicant: Applicant }, call: CallState): Promise<DeskOutcome<{ readonly form: number; readonly answers: Answers }>> {
+		const { secrets } = await circleSecrets(this.#circle, found, { manifest, call });
+		if (secrets.payee === undefined) throw new VaultFailure('not-for-you', 'a letter without the secret of how money arrives');
+		const opened = await openPart(found, { part: 'payee', secret: secrets.payee, manifest, applicant, call });
+		if (opened === undefined) throw new VaultFailure('not-for-you', 'no part that says how money arrives');
+		return { ok: true, form: opened.form, answers: opened.answers };
 	}
 
 	#strange({ record, version }: Pick<OpenedRecord, 'record' | 'version'>): VaultTrouble {
 		return new VaultTrouble('unknown-format', { part: 'record', circle: this.#circle.id, record, version }, { found: 'a payment that says something else than its kind' });
 	}
 }
-
-const bytes = v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array()));
-const applicationShape = v.object({
-	manifest: v.string(),
-	signature: v.string(),
-	parts: v.array(v.object({ part: v.string(), version: v.number(), generation: v.number(), envelope: bytes })),
-	letters: v.array(v.object({ to: v.string(), generation: v.number(), letter: bytes }))
-});
-const partShape = v.looseObject({ v: v.literal(1), form: v.number(), answers: v.record(v.string(), v.any()) });

@@ -110,7 +110,7 @@ async function sealKeys({ circle, link, opened, card, parts }: Pick<AtDesk, 'cir
 	const secrets = { core, ...Object.fromEntries(parts.map((part) => [part, others[part]])) };
 	return sealLetter({
 		header: { kind: 'review-keys', circle: circle.id, about: opened.application, author: link.keys.account, at: hourOf(link.now()) },
-		body: utf8(canonical({ v: 1, generation, secrets })),
+		body: utf8(canonical({ v: 1, generation, secrets, former: opened.former })),
 		recipients: [card.recipient],
 		signing: link.keys.signing
 	});

@@ -154,7 +154,7 @@ test('parts beside the core are handed over one by one, who somebody is and how 
 	const papers = opened.parts.get('core')?.['papers'];
 	const file = papers?.kind === 'files' ? papers.files[0] : undefined;
 	const piece = `/api/reviews/${application}/blobs/${file?.blob}/parts/0`;
-	const content = await openAttached(link, { file: file!, secret: opened.coreSecret, circle: ana.circle.id, from: `/api/reviews/${application}/blobs` });
+	const content = await openAttached(link, { file: file!, secrets: opened.coreSecrets, circle: ana.circle.id, from: `/api/reviews/${application}/blobs` });
 	const hers = eve.link(api.origin);
 	const [{ invitation: letter } = { invitation: '' }] = (sure(await link.ask('/api/reviews')).value as { tasks: { invitation: string }[] }).tasks;
 	const invited = async (officer: Link, parts: string[]) => (await officer.send('PUT', `/api/desk/applications/${application}/reviewers/${eve.account}`, { invitation: letter, keys: letter, generation: 1, parts })).status;

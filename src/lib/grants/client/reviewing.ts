@@ -6,13 +6,15 @@ import { at, VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { foldAccount } from '#lib/people/account.ts';
 import { goesOn } from '#lib/people/client/seen.ts';
 import { canonical, fromCanonical, fromText, sha256, toText, utf8, type Bytes } from '#lib/vault/envelope.ts';
-import { readManifest, type Manifest } from '../application.ts';
+import { readAttested, readManifest, type Manifest } from '../application.ts';
 import type { CallInbox } from '../call.ts';
 import type { CallState } from '../call-log.ts';
 import { hourOf } from '../case.ts';
 import type { AnswerPart, Answers } from '../form.ts';
 import { declarationMessage, readInvitation, readReview, reviewBody, type InvitationWords, type Review, type Verdict } from '../review.ts';
-import { applicationShape, askShaped, fetchCallState, openMessages, openParts, type DeskOutcome, type DeskTrouble, type ThreadMessage } from './desk.ts';
+import { applicationShape, openMessages, openParts, type DeskTrouble, type ThreadMessage } from './application-opening.ts';
+import { askShaped, fetchCallState, type DeskOutcome } from './desk.ts';
+import { teamKeysOf } from './part-keys.ts';
 
 /** An invitation to review one application, opened and believed. */
 export interface OpenInvitation extends InvitationWords {
@@ -49,8 +51,8 @@ export interface ReviewedApplication {
 	readonly parts: ReadonlyMap<AnswerPart, Answers>;
 	readonly messages: readonly ThreadMessage[];
 	readonly troubles: readonly DeskTrouble[];
-	/** Of the core, base64url: what its files open with. */
-	readonly coreSecret: string;
+	/** Of the core, base64url, the newest first: what its files open with. */
+	readonly coreSecrets: readonly string[];
 	/** What one has written oneself, the newest last. */
 	readonly mine: readonly Review[];
 }
@@ -68,7 +70,7 @@ const logShape = v.object({ log: v.array(v.object({ body: v.string(), signature:
 const secret = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
 
 /** What a letter of keys to a reviewer says. */
-const reviewKeysShape = v.strictObject({ v: v.literal(1), generation: v.pipe(v.number(), v.integer(), v.minValue(1)), secrets: v.strictObject({ core: secret, references: v.optional(secret), thread: v.optional(secret) }) });
+const reviewKeysShape = v.strictObject({ v: v.literal(1), generation: v.pipe(v.number(), v.integer(), v.minValue(1)), secrets: v.strictObject({ core: secret, references: v.optional(secret), thread: v.optional(secret) }), former: v.array(secret) });
 
 /** Everything that one was asked to review, each invitation opened or why it could not be. */
 export async function reviewTasks(link: Link): Promise<DeskOutcome<{ readonly tasks: readonly ReviewTask[] }>> {
@@ -162,14 +164,17 @@ export async function openForReview(link: Link, task: ReviewTask): Promise<DeskO
 	const read = v.safeParse(reviewKeysShape, fromCanonical(decodeText(body)));
 	if (!read.success || read.output.generation !== letter.generation) throw new VaultTrouble('unknown-format', { part: 'keys', circle }, { found: 'a letter of keys of another shape' });
 	const { core, references = null, thread } = read.output.secrets;
+	const again = await readAttested(found.cards, { application, keys: teamKeysOf(call) });
+	if (again === undefined) throw new VaultTrouble('foreign-key', { part: 'answer', path }, { found: 'a new receipt that nobody of the desk attested' });
+	const applicant = { ...manifest, again };
 	const troubles: DeskTrouble[] = [];
-	const parts = await openParts(found, { manifest, call, secrets: { core, references, identity: null }, troubles });
+	const parts = await openParts(found, { applicant, manifest, call, secrets: { core, references, identity: null }, troubles });
 	const opened = parts.get('core');
 	if (opened === undefined) throw troubles[0]?.trouble ?? new VaultTrouble('not-for-you', { part: 'answer', path }, { found: 'no key of the core' });
-	const messages = thread === undefined ? [] : await openMessages(found, { manifest, call, secrets: { thread }, troubles });
+	const messages = thread === undefined ? [] : await openMessages(found, { applicant, manifest, call, secrets: { thread }, troubles });
 	const mine: Review[] = [];
 	for (const review of found.reviews) mine.push(await openOwnReview(link, review, { application, circle }));
-	return { ok: true, opened: { task, invitation, manifest, form: opened.form, language: opened.language, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, troubles, coreSecret: core, mine } };
+	return { ok: true, opened: { task, invitation, manifest, form: opened.form, language: opened.language, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, troubles, coreSecrets: [core, ...read.output.former], mine } };
 }
 
 /** Opens a review that one wrote oneself: it is sealed to its author, too. */

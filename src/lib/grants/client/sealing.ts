@@ -89,7 +89,8 @@ export async function sealApplication(what: ToSeal): Promise<SealedApplication> 
 	return sealed;
 }
 
-async function cardOf({ mailbox, recipient, signing }: Receipt): Promise<ReceiptCard> {
+/** The public half of a receipt. */
+export async function cardOf({ mailbox, recipient, signing }: Receipt): Promise<ReceiptCard> {
 	return { mailboxHash: await mailboxHashOf(mailbox), recipient, signing: toText(signing.publicKey) };
 }
 

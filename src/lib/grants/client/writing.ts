@@ -1,6 +1,5 @@
 import { partFiles, partRecords, sealRecord, steppedLength } from '#vault';
 import { canonical, toText, utf8, type Json } from '#lib/vault/envelope.ts';
-import { authorOf } from '../application.ts';
 import type { AttachedFile } from '../form.ts';
 import type { ReferenceDeed } from '../reference.ts';
 import { jsonBytes, persist, type Line } from './line.ts';
@@ -43,13 +42,15 @@ export async function writeToTeam(line: Line, opened: OpenedReceipt, { text, fil
 		}
 		attached.push({ name, type: content.type, sizeBytes: content.size, blob, hashes });
 	}
-	const key = await partRecords(secrets.thread);
 	let newest = opened;
 	for (let tries = 0; tries < 5; tries++) {
-		const { call, generation, inboxes, manifest, thread, which } = newest;
+		const { author, call, generation, inboxes, manifest, thread } = newest;
+		// Sealed again in between, the thread has another key.
+		if (newest.secrets?.thread === undefined) return { ok: false, reason: 'gone' };
+		const key = await partRecords(newest.secrets.thread);
 		const { application } = manifest;
 		const seq = (thread.at(-1)?.seq ?? 0) + 1;
-		const seal = { author: authorOf(application, which), at: Math.floor(line.now().getTime() / 3_600_000) * 3_600_000, previous: null, head: call.state.head };
+		const seal = { author, at: Math.floor(line.now().getTime() / 3_600_000) * 3_600_000, previous: null, head: call.state.head };
 		const body = utf8(canonical({ v: 1, text, ...(attached.length > 0 && { files: attached as unknown as Json }), ...(report && { report }), ...(deed && { deed: deed as unknown as Json }) }));
 		const envelope = await sealRecord({ place: messagePlace({ inboxes, application, generation, seq }), seal, body, key, signing: receipt.signing, lengths: steppedLength });
 		const answer = await send('/api/receipt/messages', 'POST', jsonBytes({ seq, generation, envelope: toText(envelope) }), 'application/json');
@@ -75,7 +76,12 @@ export async function burnReceipt(line: Line, opened: OpenedReceipt): Promise<Wr
 	return done.ok || done.reason !== 'not-found' ? done : { ok: true };
 }
 
-async function act(line: Line, { receipt }: OpenedReceipt, what: 'withdraw' | 'burn'): Promise<Written> {
+/** Ends a new receipt that somebody asked for in the place of these words. */
+export function objectToNewReceipt(line: Line, opened: OpenedReceipt): Promise<Written> {
+	return act(line, opened, 'object');
+}
+
+async function act(line: Line, { receipt }: OpenedReceipt, what: 'withdraw' | 'burn' | 'object'): Promise<Written> {
 	const path = `/api/receipt/${what}`;
 	const body = jsonBytes({});
 	const headers = { 'content-type': 'application/json', 'steadfast-mailbox': receipt.mailbox, 'steadfast-signature': await signReceiptRequest(receipt, { method: 'POST', path, body }) };

@@ -84,7 +84,8 @@ export async function takeBody({ db }: Pick<ApplyingGround, 'db'>, request: Sign
 		if (!mayArrive(row, now)) return { ok: false, reason: 'too-late' };
 		if (row.state === 'gone') return { ok: false, reason: 'gone' };
 		await tx.insertInto('grant_part').values(Object.entries(parts).map(([part, sealed]) => ({ application_id: row.id, part, version: 1, generation: 1, by_applicant: true, sealed_envelope: Buffer.from(sealed) }))).execute();
-		await tx.insertInto('grant_letter').values(Object.entries(letters).map(([addressee, sealed]) => ({ application_id: row.id, addressee, generation: 1, sealed_letter: Buffer.from(sealed) }))).execute();
+		const epochs = await epochsAt(tx, manifest);
+		await tx.insertInto('grant_letter').values(Object.entries(letters).map(([addressee, sealed]) => ({ application_id: row.id, addressee, generation: 1, sealed_letter: Buffer.from(sealed), epoch: epochs.get(addressee) ?? null }))).execute();
 		return { ok: true, missing: await noteWhole(tx, row, manifest, now) };
 	}));
 }
@@ -161,7 +162,7 @@ export async function nextChange(tx: Tx, call: string): Promise<number> {
 }
 
 function applicationQuery(db: Db | Tx) {
-	return db.selectFrom('grant_application').innerJoin('grant_call', 'grant_call.id', 'grant_application.call_id').selectAll('grant_application').select(['slug', 'deadline_at', 'core_circle']);
+	return db.selectFrom('grant_application').innerJoin('grant_call', 'grant_call.id', 'grant_application.call_id').selectAll('grant_application').select(['slug', 'deadline_at', 'core_circle', 'identity_circle', 'payee_circle']);
 }
 
 async function applicationRow(db: Db | Tx, application: string) {
@@ -173,12 +174,12 @@ export async function lockedApplication(tx: Tx, application: string) {
 	return applicationQuery(tx).where('grant_application.id', '=', application).forUpdate('grant_application').executeTakeFirst();
 }
 
-/** The manifest, if its receipt signed the request. Once burnt, the words open nothing and write nothing. */
+/** The manifest, if its receipt signed the request. Once burnt, or replaced, the words open nothing and write nothing. */
 async function signedBy(row: ApplicationRow, { method, path, body, signature }: SignedRequest): Promise<Manifest | undefined> {
 	const manifest = keptManifest(row);
 	const message = receiptRequestMessage({ method, path, bodyHash: toText(await sha256(body)) });
 	const isSigned = await isSignedBy(fromText(manifest.receipt.signing) ?? new Uint8Array(), message, fromText(signature) ?? new Uint8Array());
-	return isSigned && row.mailbox_hash !== null ? manifest : undefined;
+	return isSigned && row.mailbox_hash === manifest.receipt.mailboxHash ? manifest : undefined;
 }
 
 /** What was checked before it was kept. */
@@ -192,6 +193,16 @@ async function headProblem(tx: Tx, call: CallRow, { head }: Manifest): Promise<'
 	if (entries[0]?.seq !== head.seq || entries[0].hash !== head.hash) return 'malformed';
 	for (const entry of entries.slice(1)) if ((await readCallEntry(entry))?.act.do === 'renew') return 'renewed';
 	return undefined;
+}
+
+/** The epoch of each circle's inbox that the call named when the applicant saw it. */
+async function epochsAt(tx: Tx, { call, head }: Manifest): Promise<ReadonlyMap<string, number>> {
+	const entries = await tx.selectFrom('grant_call_entry').select(['body', 'signature']).where('call_id', '=', call).where('seq', '<=', head.seq).orderBy('seq', 'desc').execute();
+	for (const entry of entries) {
+		const act = (await readCallEntry(entry))?.act;
+		if (act?.do === 'publish' || act?.do === 'renew') return new Map(Object.values(act.inboxes).map(({ circle, epoch }) => [circle, epoch]));
+	}
+	throw new Error('a call without inboxes');
 }
 
 /** Letters go to each circle that reads a part, to the receipts, and to nobody else. */

@@ -3,9 +3,11 @@ import type { Actor } from '#lib/people/account.ts';
 import { circlesOf, isAccepted } from '#lib/circles/server/index.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { fromText, isRecord, toText } from '#lib/vault/envelope.ts';
-import { coarseStates, type CoarseState } from '../application.ts';
+import { coarseStates, type Attested, type CoarseState } from '../application.ts';
 import type { CallStage } from '../call-log.ts';
+import { attestedOf } from './again.ts';
 import { lockedApplication, nextChange } from './applications.ts';
+import { newestGeneration } from './rekeying.ts';
 import './tables.ts';
 
 /** Why the server refuses; `not-found` is also what who may not is told. */
@@ -86,9 +88,16 @@ export interface ShownApplication {
 	readonly generation: number;
 	readonly wholeAt: string | null;
 	readonly inTime: boolean;
-	readonly parts: readonly { readonly part: string; readonly version: number; readonly generation: number; readonly byApplicant: boolean; readonly envelope: string }[];
+	/** Of the newest letter to anybody: the next secrets are one more. */
+	readonly keysGeneration: number;
+	/** Which receipts there are. */
+	readonly receipts: readonly ('receipt' | 'second')[];
+	/** New receipts that took the first one's place. */
+	readonly cards: readonly Attested[];
+	/** `written`: the generation in which it was signed. */
+	readonly parts: readonly { readonly part: string; readonly version: number; readonly generation: number; readonly written: number; readonly byApplicant: boolean; readonly envelope: string }[];
 	readonly letters: readonly { readonly to: string; readonly generation: number; readonly letter: string }[];
-	readonly messages: readonly { readonly seq: number; readonly generation: number; readonly byApplicant: boolean; readonly envelope: string }[];
+	readonly messages: readonly { readonly seq: number; readonly generation: number; readonly written: number; readonly byApplicant: boolean; readonly envelope: string }[];
 }
 
 /** `conflict`: the account has declared one, and is handed nothing. */
@@ -103,25 +112,30 @@ export async function deskApplication(db: Db, { account, application }: { readon
 	return { ok: true, ...(await sealedOf(db, row, { parts, addressees: [...mine, account], thread: mine.includes(row.core_circle) })) };
 }
 
-type SealedRow = Pick<Awaited<ReturnType<typeof lockedApplication>> & object, 'id' | 'manifest' | 'manifest_signature' | 'state' | 'generation' | 'whole_at' | 'in_time'>;
+type SealedRow = Pick<Awaited<ReturnType<typeof lockedApplication>> & object, 'id' | 'mailbox_hash' | 'second_mailbox_hash' | 'manifest' | 'manifest_signature' | 'state' | 'generation' | 'whole_at' | 'in_time'>;
 
 /** These parts of an application, the letters to these addressees, and the thread where it is wanted: as they lie there. */
 export async function sealedOf(db: Db, row: SealedRow, { parts, addressees, thread }: { readonly parts: readonly string[]; readonly addressees: readonly string[]; readonly thread: boolean }): Promise<ShownApplication> {
-	const [sealed, letters, messages] = await Promise.all([
+	const [sealed, letters, messages, keysGeneration, cards] = await Promise.all([
 		db.selectFrom('grant_part').selectAll().where('application_id', '=', row.id).where('part', 'in', parts).orderBy('version').execute(),
 		addressees.length === 0 ? [] : db.selectFrom('grant_letter').selectAll().where('application_id', '=', row.id).where('addressee', 'in', addressees).execute(),
-		thread ? db.selectFrom('grant_message').selectAll().where('application_id', '=', row.id).orderBy('seq').execute() : []
+		thread ? db.selectFrom('grant_message').selectAll().where('application_id', '=', row.id).orderBy('seq').execute() : [],
+		newestGeneration(db, row.id),
+		attestedOf(db, row.id)
 	]);
 	return {
+		keysGeneration,
+		cards,
+		receipts: [...(row.mailbox_hash === null ? [] : (['receipt'] as const)), ...(row.second_mailbox_hash === null ? [] : (['second'] as const))],
 		manifest: row.manifest,
 		signature: row.manifest_signature,
 		state: row.state,
 		generation: row.generation,
 		wholeAt: row.whole_at?.toISOString() ?? null,
 		inTime: row.in_time,
-		parts: sealed.map(({ part, version, generation, by_applicant, sealed_envelope }) => ({ part, version, generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) })),
+		parts: sealed.map(({ part, version, generation, written, by_applicant, sealed_envelope }) => ({ part, version, generation, written: written ?? generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) })),
 		letters: letters.map(({ addressee, generation, sealed_letter }) => ({ to: addressee, generation, letter: toText(sealed_letter) })),
-		messages: messages.map(({ seq, generation, by_applicant, sealed_envelope }) => ({ seq, generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) }))
+		messages: messages.map(({ seq, generation, written, by_applicant, sealed_envelope }) => ({ seq, generation, written: written ?? generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) }))
 	};
 }
 
@@ -137,14 +151,15 @@ const quarterDayMs = 6 * 60 * 60 * 1000;
  * What the server is told after a move: one of five states, and until when it is our turn, up to a quarter of a day. What
  * the move was stands in the case, which is sealed. Said again it changes nothing.
  */
-export async function tellStanding(db: Db, actor: Actor, { application, state, dueAt }: v.InferOutput<typeof standingShape> & { readonly application: string }): Promise<{ readonly ok: true } | Refused> {
+export async function tellStanding(db: Db, actor: Actor, { application, state, dueAt }: v.InferOutput<typeof standingShape> & { readonly application: string }, now: Date): Promise<{ readonly ok: true } | Refused> {
 	const due = dueAt === null ? null : new Date(Math.ceil(Date.parse(dueAt) / quarterDayMs) * quarterDayMs);
 	return db.transaction().execute(async (tx) => {
 		const row = await lockedFor(tx, actor, application);
 		if (!row) return { ok: false, reason: 'not-found' };
 		if (row.state === 'gone' && state !== 'gone') return { ok: false, reason: 'moved-on' };
 		if (row.state === state && row.due_at?.getTime() === due?.getTime()) return { ok: true };
-		await changed(tx, row, { state, due_at: due });
+		const ended_on = state !== 'done' && state !== 'gone' ? null : state === row.state ? row.ended_on : now.toISOString().slice(0, 10);
+		await changed(tx, row, { state, due_at: due, ended_on });
 		return { ok: true };
 	});
 }
@@ -187,7 +202,7 @@ export async function lockedFor(tx: Tx, { account }: Actor, application: string)
 	return row && (await isAccepted(tx, { account, circle: row.core_circle })) && !(await hasConflict(tx, { account, application })) ? row : undefined;
 }
 
-async function changed(tx: Tx, { id, call_id }: { readonly id: string; readonly call_id: string }, set: { readonly state?: CoarseState; readonly due_at?: Date | null }): Promise<void> {
+async function changed(tx: Tx, { id, call_id }: { readonly id: string; readonly call_id: string }, set: { readonly state?: CoarseState; readonly due_at?: Date | null; readonly ended_on?: string | null }): Promise<void> {
 	await tx.updateTable('grant_application').set({ ...set, change: await nextChange(tx, call_id) }).where('id', '=', id).execute();
 }
 

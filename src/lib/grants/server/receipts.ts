@@ -1,8 +1,10 @@
 import { putOutsidePart } from '#lib/circles/server/index.ts';
 import { hourOf } from '#lib/people/login-session.ts';
+import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { fromText, isSignedBy, sha256, toText, type SignedEntry } from '#lib/vault/envelope.ts';
-import { mailboxHashOf, mostFileBytes, receiptRequestMessage, type CoarseState, type Manifest } from '../application.ts';
+import { mailboxHashOf, mostFileBytes, receiptRequestMessage, type Attested, type CoarseState } from '../application.ts';
+import { againNotice, attestedOf, newestCard, stopOpen } from './again.ts';
 import { keptManifest, lockedApplication, namesBlob, nextChange, type ApplyingGround } from './applications.ts';
 import './tables.ts';
 import type { Applied, MessageInput } from './wire.ts';
@@ -14,16 +16,20 @@ export interface ReceiptAnswer {
 	readonly call: { readonly slug: string; readonly entries: readonly SignedEntry[] };
 	readonly manifest: string;
 	readonly signature: string;
-	readonly parts: readonly { readonly part: string; readonly version: number; readonly generation: number; readonly envelope: string }[];
+	readonly parts: readonly { readonly part: string; readonly version: number; readonly generation: number; readonly written: number; readonly envelope: string }[];
 	/** To this receipt alone. */
 	readonly letters: readonly { readonly generation: number; readonly letter: string }[];
-	readonly messages: readonly { readonly seq: number; readonly generation: number; readonly envelope: string }[];
+	readonly messages: readonly { readonly seq: number; readonly generation: number; readonly written: number; readonly envelope: string }[];
 	readonly state: CoarseState;
 	/** Generation in which the next message is sealed. */
 	readonly generation: number;
 	readonly dueAt: string | null;
 	readonly committedAt: string;
 	readonly wholeAt: string | null;
+	/** New receipts that took the first one's place, each attested by the call's key. */
+	readonly cards: readonly Attested[];
+	/** A new receipt that is on its way; whoever has these words can object. */
+	readonly again: { readonly until: string | null } | null;
 	/** Blobs of the manifest of which something has not come. */
 	readonly missing: readonly string[];
 	readonly now: string;
@@ -46,12 +52,14 @@ export async function readReceipt(db: Db, mailbox: string, now: Date): Promise<A
 		.executeTakeFirst();
 	if (!row) return { ok: false, reason: 'not-found' };
 	const receipt = row.mailbox_hash === hash ? 'receipt' : 'second';
-	const [entries, parts, letters, messages, files] = await Promise.all([
+	const [entries, parts, letters, messages, files, cards, again] = await Promise.all([
 		db.selectFrom('grant_call_entry').select(['body', 'signature']).where('call_id', '=', row.call_id).orderBy('seq').execute(),
-		db.selectFrom('grant_part').select(['part', 'version', 'generation', 'sealed_envelope']).distinctOn('part').where('application_id', '=', row.id).orderBy('part').orderBy('version', 'desc').execute(),
+		db.selectFrom('grant_part').select(['part', 'version', 'generation', 'written', 'sealed_envelope']).distinctOn('part').where('application_id', '=', row.id).orderBy('part').orderBy('version', 'desc').execute(),
 		db.selectFrom('grant_letter').select(['generation', 'sealed_letter']).where('application_id', '=', row.id).where('addressee', '=', receipt).orderBy('generation').execute(),
-		db.selectFrom('grant_message').select(['seq', 'generation', 'sealed_envelope']).where('application_id', '=', row.id).orderBy('seq').execute(),
-		db.selectFrom('grant_file').innerJoin('circle_blob', 'circle_blob.id', 'blob_id').select('blob_id').where('application_id', '=', row.id).where('whole', '=', true).execute()
+		db.selectFrom('grant_message').select(['seq', 'generation', 'written', 'sealed_envelope']).where('application_id', '=', row.id).orderBy('seq').execute(),
+		db.selectFrom('grant_file').innerJoin('circle_blob', 'circle_blob.id', 'blob_id').select('blob_id').where('application_id', '=', row.id).where('whole', '=', true).execute(),
+		attestedOf(db, row.id),
+		againNotice(db, row.id, now)
 	]);
 	const came = new Set(files.map(({ blob_id }) => blob_id));
 	return {
@@ -62,9 +70,11 @@ export async function readReceipt(db: Db, mailbox: string, now: Date): Promise<A
 			call: { slug: row.slug, entries },
 			manifest: row.manifest,
 			signature: row.manifest_signature,
-			parts: parts.map(({ sealed_envelope, ...part }) => ({ ...part, envelope: toText(sealed_envelope) })),
+			parts: parts.map(({ sealed_envelope, written, ...part }) => ({ ...part, written: written ?? part.generation, envelope: toText(sealed_envelope) })),
 			letters: letters.map(({ generation, sealed_letter }) => ({ generation, letter: toText(sealed_letter) })),
-			messages: messages.map(({ sealed_envelope, ...message }) => ({ ...message, envelope: toText(sealed_envelope) })),
+			messages: messages.map(({ sealed_envelope, written, ...message }) => ({ ...message, written: written ?? message.generation, envelope: toText(sealed_envelope) })),
+			cards,
+			again,
 			state: row.state,
 			generation: row.generation,
 			dueAt: row.due_at?.toISOString() ?? null,
@@ -97,7 +107,8 @@ async function holding<T extends object>(db: Db, request: ReceiptRequest, work: 
 			.where((where) => where.or([where('mailbox_hash', '=', hash), where('second_mailbox_hash', '=', hash)]))
 			.executeTakeFirst();
 		const receipt = found === undefined || found.mailbox_hash === hash ? 'receipt' : 'second';
-		const signing = found === undefined ? nobodysKey : (signingOf(keptManifest(found), receipt) ?? nobodysKey);
+		const newest = found !== undefined && receipt === 'receipt' ? await newestCard(tx, found.id) : undefined;
+		const signing = found === undefined ? nobodysKey : (fromText((newest ?? keptManifest(found)[receipt])?.signing ?? '') ?? nobodysKey);
 		const message = receiptRequestMessage({ method: request.method, path: request.path, bodyHash: toText(await sha256(request.body)) });
 		const isSigned = await isSignedBy(signing, message, fromText(request.signature) ?? new Uint8Array());
 		const row = found === undefined || !isSigned ? undefined : await lockedApplication(tx, found.id);
@@ -108,10 +119,6 @@ async function holding<T extends object>(db: Db, request: ReceiptRequest, work: 
 
 /** A key that nobody has: for a mailbox that is not there as much is verified as for one that is. */
 const nobodysKey = crypto.getRandomValues(new Uint8Array(32));
-
-function signingOf(manifest: Manifest, receipt: 'receipt' | 'second'): Uint8Array | undefined {
-	return fromText(manifest[receipt]?.signing ?? '');
-}
 
 /** Keeps a message in its place; `moved-on` where another one was faster. Who waited for the applicant waits no more. */
 export async function writeMessage(db: Db, request: ReceiptRequest, { seq, generation, envelope }: MessageInput): Promise<Applied> {
@@ -135,12 +142,13 @@ export async function writeMessage(db: Db, request: ReceiptRequest, { seq, gener
 	});
 }
 
-/** Takes away both receipts' letters, so that nobody on the applicant's side can open it again; officers see that it was withdrawn. */
-export async function withdraw(db: Db, request: ReceiptRequest): Promise<Applied> {
+/** Takes away both receipts' letters, so that nobody on the applicant's side can open it again; officers see that it was withdrawn and is to be shredded. */
+export async function withdraw(db: Db, request: ReceiptRequest, now: Date): Promise<Applied> {
 	return holding<object>(db, request, async (tx, held) => {
 		if (held.state === 'gone') return { ok: true };
 		await tx.deleteFrom('grant_letter').where('application_id', '=', held.id).where('addressee', 'in', ['receipt', 'second']).execute();
-		await tx.updateTable('grant_application').set({ state: 'gone', due_at: null, change: await nextChange(tx, held.call_id) }).where('id', '=', held.id).execute();
+		await stopOpen(tx, held.id);
+		await tx.updateTable('grant_application').set({ state: 'gone', due_at: null, ended_on: now.toISOString().slice(0, 10), change: await nextChange(tx, held.call_id) }).where('id', '=', held.id).execute();
 		return { ok: true };
 	});
 }
@@ -150,6 +158,16 @@ export async function burn(db: Db, request: ReceiptRequest): Promise<Applied> {
 	return holding<object>(db, request, async (tx, { id, receipt }) => {
 		await tx.deleteFrom('grant_letter').where('application_id', '=', id).where('addressee', '=', receipt).execute();
 		await tx.updateTable('grant_application').set(receipt === 'receipt' ? { mailbox_hash: null } : { second_mailbox_hash: null }).where('id', '=', id).execute();
+		return { ok: true };
+	});
+}
+
+/** The holder of the words wants no new receipt in their place: it ends, and officers see it. */
+export async function objectToAgain(db: Db, request: ReceiptRequest, now: Date): Promise<Applied> {
+	return holding<object>(db, request, async (tx, { id, call_id }) => {
+		if (!(await stopOpen(tx, id))) return { ok: true };
+		await tx.updateTable('grant_application').set({ change: await nextChange(tx, call_id) }).where('id', '=', id).execute();
+		await recordDeed(tx, { actor: 'visitor', action: 'grants.receipt-stopped', subject: call_id }, hourOf(now));
 		return { ok: true };
 	});
 }

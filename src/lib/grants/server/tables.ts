@@ -9,15 +9,17 @@ declare module '#lib/platform/db/database.ts' {
 		grant_call_entry: SignedEntry & { call_id: string; seq: number; hash: string };
 		grant_late_link: { token_hash: Buffer; call_id: string; made_on: string; expires_at: Date; used: Generated<boolean> };
 		grant_application: ApplicationRow;
-		grant_part: { application_id: string; part: string; version: number; generation: number; by_applicant: boolean; sealed_envelope: Buffer };
-		grant_letter: { application_id: string; addressee: string; generation: number; sealed_letter: Buffer };
-		grant_message: { application_id: string; seq: number; generation: number; by_applicant: boolean; sealed_envelope: Buffer };
+		grant_part: { application_id: string; part: string; version: number; generation: number; by_applicant: boolean; sealed_envelope: Buffer; written: Generated<number | null> };
+		grant_letter: { application_id: string; addressee: string; generation: number; sealed_letter: Buffer; epoch: Generated<number | null> };
+		grant_message: { application_id: string; seq: number; generation: number; by_applicant: boolean; sealed_envelope: Buffer; written: Generated<number | null> };
 		grant_file: { application_id: string; blob_id: string };
 		grant_payment_letter: { call_id: string; payment: string; reader: 'payee' | 'core'; version: number; epoch: number; sealed_letter: Buffer };
 		grant_release: SignedEntry & { seq: number; hash: string };
 		grant_reviewer: ReviewerRow;
 		grant_review: { application_id: string; account_id: string; version: number; epoch: number; sealed_letter: Buffer };
 		grant_reference: { id: string; application_id: string; signing: string; expires_at: Date; sealed_questions: Buffer | null; sealed_answer: Buffer | null };
+		grant_receipt_again: AgainRow;
+		grant_canary: { call_id: string; made_on: string; sealed_application: Buffer };
 	}
 }
 
@@ -33,6 +35,7 @@ interface CallRow {
 	identity_circle: string;
 	payee_circle: string;
 	last_change: Generated<number>;
+	shredded: Generated<number>;
 }
 
 /** What the server knows of an application; see the migration. */
@@ -50,6 +53,20 @@ interface ApplicationRow {
 	due_at: Date | null;
 	generation: Generated<number>;
 	change: number;
+	ended_on: Generated<string | null>;
+}
+
+/** A new receipt on its way; see the migration. */
+interface AgainRow {
+	application_id: string;
+	number: number;
+	link_hash: Buffer | null;
+	expires_at: Date;
+	card: string | null;
+	asked_at: Date | null;
+	attested: string | null;
+	attested_signature: string | null;
+	stopped: Generated<boolean>;
 }
 
 /** What somebody is in the reviews of an application; see the migration. */

@@ -37,9 +37,12 @@ export function isApi(path: string): boolean {
 
 const largestJsonBytes = 1024 * 1024;
 const largestPartBytes = 5 * 1024 * 1024;
+/** A thread of some hundred messages that is sealed again all at once. */
+const largestRekeyBytes = 20 * 1024 * 1024;
 
 /** How much may be sent to an address of `/api`, in bytes: parts of files come as they are, all else as JSON. */
 export function largestApiBody(url: string): number {
+	if (/^\/api\/desk\/applications\/[^/?]+\/keys$/.test(url)) return largestRekeyBytes;
 	return isFilePart(url) ? largestPartBytes : largestJsonBytes;
 }
 

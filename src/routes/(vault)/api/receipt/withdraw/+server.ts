@@ -2,4 +2,4 @@ import { applyingAnswer, receiptRequestOf, withdraw } from '#lib/grants/server/i
 import type { RequestHandler } from './$types';
 
 /** The applicant withdraws. */
-export const POST: RequestHandler = async (event) => applyingAnswer(await withdraw(event.locals.house.db, await receiptRequestOf(event)));
+export const POST: RequestHandler = async (event) => applyingAnswer(await withdraw(event.locals.house.db, await receiptRequestOf(event), new Date()));
