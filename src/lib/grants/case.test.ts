@@ -63,7 +63,7 @@ test('what was awarded is closed only once it was reported, and what was only pr
 	const award: Determination = { requested: null, rate: null, awarded: { amountMinor: 100, currency: 'EUR' }, region: 'asia', on: '2026-11-20', deciders: ['a', 'b'], plan: [{ id: 'A'.repeat(22), amount: { amountMinor: 100, currency: 'EUR' }, due: null }], payment: null };
 	const active: Case = {
 		application: 'A'.repeat(22), call: 'A'.repeat(22), form: 1, standing: at('active'), move: { name: 'begin', by: 'payer' }, receivedAt: 0, agreedAt: 0, pauses: [], assigned: [], marks: { urgent: false, duplicateOf: null }, reason: 'fits', note: '',
-		summary: { language: 'en', begins: '', wanted: null, forOther: false }, secrets: { generation: 1, core: '', thread: '', references: '', identity: null }, readTo: 0, award, report: null
+		summary: { language: 'en', begins: '', wanted: null, forOther: false }, secrets: { generation: 1, core: '', thread: '', references: '', identity: null }, readTo: 0, award, report: null, reviewers: [], counted: null, referees: []
 	};
 	const close = (one: Case): unknown => {
 		const next = afterMove(one, { move: 'close', mover: 'officer', account: 'a', two: true, now: new Date(0) });

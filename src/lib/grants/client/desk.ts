@@ -1,12 +1,11 @@
-import { callKeyOf, decodeText, openRecord, partRecords, sealRecord, steppedLength, VaultFailure } from '#vault';
+import { callKeyOf, partRecords, sealRecord, steppedLength } from '#vault';
 import * as v from 'valibot';
 import type { OpenCircle, Opened, OpenedRecord } from '#lib/circles/client/open-circle.ts';
 import type { Link } from '#lib/circles/client/link.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
-import { canonical, fromCanonical, fromText, toText, utf8, type Bytes, type Json, sha256 } from '#lib/vault/envelope.ts';
-import { languages } from '#lib/platform/i18n/language.ts';
-import { applicantKey, coarseStates, readAttested, readManifest, type Applicant, type Manifest } from '../application.ts';
+import { canonical, fromText, toText, utf8, type Json } from '#lib/vault/envelope.ts';
+import { coarseStates, readAttested, readManifest, type Applicant, type Manifest } from '../application.ts';
 import { coarseOf, type MoveName, type Mover } from '../application-state.ts';
 import { foldCall, type CallState } from '../call-log.ts';
 import { afterMove, caseBody, dueOf, hourOf, readCase, summaryOf, type Case } from '../case.ts';

@@ -59,7 +59,7 @@ async function awarded(region: Region, on: string, amountMinor: number, currency
 	const one: Case = {
 		application, call: call.call, form: 1, standing: { state: 'active', heldFrom: null, proposed: null }, move: { name: 'begin', by: 'payer' }, receivedAt: hour.getTime(), agreedAt: null, pauses: [], assigned: [],
 		marks: { urgent: false, duplicateOf: null }, reason: 'fits', note: '', summary: { language: 'en', begins: '', wanted: null, forOther: false }, secrets: { generation: 1, core: secret, thread: secret, references: secret, identity: null }, readTo: 0,
-		award: { requested: null, rate: null, awarded: { amountMinor, currency }, region, on, deciders: ['a', 'b'], plan: [{ id: randomId(), amount: { amountMinor, currency }, due: null }], payment: null }, report: null
+		award: { requested: null, rate: null, awarded: { amountMinor, currency }, region, on, deciders: ['a', 'b'], plan: [{ id: randomId(), amount: { amountMinor, currency }, due: null }], payment: null }, report: null, reviewers: [], counted: null, referees: []
 	};
 	sure(await circle.write({ kind: 'grant-case', record: application, body: caseBody(one) }));
 	return application;
