@@ -48,7 +48,7 @@ export async function putRecord({ db, quotaBytes }: Ground, actor: Actor, { circ
 		if (row.closed_on !== null) return { ok: false, reason: 'closed' };
 		if (!row.accepted) return { ok: false, reason: 'not-accepted' };
 		if (row.rotation_due) return { ok: false, reason: 'rotation-due' };
-		if (await isWithheld(tx, { account: actor.account, circle, record })) return { ok: false, reason: 'not-found' };
+		if (await withheldFrom(tx, { account: actor.account, circle }).where('record_id', '=', record).executeTakeFirst()) return { ok: false, reason: 'not-found' };
 		if (!row.steward && (await isStewards(actor.account, record, sealed.kind))) return { ok: false, reason: 'not-a-steward' };
 		const outcome = await keepRecord(tx, { circle, record, ...sealed, epochNow: row.epoch, room: { quotaBytes, usedBytes: row.used_bytes, lastChange: row.last_change } });
 		if (!outcome.ok) return outcome;
@@ -85,8 +85,8 @@ export async function withholdRecord(tx: Tx, { circle, account, record }: { read
 	await tx.insertInto('circle_withheld').values({ circle_id: circle, account_id: account, record_id: record }).onConflict((conflict) => conflict.doNothing()).execute();
 }
 
-async function isWithheld(db: Db | Tx, { circle, account, record }: { readonly circle: string; readonly account: string; readonly record: string }): Promise<boolean> {
-	return (await db.selectFrom('circle_withheld').select('record_id').where('circle_id', '=', circle).where('account_id', '=', account).where('record_id', '=', record).executeTakeFirst()) !== undefined;
+function withheldFrom(db: Db | Tx, { account, circle }: { readonly account: string; readonly circle: string }) {
+	return db.selectFrom('circle_withheld').select('record_id').where('circle_id', '=', circle).where('account_id', '=', account);
 }
 
 export interface ShownRecord {
@@ -116,8 +116,7 @@ export interface ListQuery {
 export async function listRecords(db: Db, { account, circle, kinds, limit, after, before }: ListQuery): Promise<Result<{ readonly records: readonly ShownRecord[]; readonly more: boolean }>> {
 	if (!(await isMember(db, { account, circle }))) return { ok: false, reason: 'not-found' };
 	const forward = after !== undefined;
-	const withheld = db.selectFrom('circle_withheld').select('record_id').where('circle_id', '=', circle).where('account_id', '=', account);
-	let found = db.selectFrom('circle_record').select(['id', 'kind', 'epoch', 'version', 'change', 'sealed_envelope']).where('circle_id', '=', circle).where('newest', '=', true).where('kind', 'in', kinds).where('id', 'not in', withheld);
+	let found = db.selectFrom('circle_record').select(['id', 'kind', 'epoch', 'version', 'change', 'sealed_envelope']).where('circle_id', '=', circle).where('newest', '=', true).where('kind', 'in', kinds).where('id', 'not in', withheldFrom(db, { account, circle }));
 	if (after !== undefined) found = found.where('change', '>', after);
 	if (before !== undefined) found = found.where('change', '<', before);
 	const rows = await db.selectFrom(found.orderBy('change', forward ? 'asc' : 'desc').limit(limit + 1).as('page')).selectAll().select(measured).execute();
@@ -126,8 +125,8 @@ export async function listRecords(db: Db, { account, circle, kinds, limit, after
 
 /** The versions of one record after a number, the oldest first; or only the newest. An unknown record has none. */
 export async function versionsOf(db: Db, { account, circle, record, after, newest }: { readonly account: string; readonly circle: string; readonly record: string; readonly after: number; readonly newest: boolean }): Promise<Result<{ readonly records: readonly ShownRecord[]; readonly more: boolean }>> {
-	if (!(await isMember(db, { account, circle })) || (await isWithheld(db, { account, circle, record }))) return { ok: false, reason: 'not-found' };
-	let found = db.selectFrom('circle_record').select(['id', 'kind', 'epoch', 'version', 'change', 'sealed_envelope']).where('circle_id', '=', circle).where('id', '=', record).where('version', '>', after);
+	if (!(await isMember(db, { account, circle }))) return { ok: false, reason: 'not-found' };
+	let found = db.selectFrom('circle_record').select(['id', 'kind', 'epoch', 'version', 'change', 'sealed_envelope']).where('circle_id', '=', circle).where('id', '=', record).where('version', '>', after).where('id', 'not in', withheldFrom(db, { account, circle }));
 	if (newest) found = found.where('newest', '=', true);
 	const rows = await db.selectFrom(found.orderBy('version').limit(mostVersions + 1).as('page')).selectAll().select(measured).execute();
 	return { ok: true, ...paged(rows, mostVersions) };
