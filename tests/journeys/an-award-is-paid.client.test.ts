@@ -91,7 +91,7 @@ async function move(page: Page, name: string): Promise<void> {
 	await page.getByText('Done.', { exact: true }).waitFor();
 }
 
-test('a call whose payments another circle makes is published, and somebody applies', { timeout: 120_000 }, async () => {
+test('a call whose payments another circle makes is published, and somebody applies', { timeout: 300_000 }, async () => {
 	const { page } = amina;
 	await go(page, '/en/desk/grants');
 	await page.getByLabel('Circle whose desk this is').selectOption({ label: 'Grants desk' });
@@ -113,7 +113,7 @@ test('a call whose payments another circle makes is published, and somebody appl
 	expect(await sendParcel(line, await parcelOf(whole, { slug, late: undefined, receipt }))).toEqual({ ok: true });
 });
 
-test('two award the same amount, and hand it over once the applicant has agreed', { timeout: 180_000 }, async () => {
+test('two award the same amount, and hand it over once the applicant has agreed', { timeout: 300_000 }, async () => {
 	const { page } = luis;
 	await go(page, `${desk}/${application}`);
 	await move(page, 'Take it in');
@@ -221,7 +221,7 @@ test('payers take it in with the risk of the way before them; two approve, and w
 	expect(await look(pol.page)).toEqual(nothing);
 });
 
-test('the deciders see what arrived and not by which way, and what the call has left', { timeout: 120_000 }, async () => {
+test('the deciders see what arrived and not by which way, and what the call has left', { timeout: 300_000 }, async () => {
 	const { page } = luis;
 	await go(page, `${desk}/${application}/money`);
 	await page.getByText('Received: EUR 4,990').waitFor();
@@ -237,7 +237,7 @@ test('the deciders see what arrived and not by which way, and what the call has 
 	expect(await look(page)).toEqual(nothing);
 });
 
-test('the applicant reports in three sentences, and only then the application is closed', { timeout: 180_000 }, async () => {
+test('the applicant reports in three sentences, and only then the application is closed', { timeout: 300_000 }, async () => {
 	const { page } = luis;
 	await go(page, `${desk}/${application}`);
 	await move(page, 'Payment has begun');
@@ -267,7 +267,7 @@ test('the applicant reports in three sentences, and only then the application is
 	expect(found.ok && found.opened.state).toBe('done');
 });
 
-test('one grant alone is held back from what could be published', { timeout: 60_000 }, async () => {
+test('one grant alone is held back from what could be published', { timeout: 300_000 }, async () => {
 	const { page } = amina;
 	await go(page, '/en/desk/grants/publishing');
 	await page.getByText('Nothing can be published yet').waitFor();

@@ -32,7 +32,9 @@ test('an empty environment is a whole configuration for one machine', () => {
 			pushServices: ['fcm.googleapis.com', 'updates.push.services.mozilla.com', '*.notify.windows.com', 'web.push.apple.com'],
 			clock: 'system',
 			applyAlternatives: [],
-			demonstration: false
+			demonstration: false,
+			grantsPublisher: undefined,
+			grantsPublisherName: undefined
 		}
 	});
 });
@@ -60,7 +62,9 @@ test('every value that is allowed arrives, in the form that the program compares
 		PUSH_SERVICES: 'Push.Example.org, *.push.example.net,http://127.0.0.1:8081',
 		CLOCK: 'trusted',
 		DEMONSTRATION: 'yes',
-		APPLY_ALTERNATIVES: 'tel:+41225550100  mailto:help@example.org'
+		APPLY_ALTERNATIVES: 'tel:+41225550100  mailto:help@example.org',
+		GRANTS_PUBLISHER: 'GB-CHC-123456',
+		GRANTS_PUBLISHER_NAME: 'A programme for defenders'
 	};
 
 	expect(Object.keys(environment)).toEqual([...words.keys()]);
@@ -88,7 +92,9 @@ test('every value that is allowed arrives, in the form that the program compares
 			pushServices: ['push.example.org', '*.push.example.net', 'http://127.0.0.1:8081'],
 			clock: 'trusted',
 			applyAlternatives: ['tel:+41225550100', 'mailto:help@example.org'],
-			demonstration: true
+			demonstration: true,
+			grantsPublisher: 'GB-CHC-123456',
+			grantsPublisherName: 'A programme for defenders'
 		}
 	});
 });
@@ -109,7 +115,9 @@ test.each([
 	['QUICK_EXIT_URL', ['wikipedia.org', 'javascript:alert(1)']],
 	['CIRCLE_QUOTA_MB', ['0', '-1', '1.5', '2 GB', '1000001']],
 	['CLOCK', ['yes', 'System', 'ntp']],
-	['APPLY_ALTERNATIVES', ['call us', 'javascript:alert(1)', 'data:text/html,x', 'tel:1 tel:2 tel:3 tel:4 tel:5 tel:6 tel:7 tel:8 tel:9']]
+	['APPLY_ALTERNATIVES', ['call us', 'javascript:alert(1)', 'data:text/html,x', 'tel:1 tel:2 tel:3 tel:4 tel:5 tel:6 tel:7 tel:8 tel:9']],
+	['GRANTS_PUBLISHER', ['123456', 'gb-chc-123456', 'GB-CHC 123456', '<b>']],
+	['GRANTS_PUBLISHER_NAME', ['two\nlines', 'x'.repeat(201)]]
 ])('a wrong %s is refused with its name, what was found and what is allowed', (name, values) => {
 	for (const value of values) {
 		expect(parseConfig({ [name]: value })).toEqual({ ok: false, problems: [`${name}: found ${JSON.stringify(value)}; allowed: ${words.get(name)}.`] });

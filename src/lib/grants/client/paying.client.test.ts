@@ -134,7 +134,7 @@ async function moneyNow({ ana, call }: Programme) {
 	return sure(await moneyOf({ ...ana, call }, casesOf(lines))).lines;
 }
 
-test('payers see how to pay and the amounts, and nothing of the situation; deciders see what came of it, and not how', { timeout: 60_000 }, async () => {
+test('payers see how to pay and the amounts, and nothing of the situation; deciders see what came of it, and not how', { timeout: 240_000 }, async () => {
 	const all = await programme();
 	const { payers, call, application } = all;
 	const [pia, pol] = payers as [Worker, Worker];
@@ -156,7 +156,7 @@ test('payers see how to pay and the amounts, and nothing of the situation; decid
 	expect(Object.keys(money?.instalments[0] ?? {}).toSorted()).toEqual(['amount', 'due', 'id', 'received', 'sent', 'state']);
 });
 
-test('what fails is rerouted and approved anew by two, and a changed way to be paid needs a second person', { timeout: 60_000 }, async () => {
+test('what fails is rerouted and approved anew by two, and a changed way to be paid needs a second person', { timeout: 240_000 }, async () => {
 	const all = await programme();
 	const [pia, pol, pam] = all.payers as [Worker, Worker, Worker];
 	await granted(all);
@@ -182,7 +182,7 @@ test('what fails is rerouted and approved anew by two, and a changed way to be p
 	expect((await reopened(pia)).history.map(({ now }) => (now.did.what === 'act' ? now.did.act.do : now.did.what))).toEqual(['take-in', 'approve', 'approve', 'send', 'fail', 'change-payee', 'confirm-payee', 'reroute', 'approve', 'approve', 'send', 'confirm']);
 });
 
-test('in one circle it works as well, and who decided still approves nothing', { timeout: 60_000 }, async () => {
+test('in one circle it works as well, and who decided still approves nothing', { timeout: 240_000 }, async () => {
 	const all = await programme({ apart: false });
 	const [pia, pol] = all.payers as [Worker, Worker];
 	await granted(all);
@@ -193,7 +193,7 @@ test('in one circle it works as well, and who decided still approves nothing', {
 	expect((await moneyNow(all))[0]?.instalments.map(({ state }) => state)).toEqual(['approved', 'planned']);
 });
 
-test('an approval that one person wrote in the name of another is found, and so is an award that nobody handed over', { timeout: 60_000 }, async () => {
+test('an approval that one person wrote in the name of another is found, and so is an award that nobody handed over', { timeout: 240_000 }, async () => {
 	const all = await programme();
 	const [pia, pol] = all.payers as [Worker, Worker];
 	await granted(all);
@@ -210,7 +210,7 @@ test('an approval that one person wrote in the name of another is found, and so 
 	await expect(payDeskOf(pol).open(invented.payment)).rejects.toMatchObject({ kind: 'foreign-key' });
 });
 
-test('nobody outside of the two circles reads or sends a letter about money, and an old one does not replace a newer', { timeout: 60_000 }, async () => {
+test('nobody outside of the two circles reads or sends a letter about money, and an old one does not replace a newer', { timeout: 240_000 }, async () => {
 	const all = await programme();
 	const { ana, call, payers } = all;
 	const [pia] = payers as [Worker];
@@ -231,7 +231,7 @@ test('nobody outside of the two circles reads or sends a letter about money, and
 	expect((await moneyNow(all))[0]?.trouble).toBeDefined();
 });
 
-test('the server cannot tell from what it keeps of payments which application was granted anything', { timeout: 60_000 }, async () => {
+test('the server cannot tell from what it keeps of payments which application was granted anything', { timeout: 240_000 }, async () => {
 	const all = await programme();
 	const [pia, pol] = all.payers as [Worker, Worker];
 	await granted(all);
@@ -247,7 +247,7 @@ test('the server cannot tell from what it keeps of payments which application wa
 	expect(JSON.stringify(records.filter(({ kind }) => kind === 'grant-case'))).toContain(all.application);
 });
 
-test('more letters than come at once are all read, and one alone where one is asked for', { timeout: 60_000 }, async () => {
+test('more letters than come at once are all read, and one alone where one is asked for', { timeout: 240_000 }, async () => {
 	const { ana, call } = await programme();
 	const ids = Array.from({ length: 450 }, () => randomId());
 	await database.db.insertInto('grant_payment_letter').values(ids.map((payment) => ({ call_id: call.call, payment, reader: 'core' as const, version: 1, epoch: 1, sealed_letter: Buffer.from('sealed') }))).execute();
@@ -259,7 +259,7 @@ test('more letters than come at once are all read, and one alone where one is as
 	expect(one.map(({ payment }) => payment)).toEqual([ids[7]]);
 });
 
-test('a budget is kept by its circle, and nothing is handed over before it was agreed', { timeout: 60_000 }, async () => {
+test('a budget is kept by its circle, and nothing is handed over before it was agreed', { timeout: 240_000 }, async () => {
 	const all = await programme();
 	const { ana, ben, call } = all;
 	const desk = deskOf(ana);

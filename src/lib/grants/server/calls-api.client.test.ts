@@ -69,7 +69,7 @@ test('each refusal is a word with its status', async () => {
 			told(send('/api/calls', { entry: last(same) })),
 			told(send('/api/calls', { entry: last(rapid), more: 1 })),
 			told(send('/api/calls', { entry: { body: '{}', signature: 'A'.repeat(86) } })),
-			told(send('/api/calls', { entry: last(await publishedCall({ inbox, at: hour, slug: 'new' })) }, stranger)),
+			told(send('/api/calls', { entry: last(await publishedCall({ inbox, at: hour, slug: 'another' })) }, stranger)),
 			told(send('/api/calls/nowhere/entries', { entry: last(rapid) })),
 			told(send('/api/calls/rapid/entries', { entry: last(await call.and({ do: 'close' }, hour)) })),
 			told(send('/api/calls/rapid/late-links', { hash: await lateLinkHash(randomId()) })),
