@@ -29,11 +29,15 @@ const sealedShape = v.strictObject({ manifest: v.string(), signature: v.string()
  */
 export async function watchCanary({ link, line, circle, call }: { readonly link: Link; readonly line: Line; readonly circle: OpenCircle; readonly call: CallState }): Promise<CanaryOutcome> {
 	if (!isOpenStage(call.stage)) return { kind: 'not-open' };
-	const outcome = await watched({ link, line, circle, call });
+	const outcome = await watched({ link, line, circle, call }).catch((error: unknown): CanaryOutcome => {
+		if (!(error instanceof VaultFailure)) throw error;
+		return { kind: 'failed', at: 'opening', why: error.kind };
+	});
 	if (outcome.kind === 'failed') await link.send('POST', '/api/desk/canary-failures', { failures: 1 });
 	return outcome;
 }
 
+/** Throws a `VaultFailure` where the canary does not open. */
 async function watched({ link, line, circle, call }: Parameters<typeof watchCanary>[0]): Promise<CanaryOutcome> {
 	const path = `/api/desk/calls/${call.call}/canary`;
 	let kept = await askShaped(link, path, canaryShape);
@@ -47,13 +51,8 @@ async function watched({ link, line, circle, call }: Parameters<typeof watchCana
 		kept = await askShaped(link, path, canaryShape);
 		if (!kept.ok) return { kind: 'unknown', reason: kept.reason };
 	}
-	try {
-		await openCanary({ circle, call }, kept.value.canary?.sealed ?? '');
-		return { kind: 'opened' };
-	} catch (error) {
-		if (!(error instanceof VaultFailure)) throw error;
-		return { kind: 'failed', at: 'opening', why: error.kind };
-	}
+	await openCanary({ circle, call }, kept.value.canary?.sealed ?? '');
+	return { kind: 'opened' };
 }
 
 /** The call as an applicant sees it, and an application to it, sealed by what seals on the form's page. */
