@@ -62,7 +62,7 @@ test.skipIf(noSchemas)(`what is served is valid 360Giving 1.4 and names nobody${
 	(addFormats as unknown as { default: (ajv: Ajv2020) => unknown }).default(ajv);
 	// The files name the draft by its old address, which validators do not know.
 	const $schema = 'https://json-schema.org/draft/2020-12/schema';
-	const schema = (name: string): { $id: string } => ({ ...(JSON.parse(readFileSync(join(standards, '360giving', name), 'utf8')) as { $id: string }), $schema });
+	const schema = (name: string): { $id: string; $schema: string } => ({ ...(JSON.parse(readFileSync(join(standards, '360giving', name), 'utf8')) as { $id: string }), $schema });
 	const grant = schema('360-giving-schema.json');
 	ajv.addSchema(grant);
 	// The package's schema still names the version before.
