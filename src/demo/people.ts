@@ -1,6 +1,5 @@
 import { newAccount, newKit } from '#vault';
 import { foundCircle, openCircle, openOwnCircle } from '#lib/circles/client/circles.ts';
-import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
 import { takeInIntroduced } from '#lib/circles/ui/introduced.ts';
 import type { Role } from '#lib/people/account.ts';
 import { inviteSomebody } from '#lib/people/client/invitations.ts';
@@ -55,9 +54,4 @@ export async function circleOf([founder, ...others]: readonly [Person, ...Person
 	for (const { name, unlocked } of others) ({ circle } = sure(await as(founder, () => circle.add({ account: unlocked.keys.account, name }))));
 	for (const other of others) await as(other, async () => sure(await sure(await openCircle(circle.id)).circle.accept()));
 	return circle.id;
-}
-
-/** A circle as this person has it open now. */
-export async function opened(person: Person, circle: string): Promise<OpenCircle> {
-	return as(person, async () => sure(await openCircle(circle)).circle);
 }

@@ -88,6 +88,7 @@ function ofPage(): object {
 function ofWorker(): object {
 	return {
 		addEventListener: (kind: 'message', listener: (event: { readonly data: unknown }) => void) => parentPort?.on(kind, (data: unknown) => listener({ data })),
+		// oxlint-disable-next-line require-post-message-target-origin -- a thread has no origin to name, windows have
 		postMessage: (message: unknown) => parentPort?.postMessage(message)
 	};
 }
