@@ -127,7 +127,7 @@ async function measureDesk(page: Page): Promise<void> {
 			});
 			await page.locator('#asked').fill(`Number ${open - 1}.`);
 			const all = await timed(async () => {
-				await page.getByRole('button', { name: 'Open all and search in the whole text' }).click();
+				await page.getByRole('button', { name: 'Open what is worked on and search in the whole text' }).click();
 				await page.getByText('Shown: 1.').waitFor({ timeout: 120_000 });
 			});
 			const bare = await page.evaluate(openedBare, kept);

@@ -142,13 +142,14 @@ export class Desk {
 	/**
 	 * Opens an application. The first who does finds the parts' secrets in the letter to the circle's inbox; afterwards they
 	 * stand in the case. Everything is compared with the manifest that the applicant signed.
+	 * `listed`: its case as the list has it, where that will do.
 	 */
-	async open(call: CallState, application: string): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+	async open(call: CallState, application: string, listed?: OpenedRecord): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const path = `/api/desk/applications/${application}`;
 		const answer = await fetchApplication(this.#link, { call, application });
 		if (!answer.ok) return answer;
 		const { found, manifest, applicant } = answer;
-		const known = await this.#circle.read(application);
+		const known = listed === undefined ? await this.#circle.read(application) : ({ ok: true, opened: listed } as const);
 		if (!known.ok && known.reason !== 'not-found') return known;
 		if (known.ok && !known.opened.ok) throw known.opened.trouble;
 		const record = known.ok && known.opened.ok ? known.opened : undefined;
