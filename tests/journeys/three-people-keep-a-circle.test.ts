@@ -234,8 +234,8 @@ test('a locked page shows nothing, and leads back to itself', async () => {
 });
 
 test.each([
-	['circle', 110_000, () => circle],
-	['paper', 120_000, () => paper]
+	['circle', 120_000, () => circle],
+	['paper', 150_000, () => paper]
 ])('the page of a %s brings at most %i bytes of JavaScript, and everything in at most 15 requests', async (_page, most, path) => {
 	const page = await (await browser.newContext()).newPage();
 	await page.goto(server.origin + path());

@@ -54,7 +54,7 @@ export interface WithoutScript {
 /** The finished HTML for each language. */
 export function shellsOf({ html: [before, after] }: ShellParts, { scriptPath, style, module, words, withoutScript }: ShellOptions): Record<Language, string> {
 	// SvelteKit would ask for its own files, which were put together to others.
-	const head = before.replaceAll(/\n[\t ]*<link [^>]*rel="modulepreload"[^>]*>/g, '');
+	const head = before.replaceAll(/\n[\t ]*<link [^>]*rel="(?:modulepreload|stylesheet)"[^>]*>/g, '');
 	const make = (language: Language): string => {
 		const links = [
 			'<link rel="icon" type="image/svg+xml" href="/icon.svg" />',

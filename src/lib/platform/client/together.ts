@@ -140,7 +140,7 @@ function groupsOf({ chunks, pages, always, path }: { readonly chunks: Chunks; re
 }
 
 /** What is too large, in bytes before compression, to be loaded by all pages of an area where fewer than a third need it. */
-const largeBytes = 4000;
+const largeBytes = 2000;
 
 function groupOf({ routes, sizeBytes, pages }: { readonly routes: readonly string[]; readonly sizeBytes: number; readonly pages: readonly VaultPage[] }): string {
 	const area = sharedArea(new Set(routes.map(areaOf)));
