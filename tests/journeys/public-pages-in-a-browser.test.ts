@@ -36,7 +36,7 @@ beforeAll(async () => {
 	await Promise.all(halves.map((stops, i) => walk(contexts[i]!, stops)));
 	// Not in the sitemap, and an error's answer is an error to the browser: these are not watched.
 	await walk(await browser.newContext(), languages.flatMap(states));
-}, 300_000);
+}, 900_000);
 
 afterAll(async () => {
 	await browser.close();

@@ -127,7 +127,7 @@ test('search engines are told what a call gives, at most, and until when one can
 test('the site map names every call, and the list', async () => {
 	const paths = (await publicPages(house)).map(({ path }) => path);
 
-	expect(paths.filter((path) => path.startsWith('/grants')).toSorted()).toEqual(['/grants', ...(await publicCalls(house)).map(({ state }) => `/grants/${state.slug}`)].toSorted());
+	expect(paths.filter((path) => path.startsWith('/grants')).toSorted()).toEqual(['/grants', '/grants/open-data', ...(await publicCalls(house)).map(({ state }) => `/grants/${state.slug}`)].toSorted());
 });
 
 test('the call document says all that the page says: dates, extensions, criteria, questions, fingerprint', async () => {
