@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const shared = {
 	testTimeout: 60_000,
 	hookTimeout: 120_000,
+	// What comes by itself comes later on a slow machine.
+	expect: { poll: { timeout: 20_000 } },
 	restoreMocks: true
 };
 

@@ -162,7 +162,8 @@ async function lead({ officers: [ana, ben], payers, desk, payments, slug, applic
 		const mover = move === 'begin' ? 'payer' : needsTwo(move) ? 'decider' : 'officer';
 		for (const officer of needsTwo(move) ? [ana, ben] : [ana]) {
 			await atDesk(officer, { desk, slug, application }, async ({ office, call, opened, circle }) => {
-				const moved = sure(await office.move({ call, opened, move, mover, change: decided({ move, now: opened.case.now, deciders: [ana, ben] }) })).opened;
+				const reported = move === 'close' && opened.case.now.award !== null ? sure(await office.note(call, opened, { report: { kind: 'call', by: officer.unlocked.keys.account, on: new Date().toISOString().slice(0, 10), words: madeUp.en } })).opened : opened;
+				const moved = sure(await office.move({ call, opened: reported, move, mover, change: decided({ move, now: reported.case.now, deciders: [ana, ben] }) })).opened;
 				if (move === 'agree') sure(await handOver({ link: linkOf(), circle, desk: office, call, opened: moved }));
 				const words = move === 'acknowledge' && state !== 'withdrawn' ? said.thanks : move === 'ask' ? said.asked : undefined;
 				if (words === undefined) return;
