@@ -46,7 +46,7 @@ describe('what changed between two versions', () => {
 		]);
 	});
 
-	test('two books that have nothing in common are compared within a second', () => {
+	test('two books that have nothing in common are compared, and time does not run away', () => {
 		const [one, other] = [0, 1].map((book) => Array.from({ length: 100_000 }, (_, line) => `${book} ${line}`));
 		const begun = performance.now();
 
