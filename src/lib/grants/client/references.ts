@@ -109,6 +109,7 @@ export async function makeRefereeLink(at: CallDesk, { application, ask, days }: 
 	const { desk, circle, link: line, call } = at;
 	const found = await desk.open(call, application);
 	if (!found.ok) return found;
+	if (found.opened.case.now.standing.state === 'on-hold') return { ok: false, reason: 'on-hold' };
 	const listed = await deskReferences(at, found.opened);
 	if (!listed.ok) return listed;
 	const key = await callSecret(circle, call);

@@ -37,9 +37,10 @@ interface Reissuing {
 
 /**
  * Makes a link by which new words can be made for this application, and tells the thread in the same request: `notice` is
- * what the holder of the old words reads. Gives back the link's secret, which is nowhere else.
+ * what the holder of the old words reads. Gives back the link's secret, which is nowhere else. `on-hold`: nothing is sent out.
  */
 export async function beginReissue(link: Link, { circle, call, opened }: Reissuing, notice: string): Promise<DeskOutcome<{ readonly secret: string }>> {
+	if (opened.case.now.standing.state === 'on-hold') return { ok: false, reason: 'on-hold' };
 	const kept = await callSecret(circle, call);
 	if (!kept.ok) return kept;
 	const secret = newId();

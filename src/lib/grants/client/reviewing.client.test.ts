@@ -3,7 +3,7 @@ import { newReceipt } from '#vault';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
-import { randomId } from '#lib/vault/envelope.ts';
+import { randomId, toText, utf8 } from '#lib/vault/envelope.ts';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
 import { someContent } from '../../../../tests/calls.ts';
 import { somebody, type Somebody } from '../../../../tests/somebody.ts';
@@ -15,6 +15,7 @@ import { fetchCall } from './call.ts';
 import { callSecret, inboxOf, publishCall } from './calls.ts';
 import { Desk, type OpenApplication } from './desk.ts';
 import { lineTo } from './line.ts';
+import { beginReissue } from './reissuing.ts';
 import { countedReviews, endReviewer, handKeys, inviteReviewer, openReviews, takeRole, type OpenReviews } from './reviewers.ts';
 import { accountCard, declare, openForReview, reviewTasks, sendReview, type ReviewTask } from './reviewing.ts';
 import { sealApplication, type ChosenFile } from './sealing.ts';
@@ -284,6 +285,14 @@ test('an officer who declares a conflict is handed neither the application nor i
 	const { secret } = sure(await callSecret(ana.circle, call));
 	expect(await ana.desk.say({ call, callSecret: secret, opened: stale, text: 'Anything.' })).toEqual({ ok: false, reason: 'not-found' });
 	expect(await openReviews({ ...ana, opened: stale })).toEqual({ ok: false, reason: 'conflict' });
+	// The doors beside it: referees' answers, a new receipt for lost words, and keys.
+	const path = `/api/desk/applications/${application}`;
+	const doors = async ({ link }: Officer): Promise<unknown[]> => [await link.ask(`${path}/references`), await link.ask(`${path}/receipt`)].map((answer) => answer.ok || answer.reason);
+	expect([await doors(ana), await doors(ben)]).toEqual([['not-found', 'not-found'], [true, true]]);
+	expect(await beginReissue(ana.link, { circle: ana.circle, call, opened: stale }, 'Somebody asked for new words.')).toEqual({ ok: false, reason: 'not-found' });
+	const letter = toText(utf8(`age-encryption.org/v1\n${' '.repeat(300)}`));
+	const sealsAnew = async ({ link, circle }: Officer) => link.send('POST', `${path}/keys`, { circle: circle.id, generation: 2, epoch: 1, parts: [], messages: [], letters: [{ to: circle.id, letter }] });
+	expect([await sealsAnew(ana), await sealsAnew(ben)]).toMatchObject([{ ok: false, reason: 'not-found' }, { ok: false, reason: 'moved-on' }]);
 	expect((await seen(ben, call, application)).reviewers.map(({ account, state }) => [account, state])).toEqual([[ana.who.account, 'conflict']]);
 	expect((await ben.desk.list(call)).ok && (await opens(ben, call, application)).case.now.standing.state).toBe('triage');
 });
@@ -340,10 +349,12 @@ test('during a safety hold nothing is said to the applicant and nobody is invite
 	const say = (officer: Officer, opened: OpenApplication) => officer.desk.say({ call, callSecret: secret, opened, text: 'Are you safe?' });
 
 	const refused = [await say(ana, held), await inviteReviewer({ ...ana, call, opened: held }, { card: (await accountCard(ana.link, rosa.account))!, name: 'Rosa', words: '', dueOn: null, parts: [] }), await say(ben, stale)];
+	const notices = [await beginReissue(ana.link, { circle: ana.circle, call, opened: held }, 'New words.'), await beginReissue(ben.link, { circle: ben.circle, call, opened: stale }, 'New words.')];
 	const lines = sure(await ben.desk.list(call)).lines.map(({ dueAt }) => dueAt);
 	const released = sure(await ana.desk.move({ call, opened: held, move: 'release' })).opened;
 
 	expect(refused).toEqual([{ ok: false, reason: 'on-hold' }, { ok: false, reason: 'on-hold' }, { ok: false, reason: 'moved-on' }]);
+	expect(notices).toEqual([{ ok: false, reason: 'on-hold' }, { ok: false, reason: 'moved-on' }]);
 	expect(lines).toEqual([null]);
 	expect(await say(ana, released)).toEqual({ ok: true });
 });

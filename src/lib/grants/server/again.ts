@@ -6,7 +6,8 @@ import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { canonical, fromCanonical, fromText, isHash, isId, isLetter, isRecord, isSignedBy } from '#lib/vault/envelope.ts';
 import { againHash, attestation, cardMessage, cardShape, type Attested, type ReceiptCard } from '../application.ts';
-import { lockedApplication, nextChange } from './applications.ts';
+import { changed, hasConflict, lockedFor } from './access.ts';
+import { lockedApplication } from './applications.ts';
 import './tables.ts';
 import type { Applied } from './wire.ts';
 
@@ -41,7 +42,8 @@ export async function makeAgainLink(db: Db, actor: Actor, { application, hash, m
 	return db.transaction().execute(async (tx) => {
 		const row = await lockedFor(tx, actor, application);
 		if (!row) return { ok: false, reason: 'not-found' };
-		if (row.state === 'gone' || row.whole_at === null || (await openOne(tx, application))) return { ok: false, reason: 'moved-on' };
+		// On a safety hold nothing is sent out, and this would tell the thread.
+		if (row.state === 'gone' || row.state === 'held' || row.whole_at === null || (await openOne(tx, application))) return { ok: false, reason: 'moved-on' };
 		const newest = await tx.selectFrom('grant_message').select(({ fn }) => fn.max('seq').as('seq')).where('application_id', '=', application).executeTakeFirst();
 		if (message.seq !== (newest?.seq ?? 0) + 1 || message.generation !== row.generation) return { ok: false, reason: 'moved-on' };
 		const last = await tx.selectFrom('grant_receipt_again').select(({ fn }) => fn.max('number').as('number')).where('application_id', '=', application).executeTakeFirst();
@@ -49,7 +51,7 @@ export async function makeAgainLink(db: Db, actor: Actor, { application, hash, m
 		const expires_at = new Date(hourOf(now).getTime() + linkDays * 24 * hourMs);
 		await tx.insertInto('grant_receipt_again').values({ application_id: application, number, link_hash: Buffer.from(fromText(hash) ?? []), expires_at, card: null, asked_at: null, attested: null, attested_signature: null }).execute();
 		await tx.insertInto('grant_message').values({ application_id: application, seq: message.seq, generation: message.generation, by_applicant: false, sealed_envelope: Buffer.from(message.envelope) }).execute();
-		await changed(tx, row);
+		await changed(tx, row, {});
 		await recordDeed(tx, { actor: actor.account, action: 'grants.receipt-link', subject: row.call_id }, hourOf(now));
 		return { ok: true, number, expiresAt: expires_at.toISOString() };
 	});
@@ -71,7 +73,7 @@ export async function leaveCard(db: Db, { link, card, signature }: v.InferOutput
 		if (await isTaken(tx, card.mailboxHash)) return { ok: false, reason: 'moved-on' };
 		const asked_at = hourOf(now);
 		await tx.updateTable('grant_receipt_again').set({ card: text, asked_at }).where('application_id', '=', row.application_id).where('number', '=', row.number).execute();
-		await changed(tx, application);
+		await changed(tx, application, {});
 		await recordDeed(tx, { actor: 'visitor', action: 'grants.receipt-card', subject: application.call_id }, hourOf(now));
 		return { ok: true, from: fromOf(asked_at).toISOString() };
 	});
@@ -89,7 +91,7 @@ export interface AgainStanding {
 
 export async function againStanding(db: Db, { account, application }: { readonly account: string; readonly application: string }, now: Date): Promise<Outcome<{ readonly standing: AgainStanding | null }>> {
 	const row = await db.selectFrom('grant_application').innerJoin('grant_call', 'grant_call.id', 'call_id').select('core_circle').where('grant_application.id', '=', application).executeTakeFirst();
-	if (!row || !(await isAccepted(db, { account, circle: row.core_circle }))) return { ok: false, reason: 'not-found' };
+	if (!row || !(await isAccepted(db, { account, circle: row.core_circle })) || (await hasConflict(db, { account, application }))) return { ok: false, reason: 'not-found' };
 	const one = await db.selectFrom('grant_receipt_again').selectAll().where('application_id', '=', application).orderBy('number', 'desc').limit(1).executeTakeFirst();
 	if (!one) return { ok: true, standing: null };
 	const kind = one.attested !== null ? 'done' : one.stopped ? 'stopped' : one.card !== null ? 'card' : one.expires_at <= now ? 'expired' : 'link';
@@ -116,7 +118,7 @@ export async function sealAgain(db: Db, actor: Actor, { application, number, gen
 		await tx.deleteFrom('grant_letter').where('application_id', '=', application).where('addressee', '=', 'receipt').execute();
 		await tx.insertInto('grant_letter').values({ application_id: application, addressee: 'receipt', generation, sealed_letter: Buffer.from(letter) }).execute();
 		await tx.updateTable('grant_application').set({ mailbox_hash: card.mailboxHash }).where('id', '=', application).execute();
-		await changed(tx, row);
+		await changed(tx, row, {});
 		await recordDeed(tx, { actor: actor.account, action: 'grants.receipt-again', subject: row.call_id }, hourOf(now));
 		return { ok: true };
 	});
@@ -128,7 +130,7 @@ export async function takeBackAgain(db: Db, actor: Actor, application: string, n
 		const row = await lockedFor(tx, actor, application);
 		if (!row) return { ok: false, reason: 'not-found' };
 		if (await stopOpen(tx, application)) {
-			await changed(tx, row);
+			await changed(tx, row, {});
 			await recordDeed(tx, { actor: actor.account, action: 'grants.receipt-stopped', subject: row.call_id }, hourOf(now));
 		}
 		return { ok: true };
@@ -167,15 +169,6 @@ export async function forgetAgainLinks(db: Db, now: Date): Promise<void> {
 
 async function openOne(tx: Tx, application: string) {
 	return tx.selectFrom('grant_receipt_again').selectAll().where('application_id', '=', application).where('attested', 'is', null).where('stopped', '=', false).executeTakeFirst();
-}
-
-async function lockedFor(tx: Tx, { account }: Actor, application: string) {
-	const row = await lockedApplication(tx, application);
-	return row && (await isAccepted(tx, { account, circle: row.core_circle })) ? row : undefined;
-}
-
-async function changed(tx: Tx, { id, call_id }: { readonly id: string; readonly call_id: string }): Promise<void> {
-	await tx.updateTable('grant_application').set({ change: await nextChange(tx, call_id) }).where('id', '=', id).execute();
 }
 
 async function isTaken(tx: Tx, mailboxHash: string): Promise<boolean> {

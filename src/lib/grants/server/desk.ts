@@ -1,22 +1,18 @@
 import * as v from 'valibot';
 import type { Actor } from '#lib/people/account.ts';
-import { circlesOf, isAccepted } from '#lib/circles/server/index.ts';
-import type { Db, Tx } from '#lib/platform/db/database.ts';
+import { circlesOf } from '#lib/circles/server/index.ts';
+import type { Db } from '#lib/platform/db/database.ts';
 import { fromText, isRecord, toText } from '#lib/vault/envelope.ts';
 import { coarseStates, type Attested, type CoarseState } from '../application.ts';
 import type { CallStage } from '../call-log.ts';
+import { changed, hasConflict, lockedFor } from './access.ts';
 import { attestedOf } from './again.ts';
-import { lockedApplication, nextChange } from './applications.ts';
+import type { lockedApplication } from './applications.ts';
 import { newestGeneration } from './rekeying.ts';
 import './tables.ts';
 
 /** Why the server refuses; `not-found` is also what who may not is told. */
 type Refused = { readonly ok: false; readonly reason: 'not-found' | 'moved-on' | 'malformed' };
-
-/** Whether an account has declared a conflict of interest in an application, as an officer or from outside: it is handed nothing of it. */
-export async function hasConflict(db: Db | Tx, { account, application }: { readonly account: string; readonly application: string }): Promise<boolean> {
-	return (await db.selectFrom('grant_reviewer').select('state').where('application_id', '=', application).where('account_id', '=', account).where('state', '=', 'conflict').executeTakeFirst()) !== undefined;
-}
 
 export interface DeskCall {
 	readonly call: string;
@@ -189,21 +185,6 @@ async function applicationRow(db: Db, application: string) {
 		.select(['core_circle', 'identity_circle', 'payee_circle'])
 		.where('grant_application.id', '=', application)
 		.executeTakeFirst();
-}
-
-/**
- * An application, locked, for somebody who works at the desk: a member of the circle that reads the core, who has accepted
- * and declared no conflict.
- * Locked in the order in which applicants' own requests do it, the application before its call: else two would wait for
- * each other.
- */
-export async function lockedFor(tx: Tx, { account }: Actor, application: string) {
-	const row = await lockedApplication(tx, application);
-	return row && (await isAccepted(tx, { account, circle: row.core_circle })) && !(await hasConflict(tx, { account, application })) ? row : undefined;
-}
-
-async function changed(tx: Tx, { id, call_id }: { readonly id: string; readonly call_id: string }, set: { readonly state?: CoarseState; readonly due_at?: Date | null; readonly ended_on?: string | null }): Promise<void> {
-	await tx.updateTable('grant_application').set({ ...set, change: await nextChange(tx, call_id) }).where('id', '=', id).execute();
 }
 
 async function circlesNow(db: Db, account: string): Promise<string[]> {

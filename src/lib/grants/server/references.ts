@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/db/database.ts';
 import { fromText, isId, isLetter, isRecord, isSignedBy, sha256, toText, type SignedEntry } from '#lib/vault/envelope.ts';
 import { linkEnd, mostLinkDays, refereeRequestMessage } from '../reference.ts';
 import { lockedApplication } from './applications.ts';
-import { lockedFor } from './desk.ts';
+import { hasConflict, lockedFor } from './access.ts';
 import './tables.ts';
 
 /** Why the server refuses; `not-found` is also what is said of a link that was used, taken back or has expired. */
@@ -31,7 +31,7 @@ export async function makeReference(db: Db, actor: Actor, { application, id, sig
 	return db.transaction().execute(async (tx) => {
 		const row = await lockedFor(tx, actor, application);
 		if (!row) return { ok: false, reason: 'not-found' };
-		if (row.state === 'gone') return { ok: false, reason: 'moved-on' };
+		if (row.state === 'gone' || row.state === 'held') return { ok: false, reason: 'moved-on' };
 		const links = await tx.selectFrom('grant_reference').select(['id', 'signing', 'expires_at']).where('application_id', '=', application).execute();
 		const there = links.find((link) => link.id === id);
 		if (there) return there.signing === signing ? { ok: true, expiresAt: there.expires_at.toISOString() } : { ok: false, reason: 'moved-on' };
@@ -52,7 +52,7 @@ export interface ListedReference {
 /** The links of an application that are there, for whoever reads its core. One that ended unanswered is not. */
 export async function references(db: Db, { account, application, now }: { readonly account: string; readonly application: string; readonly now: Date }): Promise<Outcome<{ readonly references: readonly ListedReference[] }>> {
 	const row = await db.selectFrom('grant_application').innerJoin('grant_call', 'grant_call.id', 'call_id').select('core_circle').where('grant_application.id', '=', application).executeTakeFirst();
-	if (!row || !(await circlesOf(db, account)).some(({ id }) => id === row.core_circle)) return { ok: false, reason: 'not-found' };
+	if (!row || !(await circlesOf(db, account)).some(({ id }) => id === row.core_circle) || (await hasConflict(db, { account, application }))) return { ok: false, reason: 'not-found' };
 	const rows = await db.selectFrom('grant_reference').select(['id', 'expires_at', 'sealed_answer']).where('application_id', '=', application).where((row) => row.or([row('sealed_answer', 'is not', null), row('expires_at', '>', now)])).orderBy('id').execute();
 	return { ok: true, references: rows.map(({ id, expires_at, sealed_answer }) => ({ id, expiresAt: expires_at.toISOString(), letter: sealed_answer && toText(sealed_answer) })) };
 }

@@ -4,6 +4,7 @@ import { inboxEpoch, isAccepted } from '#lib/circles/server/index.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { fromText, isId, isLetter, isRecord } from '#lib/vault/envelope.ts';
 import { answerParts, type AnswerPart } from '../form.ts';
+import { hasConflict } from './access.ts';
 import { lockedApplication, nextChange } from './applications.ts';
 import './tables.ts';
 
@@ -66,7 +67,7 @@ export async function applicationsBehind(db: Db, { account, call, circle, epoch 
 export async function rekeyApplication(db: Db, { account }: Actor, { application, circle, generation, epoch, parts, messages, letters }: Rekeyed & { readonly application: string }): Promise<{ readonly ok: true } | Refused> {
 	return db.transaction().execute(async (tx) => {
 		const row = await lockedApplication(tx, application);
-		if (!row || !(await isAccepted(tx, { account, circle }))) return { ok: false, reason: 'not-found' };
+		if (!row || !(await isAccepted(tx, { account, circle })) || (await hasConflict(tx, { account, application }))) return { ok: false, reason: 'not-found' };
 		const own = partsOf(row, circle);
 		if (own.length === 0) return { ok: false, reason: 'not-found' };
 		// What was withdrawn is shredded, and nothing of it is sealed to anybody.

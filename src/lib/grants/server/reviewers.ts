@@ -7,7 +7,7 @@ import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { fromText, isLetter, isSignedBy, sha256, toText } from '#lib/vault/envelope.ts';
 import { declarationMessage, reviewableParts } from '../review.ts';
 import { lockedApplication } from './applications.ts';
-import { lockedFor } from './desk.ts';
+import { lockedFor } from './access.ts';
 import './tables.ts';
 import type { ReviewerState } from './tables.ts';
 import type { Applied } from './wire.ts';
