@@ -33,7 +33,7 @@ test('whoever builds the same sources gets the same client, wherever and wheneve
 	const manifests = [];
 	for (const folder of folders) manifests.push(await buildIn(folder));
 
-	expect(manifests[0]).toMatch(/"\/_app\/immutable\/entry\/app\./);
+	expect(manifests[0]).toMatch(/"\/_app\/immutable\/shell\/start\./);
 	expect(manifests[1]).toBe(manifests[0]);
 	expect(readFileSync('build/client-manifest.json', 'utf8')).toBe(manifests[0]);
 });

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { areaOf, sharedArea, wordsOfRoute } from './areas.ts';
 
@@ -16,6 +17,12 @@ test('each page finds the words of its own area and of those under it, and none 
 		receipt: ['vault', 'circles', 'desk', 'apply']
 	});
 	expect(areaOf(page('somewhere-new'))).toBe('account');
+});
+
+test('no page is about the account by oversight: what it shares with others would be loaded by every page', () => {
+	const paths = readdirSync('src/routes/(vault)/[lang=language]', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+
+	expect(paths.filter((path) => areaOf(page(path)) === 'account').sort()).toEqual(['account', 'invite', 'join', 'recover', 'sign-in']);
 });
 
 test('what several areas need lies where all of them load it', () => {
