@@ -4,7 +4,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 import { announcerWithoutStyle } from './src/lib/platform/client/announcer.ts';
 import { withVault } from './src/lib/platform/client/build.ts';
-import { withoutTokens } from './src/lib/platform/client/without-tokens.ts';
+import { ageForBrowsers } from './src/lib/platform/client/age-for-browsers.ts';
 import { wordsApart } from './src/lib/platform/client/words-apart.ts';
 import { lighterPages } from './src/lib/platform/http/lighter-pages.ts';
 
@@ -14,7 +14,7 @@ export default defineConfig({
 	plugins: [
 		announcerWithoutStyle(),
 		wordsApart(),
-		withoutTokens(),
+		ageForBrowsers(),
 		lighterPages(),
 		paraglideVitePlugin({
 			project: './project.inlang',

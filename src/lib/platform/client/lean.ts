@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
 import type { LeanPage } from './lean-pages.ts';
-import { withoutTokens } from './without-tokens.ts';
+import { ageForBrowsers } from './age-for-browsers.ts';
 import { wordsApart, wordsIn, writeWords, type WordFiles } from './words-apart.ts';
 
 /** What each is built from, and its place in the manifest's list of pages. */
@@ -41,7 +41,7 @@ export async function buildLean(clientDir: string): Promise<Readonly<Record<Lean
 			logLevel: 'error',
 			publicDir: false,
 			base: '/',
-			plugins: [wordsApart(), withoutTokens(), svelte({ configFile: false })],
+			plugins: [wordsApart(), ageForBrowsers(), svelte({ configFile: false })],
 			resolve: { alias: { '$app/state': resolve('src/lib/platform/client/lean/app-state.svelte.ts') } },
 			build: {
 				target: 'es2022',
