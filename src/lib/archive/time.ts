@@ -1,5 +1,5 @@
 import type { Language } from '#lib/platform/i18n/language.ts';
-import { dateFormat, dayAfter, dayParts, instantOf, monthParts, remembered, utc, wallAsUtcMs, yearParts, type WallTime } from '#lib/platform/time/time.ts';
+import { dateFormat, dayAfter, dayParts, instantOf, isoAt, monthParts, remembered, utc, wallAsUtcMs, yearParts, type WallTime } from '#lib/platform/time/time.ts';
 import type { AgendaItem, Forum } from './forum.ts';
 
 interface AgendaSlot {
@@ -29,6 +29,24 @@ export function agendaSlot(item: Pick<AgendaItem, 'day' | 'starts' | 'ends'>, fo
 	const lastDay = ends <= starts ? dayAfter(day) : day;
 	return { ...span({ day, time: starts }, { day: lastDay, time: ends }, timeZone), allDay: false };
 }
+
+interface WrittenSlot extends AgendaSlot {
+	/** Start and end in the venue's own clock with its offset, as `isoAt` gives them. */
+	readonly startIso: string;
+	readonly endIso: string;
+}
+
+/** `agendaSlot` for pages, which ask for the same items of the record again and again: once for each as long as it is held. */
+export function writtenSlot(item: AgendaItem, forum: Pick<Forum, 'timeZone'>): WrittenSlot {
+	const known = writtenSlots.get(item);
+	if (known) return known;
+	const slot = agendaSlot(item, forum);
+	const written = { ...slot, startIso: isoAt(slot.start, forum.timeZone), endIso: isoAt(slot.end, forum.timeZone) };
+	writtenSlots.set(item, written);
+	return written;
+}
+
+const writtenSlots = new WeakMap<AgendaItem, WrittenSlot>();
 
 /** The agenda by the venue's days, in order; within a day what fills it comes first, then by the start. */
 export function agendaDays(forum: Pick<Forum, 'agenda'>): AgendaDay[] {

@@ -108,8 +108,10 @@ export function formatDate(date: string, language: Language): string {
 
 /** A time of the agenda (HH:MM) as the language writes it, on a clock of 24 hours. */
 export function formatClock(time: string, language: Language): string {
-	return dateFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(wallAsUtcMs('1970-01-01', time));
+	return remembered(clockTimes, `${language} ${time}`, () => dateFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(wallAsUtcMs('1970-01-01', time)));
 }
+
+const clockTimes = new Map<string, string>();
 
 export const yearParts: Intl.DateTimeFormatOptions = { year: 'numeric' };
 export const monthParts: Intl.DateTimeFormatOptions = { month: 'long', year: 'numeric' };
