@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
-import { rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { temporaryFolder } from './temporary.ts';
 
 /** The real program in a process of its own, as `npm start` runs it, on a data folder of its own. */
@@ -24,9 +25,12 @@ export interface StartOptions {
 	readonly port?: number;
 }
 
-/** Starts the program and waits until it says how to stop it. Throws with its output when it ends before that. */
+/**
+ * Starts the program and waits until it says how to stop it. Throws with its output when it ends before that. Without a
+ * data folder it has one of its own, as a first start leaves it.
+ */
 export async function startServer({ env = {}, dataDir, port }: StartOptions = {}): Promise<RunningServer> {
-	const folder = dataDir ?? temporaryFolder('run');
+	const folder = dataDir ?? (await newInstallation());
 	const chosenPort = port ?? (await freePort());
 	let output = '';
 	const child = spawn(process.execPath, ['src/main.ts'], {
@@ -61,6 +65,30 @@ export async function startServer({ env = {}, dataDir, port }: StartOptions = {}
 		throw new Error(`The program ended before it served:\n${output}`);
 	}
 	return server;
+}
+
+/**
+ * Note: One first start for all.
+ * Half of a first start makes a database and brings the record into it, the same each time, and sixty tests begin with
+ * one. So within a run of the suite the first of them is made once, and copied. Whoever is about the first start itself
+ * brings an empty folder along.
+ */
+async function newInstallation(): Promise<string> {
+	const folder = temporaryFolder('run');
+	const prepared = process.env['PREPARED_INSTALLATION'];
+	if (prepared !== undefined && (await isReady(prepared))) cpSync(join(prepared, 'data'), folder, { recursive: true });
+	return folder;
+}
+
+/** Whether it can be copied. The first who asks makes it; who comes meanwhile does without. */
+async function isReady(prepared: string): Promise<boolean> {
+	const whole = join(prepared, 'whole');
+	const data = join(prepared, 'data');
+	if (existsSync(whole) || existsSync(data)) return existsSync(whole);
+	mkdirSync(data);
+	await (await startServer({ dataDir: data })).stop();
+	writeFileSync(whole, '');
+	return true;
 }
 
 /** Waits for a condition, asking often; throws after `limitMs`. */

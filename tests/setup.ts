@@ -28,7 +28,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	await jobs.start({ working: false });
 	await jobs.stop();
 	project.provide('postgres', { address, template });
+	// What tests/server.ts prepares once; workers have their environment from here.
+	const prepared = temporaryFolder('prepared');
+	process.env['PREPARED_INSTALLATION'] = prepared;
 	return async () => {
+		rmSync(prepared, { recursive: true, force: true });
 		await administer(address, `drop database if exists ${template} with (force)`);
 		await stop();
 	};

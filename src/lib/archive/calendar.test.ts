@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import ICAL from 'ical.js';
 import { expect, test } from 'vitest';
+import { agendaSlot } from '#lib/forum/slot.ts';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import { calendarOf } from './calendar.ts';
 import { clockChangeForum, clockForwardForum, forum2017, forum2018, forum2019, forum2024, forums, hostileForum, hostileWords, item, longForum, plainForum, text, untouched } from './fixtures.ts';
 import type { Forum } from './forum.ts';
 import { scheduleJsonOf, scheduleXmlOf } from './schedule.ts';
 import { offsetAt } from '#lib/platform/time/time.ts';
-import { agendaSlot } from './time.ts';
 
 const origin = 'https://record.example';
 const request = (forum: Forum, language: Language = 'en') => ({ forum, language, origin, revisions: untouched(forum) });

@@ -1,10 +1,10 @@
+import { agendaSlot } from '#lib/forum/slot.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { calendarText, compact, escapeText, textLine, utcTime, type Words } from '#lib/platform/text/calendar-lines.ts';
 import type { AgendaItem, Forum, Revision, Revisions } from './forum.ts';
 import { agendaPath, forumPath, pageUrl, recordDomain } from './sitemap.ts';
 import { shown, type Text } from '#lib/platform/i18n/text.ts';
 import { comesTwice, dayAfter, instantOf, offsetAt, offsetChanges, wallTimeIn } from '#lib/platform/time/time.ts';
-import { agendaSlot } from './time.ts';
 
 /**
  * Note: What a calendar keeps.

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { agendaSlot } from '#lib/forum/slot.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { escapeXml, withoutControls } from './feeds.ts';
 import type { AgendaItem, Forum, Revisions } from './forum.ts';
 import { agendaPath, pageUrl } from './sitemap.ts';
 import { shown } from '#lib/platform/i18n/text.ts';
 import { dayAfter, instantOf, isoAt, wallTimeIn } from '#lib/platform/time/time.ts';
-import { agendaDays, agendaSlot } from './time.ts';
+import { agendaDays } from './time.ts';
 
 /**
  * Note: What conference software is told.

@@ -2,13 +2,13 @@ import type { CreativeWorkLeaf, EventLeaf, MonetaryGrantLeaf, NewsArticleLeaf, O
 import type { CallState } from '#lib/grants/call-log.ts';
 import { closesAt } from '#lib/grants/deadline.ts';
 import { decimalText } from '#lib/grants/money.ts';
+import { agendaSlot } from '#lib/forum/slot.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { bodyFor, type AgendaItem, type DocumentKind, type Forum, type ForumDocument } from './forum.ts';
 import { clauseId, type Prose } from './prose.ts';
 import { agendaPath, callPath, documentPath, forumPath, pageUrl } from './sitemap.ts';
 import { shown, type Text } from '#lib/platform/i18n/text.ts';
 import { isoAt } from '#lib/platform/time/time.ts';
-import { agendaSlot } from './time.ts';
 
 /**
  * Note: What search engines are told.

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clockChangeForum, forum2019, forum2024, forums, item, plainForum, text } from './fixtures.ts';
 import { comesTwice, dayAfter, formatClock, formatDate, formatDay, instantOf, isoAt, offsetAt, offsetChanges, wallTimeIn } from '#lib/platform/time/time.ts';
-import { agendaDays, agendaSlot, formatDateRange } from './time.ts';
+import { agendaSlot } from '#lib/forum/slot.ts';
+import { agendaDays, formatDateRange } from './time.ts';
 
 const quarterMs = 15 * 60_000;
 const zones = ['America/New_York', 'Asia/Kathmandu', 'Pacific/Apia', 'Africa/Cairo', 'Europe/Lisbon', 'Australia/Lord_Howe', 'UTC'] as const;

@@ -1,33 +1,11 @@
+import { agendaSlot, type AgendaSlot } from '#lib/forum/slot.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
-import { dateFormat, dayAfter, dayParts, instantOf, isoAt, monthParts, remembered, utc, wallAsUtcMs, yearParts, type WallTime } from '#lib/platform/time/time.ts';
+import { dateFormat, dayParts, isoAt, monthParts, remembered, utc, yearParts } from '#lib/platform/time/time.ts';
 import type { AgendaItem, Forum } from './forum.ts';
-
-interface AgendaSlot {
-	readonly start: Date;
-	/** After `start`; the same instant only where the agenda does not say when the item ends. */
-	readonly end: Date;
-	readonly allDay: boolean;
-}
 
 interface AgendaDay {
 	readonly day: string;
 	readonly items: readonly AgendaItem[];
-}
-
-/**
- * From when to when an item lasts. An `ends` at or before `starts` is on the next day. Without `starts` the item is the
- * venue's whole day, midnight to midnight. With `starts` alone its end is not known and is given as its start.
- */
-export function agendaSlot(item: Pick<AgendaItem, 'day' | 'starts' | 'ends'>, forum: Pick<Forum, 'timeZone'>): AgendaSlot {
-	const { day, starts, ends } = item;
-	const { timeZone } = forum;
-	if (starts === undefined) return { ...span({ day, time: '00:00' }, { day: dayAfter(day), time: '00:00' }, timeZone), allDay: true };
-	if (ends === undefined) {
-		const start = instantOf({ day, time: starts, timeZone });
-		return { start, end: start, allDay: false };
-	}
-	const lastDay = ends <= starts ? dayAfter(day) : day;
-	return { ...span({ day, time: starts }, { day: lastDay, time: ends }, timeZone), allDay: false };
 }
 
 interface WrittenSlot extends AgendaSlot {
@@ -68,15 +46,6 @@ export function formatDateRange(forum: Pick<Forum, 'startsOn' | 'endsOn' | 'prec
 }
 
 const dateRanges = new Map<string, string>();
-
-function span(from: WallTime, to: WallTime, timeZone: string): { start: Date; end: Date } {
-	const start = instantOf({ ...from, timeZone });
-	const end = instantOf({ ...to, timeZone });
-	if (end > start) return { start, end };
-	// The start fell into a gap and moved past the end: what is left of the promise is the length.
-	const lengthMs = wallAsUtcMs(to.day, to.time) - wallAsUtcMs(from.day, from.time);
-	return { start, end: new Date(start.getTime() + lengthMs) };
-}
 
 function order(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0;
