@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary.ts';
@@ -76,7 +76,8 @@ export async function startServer({ env = {}, dataDir, port }: StartOptions = {}
 async function newInstallation(): Promise<string> {
 	const folder = temporaryFolder('run');
 	const prepared = process.env['PREPARED_INSTALLATION'];
-	if (prepared !== undefined && (await isReady(prepared))) cpSync(join(prepared, 'data'), folder, { recursive: true });
+	// With their owner, which is PostgreSQL's own account where root runs this.
+	if (prepared !== undefined && (await isReady(prepared))) execFileSync('cp', ['-a', `${join(prepared, 'data')}/.`, folder]);
 	return folder;
 }
 
