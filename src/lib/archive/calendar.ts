@@ -54,7 +54,7 @@ function itemLines(item: AgendaItem, { forum, language, origin, revisions }: Cal
 		`UID:${escapeText(`${item.id}.${forum.slug}@${recordDomain}`)}`,
 		...revisionLines(revisionOf(revisions, item.id)),
 		...whenLines(item, forum),
-		`STATUS:${item.cancelled ? 'CANCELLED' : 'CONFIRMED'}`,
+		statusLine(item.cancelled ? 'cancelled' : forum.standing),
 		textLine('SUMMARY', shown(item.title, language)),
 		...(item.public
 			? [textLine('DESCRIPTION', joined([forum.title, forum.subject], '\n', language)), textLine('LOCATION', placeOf(item, forum, language))]
@@ -71,13 +71,18 @@ function forumLines({ forum, language, origin, revisions }: CalendarRequest): st
 		`UID:${escapeText(`${forum.slug}@${recordDomain}`)}`,
 		...revisionLines(revisionOf(revisions, '')),
 		...wholeDayLines(forum.startsOn, forum.endsOn),
-		'STATUS:CONFIRMED',
+		statusLine(forum.standing),
 		textLine('SUMMARY', shown(forum.title, language)),
 		textLine('DESCRIPTION', shown(forum.subject, language)),
 		textLine('LOCATION', shown(forum.place, language)),
 		`URL:${pageUrl({ origin, language, path: forumPath(forum.slug) })}`,
 		'END:VEVENT'
 	];
+}
+
+/** What is postponed has no day that anybody should count on. */
+function statusLine(standing: Forum['standing']): string {
+	return `STATUS:${standing === 'cancelled' ? 'CANCELLED' : standing === 'postponed' ? 'TENTATIVE' : 'CONFIRMED'}`;
 }
 
 /** The item's own revision; the forum's where the item has none of its own. */

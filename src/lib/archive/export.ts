@@ -1,6 +1,6 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
-import type { Body, DatePrecision, Figure, Forum, ForumDocument, Programme, Quotation } from './forum.ts';
+import type { Body, DatePrecision, Figure, Forum, ForumDocument, Programme, PublicPerson, Quotation } from './forum.ts';
 import { beginsFacts } from './front-matter.ts';
 import { photoPath, stemOf, type Owner } from './places.ts';
 import type { ArchiveRecord } from './record.ts';
@@ -83,9 +83,10 @@ function forumFacts(forum: Forum): Facts {
 		ends_on: ends === starts ? undefined : ends,
 		place: textOf(forum.place, language),
 		time_zone: forum.timeZone,
+		standing: forum.standing,
 		ordinal: forum.ordinal,
 		hosts: listOf(forum.hosts, (host) => textOf(host, language)),
-		people: listOf(forum.people, ({ name, office, part }) => ({ name, office: textOf(office, language), part })),
+		people: listOf(forum.people, (person) => personFacts(person, language)),
 		countries: forum.countries,
 		participants_about: forum.participantsAbout,
 		hashtag: forum.hashtag,
@@ -102,7 +103,8 @@ function forumFacts(forum: Forum): Facts {
 			room: textOf(item.room, language),
 			public: item.public ? undefined : false,
 			cancelled: item.cancelled ? true : undefined,
-			questions_minutes: item.questionsMinutes
+			questions_minutes: item.questionsMinutes,
+			people: item.people && listOf(item.people, (person) => personFacts(person, language))
 		})),
 		quotations: listOf(forum.quotations, (quotation) => quotationFacts(quotation, language)),
 		figures: listOf(forum.figures, (figure) => figureFacts(figure, language)),
@@ -114,6 +116,10 @@ function forumFacts(forum: Forum): Facts {
 		},
 		recordings: listOf(forum.recordings, ({ title, url }) => ({ title: textOf(title, language), url }))
 	};
+}
+
+function personFacts({ name, office, part }: PublicPerson, language: Language): Facts {
+	return { name, office: textOf(office, language), part };
 }
 
 function documentFacts(document: ForumDocument): Facts {

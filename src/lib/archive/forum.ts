@@ -46,6 +46,8 @@ export interface AgendaItem {
 	readonly cancelled: boolean;
 	/** Minutes kept for written questions, where known. */
 	readonly questionsMinutes?: number;
+	/** Who is shown in this item. */
+	readonly people?: readonly PublicPerson[];
 }
 
 /** `verbatim` words stand in quotation marks; `reported` ones tell what somebody said, and are shown so. */
@@ -105,6 +107,8 @@ export interface Forum {
 	readonly precision: DatePrecision;
 	readonly place: Text;
 	readonly timeZone: string;
+	/** What became of it, where it is not held as it was announced. A postponed forum keeps its days until it has new ones. */
+	readonly standing?: 'postponed' | 'online' | 'cancelled';
 	readonly ordinal?: number;
 	readonly hosts: readonly Text[];
 	readonly people: readonly PublicPerson[];

@@ -54,7 +54,8 @@ const agendaItem = shape({
 	room: optional(text),
 	public: orElse(yesOrNo, true),
 	cancelled: orElse(yesOrNo, false),
-	questionsMinutes: optional(count)
+	questionsMinutes: optional(count),
+	people: optional(listOf(person).read)
 }, (item, file) => {
 	if (item.day !== undefined && precisionOf(item.day) !== 'day') file.report(lineOfKey(file, item, 'day'), '"day" must be a day as 2017-05-08.');
 	if (item.ends !== undefined && !stands(file, item, 'starts')) file.report(lineOfKey(file, item, 'ends'), '"ends" needs "starts" beside it.');
@@ -73,6 +74,7 @@ export const forumShape = shape({
 	endsOn: optional(date),
 	place: required(text),
 	timeZone: required(timeZone),
+	standing: optional(oneOf(['postponed', 'online', 'cancelled'])),
 	ordinal: optional(count),
 	hosts: listOf(text),
 	people: listOf(person),

@@ -42,10 +42,11 @@ export function forumJsonLd({ forum, language, origin }: ForumRequest): WithCont
 		inLanguage: title.language,
 		startDate: known(forum.startsOn, forum),
 		endDate: known(forum.endsOn, forum),
-		eventStatus: 'https://schema.org/EventScheduled',
-		location: placeLeaf(forum.place, forum.place, language),
+		eventStatus: statusOf[forum.standing ?? 'planned'],
+		location: forum.standing === 'online' ? { '@type': 'VirtualLocation', url: pageUrl({ origin, language, path: forumPath(forum.slug) }) } : placeLeaf(forum.place, forum.place, language),
 		url: pageUrl({ origin, language, path: forumPath(forum.slug) })
 	};
+	if (forum.standing === 'online') event.eventAttendanceMode = 'https://schema.org/OnlineEventAttendanceMode';
 	if (forum.hosts.length > 0) event.organizer = forum.hosts.map((host): OrganizationLeaf => ({ '@type': 'Organization', name: shown(host, language).words }));
 	const items = forum.agenda.filter((item) => item.public);
 	if (items.length > 0) event.subEvent = items.map((item) => itemLeaf(item, { forum, language, origin }));
@@ -120,6 +121,14 @@ const typeOf = {
 	speech: 'CreativeWork'
 } as const satisfies Record<DocumentKind, string>;
 
+/** What was cancelled, postponed or moved keeps its days there, as schema.org asks. */
+const statusOf = {
+	planned: 'https://schema.org/EventScheduled',
+	postponed: 'https://schema.org/EventPostponed',
+	online: 'https://schema.org/EventMovedOnline',
+	cancelled: 'https://schema.org/EventCancelled'
+} as const;
+
 function itemLeaf(item: AgendaItem, { forum, language, origin }: ForumRequest): EventLeaf {
 	const title = shown(item.title, language);
 	const { start, end, allDay } = agendaSlot(item, forum);
@@ -128,11 +137,11 @@ function itemLeaf(item: AgendaItem, { forum, language, origin }: ForumRequest): 
 		name: title.words,
 		inLanguage: title.language,
 		startDate: allDay ? item.day : isoAt(start, forum.timeZone),
-		// schema.org keeps the date of what was cancelled.
-		eventStatus: item.cancelled ? 'https://schema.org/EventCancelled' : 'https://schema.org/EventScheduled',
+		eventStatus: statusOf[item.cancelled ? 'cancelled' : (forum.standing ?? 'planned')],
 		location: placeLeaf(item.room ?? forum.place, forum.place, language),
 		url: pageUrl({ origin, language, path: agendaPath(forum.slug) })
 	};
+	if (item.people !== undefined && item.people.length > 0) event.performer = item.people.map(({ name }) => ({ '@type': 'Person', name }));
 	if (allDay) event.endDate = item.day;
 	else if (end > start) event.endDate = isoAt(end, forum.timeZone);
 	return event;

@@ -153,6 +153,9 @@ const clock = v.nullable(v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$
 const id = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,59}$/));
 const tags = v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$/))), v.maxLength(20));
 
+/** Somebody who is shown: one line for a name, and an office in the languages that there are. */
+export const shownShape = v.strictObject({ id, name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)), office: v.nullable(text) });
+
 /** The shape of a release. What does not fit is refused, and no field is added or left out. */
 export const releasedShape = v.pipe(
 	v.strictObject({

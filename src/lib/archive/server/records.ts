@@ -100,6 +100,12 @@ async function keepProgramme(tx: Tx, programme: Programme, now: Date): Promise<O
 	return found ? 'changed' : 'added';
 }
 
+/** Keeps one forum as it is now, with its calendars' numbers, search entries and the word to the page caches. */
+export async function publishForum(tx: Tx, forum: Forum, now: Date): Promise<void> {
+	await sql`select pg_advisory_xact_lock(${importLock})`.execute(tx);
+	if ((await keepForum(tx, forum, now)) !== 'unchanged') await announcePublication(tx, ['record', forumTag(forum.slug)]);
+}
+
 async function keepForum(tx: Tx, forum: Forum, now: Date): Promise<Outcome> {
 	const found = await tx.selectFrom('archive_forum').select('content').where('slug', '=', forum.slug).executeTakeFirst();
 	if (found && isSame(found.content, forum)) return 'unchanged';
@@ -170,8 +176,8 @@ async function keepPhotos(tx: Tx, record: ArchiveRecord): Promise<void> {
  */
 async function raiseRevisions(tx: Tx, forum: Forum, now: Date): Promise<void> {
 	const known = await tx.selectFrom('archive_revision').select(['item_id', 'fingerprint']).where('forum_slug', '=', forum.slug).execute();
-	const wanted = new Map(forum.agenda.map((item) => [item.id, fingerprint([forum.timeZone, forum.place, ...whatCalendarsTell(item)])]));
-	wanted.set('', fingerprint([forum.title, forum.startsOn, forum.endsOn, forum.precision, forum.timeZone, forum.place, [...wanted]]));
+	const wanted = new Map(forum.agenda.map((item) => [item.id, fingerprint([forum.timeZone, forum.place, ...whatCalendarsTell(item), ...(forum.standing === undefined ? [] : [forum.standing])])]));
+	wanted.set('', fingerprint([forum.title, forum.startsOn, forum.endsOn, forum.precision, forum.timeZone, forum.place, [...wanted], ...(forum.standing === undefined ? [] : [forum.standing])]));
 	for (const [item_id, print] of wanted) {
 		if (known.some((row) => row.item_id === item_id && row.fingerprint === print)) continue;
 		await tx

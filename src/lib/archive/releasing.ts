@@ -1,0 +1,76 @@
+import type { ReleasedForum, ReleasedItem, ShownPerson } from '#lib/forum/released.ts';
+import { languages } from '#lib/platform/i18n/language.ts';
+import type { Text } from '#lib/platform/i18n/text.ts';
+import type { AgendaItem, Body, Forum, PublicPerson, Writing } from './forum.ts';
+import { proseFrom } from './markdown.ts';
+
+/** A released forum as the record shows it: from the day on which it is announced it stands beside those that were held. */
+export function forumFrom(released: ReleasedForum, shown: readonly ShownPerson[]): Forum {
+	const people = new Map(shown.map((person) => [person.id, person]));
+	const { slug, title, subject, place, timeZone, startsOn, endsOn, standing, ordinal, themes } = released;
+	const agenda = released.items.map((item) => itemFrom(item, people));
+	return {
+		slug,
+		language: title.original,
+		title,
+		subject,
+		summary: bodyOf(subject),
+		startsOn,
+		endsOn,
+		precision: 'day',
+		place,
+		timeZone,
+		...(standing === 'planned' ? {} : { standing }),
+		...(ordinal === null ? {} : { ordinal }),
+		hosts: [],
+		people: everybody(agenda),
+		themes,
+		agenda,
+		quotations: [],
+		figures: [],
+		recordings: []
+	};
+}
+
+function itemFrom(item: ReleasedItem, people: ReadonlyMap<string, ShownPerson>): AgendaItem {
+	const { id, day, starts, ends, title, room, cancelled, questionsMinutes } = item;
+	const shown = item.people.flatMap((one): PublicPerson[] => {
+		const person = people.get(one.id);
+		return person ? [{ name: person.name, ...(person.office && { office: person.office }), part: partOf[one.role] }] : [];
+	});
+	return {
+		id,
+		day,
+		...(starts !== null && ends !== null ? { starts, ends } : {}),
+		title,
+		...(room && { room }),
+		public: item.public,
+		cancelled,
+		...(questionsMinutes === null ? {} : { questionsMinutes }),
+		...(shown.length > 0 ? { people: shown } : {})
+	};
+}
+
+const partOf = { chair: 'chair', speaker: 'speaker', facilitator: 'facilitator', moderator: 'moderator', rapporteur: 'present', observer: 'present', press: 'present', interpreter: 'present' } as const satisfies Record<ReleasedItem['people'][number]['role'], PublicPerson['part']>;
+
+/** Each once, in the first part in which they come. */
+function everybody(agenda: readonly AgendaItem[]): PublicPerson[] {
+	return [...new Map(agenda.filter(({ cancelled }) => !cancelled).flatMap(({ people = [] }) => people).toReversed().map((person) => [person.name, person])).values()].toReversed();
+}
+
+/** One sentence is all that a forum to come has for a summary. */
+function bodyOf(subject: Text): Body {
+	const written = languages.flatMap((language): [string, Writing][] => {
+		const words = subject.in[language];
+		return words === undefined ? [] : [[language, literally(words)]];
+	});
+	return { original: subject.original, in: Object.fromEntries(written) };
+}
+
+/** Words that are no Markdown, written so that they come out of it as they are. */
+function literally(words: string): Writing {
+	const markdown = words.replaceAll(/\s+/g, ' ').trim().replaceAll(/[!-/:-@[-`{-~]/g, '\\$&');
+	const result = proseFrom(markdown, { numberAs: 'none' });
+	if (!result.ok) throw new Error('a sentence in which everything is escaped is no Markdown');
+	return { markdown, prose: result.prose };
+}
