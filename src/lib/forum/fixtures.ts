@@ -12,7 +12,7 @@ export function personTag(letter: string): string {
 }
 
 export function somePerson(id: string, of: Partial<PlannedPerson> = {}): PlannedPerson {
-	return { id, name: `Made up ${id}`, person: personTag(id.charAt(0)), available: null, interprets: [], ...of };
+	return { id, name: `Made up ${id}`, shownAs: null, person: personTag(id.charAt(0)), available: null, interprets: [], ...of };
 }
 
 export function someItem(of: Pick<PlannedItem, 'id'> & Partial<PlannedItem>): PlannedItem {
