@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { conflictKey, conflictsOf, type Conflict } from './conflicts.ts';
+import { conflictChanges, conflictKey, conflictsOf, minutesTogether, type Conflict } from './conflicts.ts';
 import { personTag, someItem, somePerson, somePlan } from './fixtures.ts';
 import { clockOf, moved } from './editing.ts';
 
@@ -92,4 +92,21 @@ test('exactly the pairs that meet are found, whatever the plan', () => {
 		}),
 		{ numRuns: 300 }
 	);
+});
+
+test('of an edit is told which conflicts it began and which it ended, and none that is only otherwise', () => {
+	const items = [{ id: 'a', people: speaks('ana') }, { id: 'b', room: 'library', starts: '10:30', ends: '11:30', people: speaks('ana') }, { id: 'c', starts: '14:00', ends: '15:00' }];
+	const [before, later] = [found(items), found(items.map((item) => (item.id === 'a' ? { ...item, starts: '10:45', ends: '11:45' } : item)))];
+
+	expect(conflictChanges(before, later)).toEqual({ begun: [], ended: [] });
+	expect(conflictChanges(before, found(items.map((item) => (item.id === 'a' ? { ...item, starts: '14:00', ends: '15:00' } : item))))).toMatchObject({ begun: [{ kind: 'room-twice', items: ['a', 'c'] }], ended: [{ kind: 'person-twice' }] });
+});
+
+test('two items are at once for as long as clocks really go, and not at all when one fills its day', () => {
+	const together = (first: Partial<Parameters<typeof someItem>[0]>, second: Partial<Parameters<typeof someItem>[0]>) => minutesTogether(somePlan(), someItem({ id: 'a', ...first }), someItem({ id: 'b', ...second }));
+
+	expect(together({}, { starts: '10:20', ends: '12:00' })).toBe(40);
+	expect(together({}, { starts: '11:00', ends: '12:00' })).toBe(0);
+	expect(together({ day: '2019-11-03', starts: '00:30', ends: '02:30' }, { day: '2019-11-03', starts: '00:00', ends: '03:00' })).toBe(180);
+	expect(together({}, { starts: null, ends: null })).toBe(0);
 });

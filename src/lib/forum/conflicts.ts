@@ -47,6 +47,19 @@ export function conflictKey(plan: ForumPlan, conflict: Conflict): string {
 	return [kind, ...when, ...Object.values(facts).map((fact) => (Array.isArray(fact) ? fact.join('+') : String(fact)))].join(' ');
 }
 
+/** What an edit has begun and what it has ended, of the conflicts before and after it. The same two items with other minutes between are the same. */
+export function conflictChanges(before: readonly Conflict[], after: readonly Conflict[]): { readonly begun: readonly Conflict[]; readonly ended: readonly Conflict[] } {
+	const about = (conflict: Conflict): string => JSON.stringify({ ...conflict, items: conflict.items.toSorted(), minutes: 0, ...('names' in conflict && { names: conflict.names.toSorted() }) });
+	const [was, is] = [before, after].map((all) => new Set(all.map(about)));
+	return { begun: after.filter((one) => !was?.has(about(one))), ended: before.filter((one) => !is?.has(about(one))) };
+}
+
+/** How many minutes two items are at once; 0 where one of them fills its day. */
+export function minutesTogether({ timeZone }: Pick<ForumPlan, 'timeZone'>, first: PlannedItem, second: PlannedItem): number {
+	const [a, b] = [first, second].map(({ day, starts, ends }) => (starts === null || ends === null ? undefined : agendaSlot({ day, starts, ends }, { timeZone })));
+	return a && b ? Math.max(0, Math.min(a.end.getTime(), b.end.getTime()) - Math.max(a.start.getTime(), b.start.getTime())) / 60_000 : 0;
+}
+
 /** What takes place, with its instants, from the earliest on. */
 function placedItems({ items, timeZone }: ForumPlan): Placed[] {
 	return items

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { changed, moved, withItem, withoutItem } from './editing.ts';
 import { someItem, somePlan, words } from './fixtures.ts';
-import { changesBetween, releasedShape, releaseOf, withoutPerson, type ReleasedForum } from './released.ts';
+import { changesBetween, missingWords, releasedShape, releaseOf, withoutPerson, type ReleasedForum } from './released.ts';
 
 const speakers = [{ id: 'ana', role: 'speaker' as const }, { id: 'ben', role: 'chair' as const }, { id: 'cem', role: 'interpreter' as const }];
 const plan = somePlan({
@@ -71,4 +71,18 @@ test('a release that lacks words, names a time twice over or says more than its 
 	const bad: unknown[] = [{ ...first, title: { original: 'en', in: {} } }, { ...first, items: [item, item] }, { ...first, items: [{ ...item, ends: null }] }, { ...first, note: 'more' }, { ...first, endsOn: '2018-01-01' }] satisfies Partial<Record<keyof ReleasedForum, unknown>>[];
 
 	for (const one of bad) expect(v.safeParse(releasedShape, one).success).toBe(false);
+});
+
+test('every word that the public would miss is named, and none of what it is not told', () => {
+	const none = { original: 'en' as const, in: {} };
+	const bare = somePlan({
+		subject: none,
+		themes: [{ id: 'theme', title: words('A theme'), workshops: [{ id: 'workshop', title: none }] }],
+		rooms: [{ id: 'hall', name: { original: 'en', in: { en: 'Hall', ar: ' ' } }, capacity: null, access: null }, { id: 'attic', name: none, capacity: null, access: null }],
+		items: [someItem({ id: 'told', title: none }), someItem({ id: 'draft', state: 'draft', title: none, room: 'attic' }), someItem({ id: 'closed', disclosure: 'closed', title: none, room: 'attic' })]
+	});
+
+	expect(missingWords(bare)).toEqual([{ of: 'subject' }, { of: 'workshop', id: 'workshop' }, { of: 'room', id: 'hall' }, { of: 'item', id: 'told' }]);
+	expect(v.safeParse(releasedShape, releaseOf(bare, { shown: new Set(), before: undefined })).success).toBe(false);
+	expect(missingWords(plan)).toEqual([]);
 });

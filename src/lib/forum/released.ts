@@ -103,6 +103,25 @@ function byTime(a: ReleasedItem, b: ReleasedItem): number {
 	return (left ?? '') < (right ?? '') ? -1 : 1;
 }
 
+/** What the public needs a word for and has none: of the forum, or of a theme, workshop, room or item by its id. */
+export type MissingWords = { readonly of: 'title' | 'subject' | 'place' } | { readonly of: 'theme' | 'workshop' | 'room' | 'item'; readonly id: string };
+
+/** All words that a release of this plan would lack. */
+export function missingWords(plan: ForumPlan): MissingWords[] {
+	const isMissing = ({ original, in: found }: Text): boolean => Object.values(found).some((said) => said.trim() === '') || found[original] === undefined;
+	const ofForum = (['title', 'subject', 'place'] as const).filter((of) => isMissing(plan[of]));
+	const of = (kind: 'theme' | 'workshop' | 'room' | 'item', all: readonly { readonly id: string; readonly title: Text }[]): MissingWords[] => all.filter(({ title }) => isMissing(title)).map(({ id }) => ({ of: kind, id }));
+	const told = plan.items.filter((item) => isTold(item) && item.state === 'confirmed');
+	const rooms = new Set(told.filter(({ disclosure }) => disclosure === 'public').map(({ room }) => room));
+	return [
+		...ofForum.map((one) => ({ of: one })),
+		...of('theme', plan.themes),
+		...of('workshop', plan.themes.flatMap(({ workshops }) => workshops)),
+		...of('room', plan.rooms.filter(({ id }) => rooms.has(id)).map(({ id, name }) => ({ id, title: name }))),
+		...of('item', told)
+	];
+}
+
 /** A released forum without somebody, as if they had never been in it. */
 export function withoutPerson(forum: ReleasedForum, person: string): ReleasedForum {
 	return { ...forum, items: forum.items.map((item) => (item.people.some(({ id }) => id === person) ? { ...item, people: item.people.filter(({ id }) => id !== person) } : item)) };
