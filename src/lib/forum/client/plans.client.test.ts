@@ -69,6 +69,8 @@ test('a convenor sees what the next release would change, and who would be shown
 	expect([first.version, first.changes, first.newlyShown.map(({ name }) => name)]).toEqual([1, null, ['Made-up Ana']]);
 	expect([next.version, next.changes?.map(({ kind }) => kind), next.newlyShown.map(({ name }) => name), next.shownNoMore.map(({ name }) => name)]).toEqual([2, ['moved'], ['Made-up Ben'], ['Made-up Ana']]);
 	expect(await release(link, hers, first)).toEqual({ ok: true, version: 1 });
+	expect([first.isSame, next.isSame, sure(await nextRelease(link, plan)).next.isSame]).toEqual([false, false, true]);
+	expect(sure(await nextRelease(link, changed(plan, 'opening', (item) => ({ ...item, people: [] })))).next).toMatchObject({ isSame: false, changes: [] });
 	expect(await release(ben.link(api.origin), his, { ...next, version: 5 })).toEqual({ ok: false, reason: 'moved-on' });
 });
 

@@ -85,6 +85,8 @@ export interface NextRelease {
 	readonly shown: readonly ShownPerson[];
 	/** Since the last one; null before the first. */
 	readonly changes: readonly ReleaseChange[] | null;
+	/** Nothing would differ from what is released, not even what is no announced change, such as who is in an item. */
+	readonly isSame: boolean;
 	/** Who is shown and was not, and the other way round: for the convenor's eyes alone. */
 	readonly newlyShown: readonly ShownPerson[];
 	readonly shownNoMore: readonly ShownPerson[];
@@ -102,7 +104,8 @@ export async function nextRelease(link: Link, plan: ForumPlan): Promise<PlanOutc
 	const before = success ? output : undefined;
 	const shown = plan.people.flatMap(({ id, shownAs }): ShownPerson[] => (shownAs === null || shownAs.name.trim() === '' ? [] : [{ id, name: shownAs.name.trim(), office: shownAs.office }]));
 	const released = releaseOf(plan, { shown: new Set(shown.map(({ id }) => id)), before: before?.released });
-	if (planProblems(plan).length > 0 || !v.safeParse(releasedShape, released).success) return { ok: false, reason: 'not-ready' };
+	const parsed = v.safeParse(releasedShape, released);
+	if (planProblems(plan).length > 0 || !parsed.success) return { ok: false, reason: 'not-ready' };
 	const [was, is] = [before?.shown ?? [], shown].map((all) => new Map(all.map((person) => [person.id, person])));
 	return {
 		ok: true,
@@ -110,11 +113,16 @@ export async function nextRelease(link: Link, plan: ForumPlan): Promise<PlanOutc
 			version: (before?.version ?? 0) + 1,
 			released,
 			shown,
+			isSame: before !== undefined && JSON.stringify([parsed.output, inOrder(shown)]) === JSON.stringify([before.released, inOrder(before.shown)]),
 			changes: before ? changesBetween(before.released, released) : null,
 			newlyShown: shown.filter(({ id }) => !was?.has(id)),
 			shownNoMore: (before?.shown ?? []).filter(({ id }) => !is?.has(id))
 		}
 	};
+}
+
+function inOrder(shown: readonly ShownPerson[]): ShownPerson[] {
+	return v.parse(v.array(shownShape), shown).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Releases it. `moved-on`: another version came in between; look at the changes again. */
