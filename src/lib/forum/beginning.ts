@@ -1,4 +1,4 @@
-import type { Language } from '#lib/platform/i18n/language.ts';
+import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
 import type { ForumPlan } from './plan.ts';
 
@@ -81,13 +81,7 @@ export function proposedSlug(title: string, startsOn: string): string {
 
 /** The text with other words in one language; none takes that language out of it. The first that is written is the original. */
 export function withWords(text: Text, language: Language, words: string): Text {
-	const { [language]: _, ...others } = text.in;
-	const all = words.trim() === '' ? others : { ...others, [language]: words };
-	return { original: all[text.original] === undefined ? (words.trim() === '' ? firstOf(all, text.original) : language) : text.original, in: all };
-}
-
-function firstOf(all: Text['in'], otherwise: Language): Language {
-	const [first] = Object.keys(all);
-	// The keys of a text are its languages.
-	return first === undefined ? otherwise : (first as Language);
+	const all = { ...text.in, [language]: words };
+	const written = languages.filter((one) => (all[one] ?? '').trim() !== '');
+	return { original: written.includes(text.original) ? text.original : (written[0] ?? text.original), in: Object.fromEntries(written.map((one) => [one, all[one]])) };
 }

@@ -79,8 +79,8 @@ export function pointing(root: HTMLElement, grid: PointedGrid): () => void {
 	};
 
 	const click = (event: MouseEvent): void => {
-		// What follows the end of dragging is no press.
-		if (justDropped) {
+		// What follows the end of dragging is no press; Enter is one, and has no detail.
+		if (justDropped && event.detail > 0) {
 			justDropped = false;
 			event.stopPropagation();
 			event.preventDefault();
@@ -92,7 +92,9 @@ export function pointing(root: HTMLElement, grid: PointedGrid): () => void {
 	};
 
 	const escape = (event: KeyboardEvent): void => {
-		if (event.key === 'Escape' && dragged) drop();
+		if (event.key !== 'Escape' || !dragged) return;
+		justDropped = true;
+		drop();
 	};
 
 	/** Day, lane and minute below a point of the window; undefined beside the days. */
