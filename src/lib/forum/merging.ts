@@ -21,10 +21,7 @@ export function mergedPlans({ base, ours, theirs }: { readonly base: ForumPlan; 
 		if (lists.some((list) => list === field) || field === 'acknowledged') continue;
 		plan[field] = chosen(field, [base[field], ours[field], theirs[field]], clashes);
 	}
-	for (const list of lists) {
-		const of = (one: ForumPlan): readonly Named[] => one[list];
-		plan[list] = mergedLists(list, { base: of(base), ours: of(ours), theirs: of(theirs) }, clashes);
-	}
+	for (const list of lists) plan[list] = mergedLists(list, { base: base[list], ours: ours[list], theirs: theirs[list] }, clashes);
 	plan['acknowledged'] = [...new Set([...theirs.acknowledged.filter((key) => ours.acknowledged.includes(key) || !base.acknowledged.includes(key)), ...ours.acknowledged.filter((key) => !base.acknowledged.includes(key))])];
 	// Every field of a plan was put there from one of the three.
 	return { plan: withoutDangling(plan as unknown as ForumPlan), clashes };
