@@ -1,44 +1,31 @@
 // How fast the vault seals and opens in Chromium, each beside what lies below it (Web Crypto, age) in the same run; what
 // it holds in memory while a file passes; and what it weighs.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import type { CDPSession, Page } from 'playwright-core';
-import { build } from 'vite';
-import { openBrowser } from '../tests/browser.ts';
+import type { CDPSession } from 'playwright-core';
 import { median, printTable } from './_figures.ts';
 import { peakOfPage } from './_memory.ts';
+import { bundled, openModule } from './_module-page.ts';
 import type { Round } from './_vault-page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'steadfast-bench-vault-'));
-const bundle = await bundled('page', 'bench/_vault-page.ts');
-const script = readFileSync(join(bundle, 'page.js'));
-const server = createServer(({ url }, response) => {
-	const isScript = url?.endsWith('.js') === true;
-	response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
-	if (!isScript) response.end('<!doctype html><title>bench</title>');
-	else response.end(url === '/page.js' ? script : readFileSync(join(bundle, (url ?? '').slice(1))));
-}).listen(0, '127.0.0.1');
-await new Promise((resolve) => server.once('listening', resolve));
-const browser = await openBrowser();
-const page = await browser.newPage();
-// Web Crypto is there on loopback, as it is under https.
-await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-const cdp = await page.context().newCDPSession(page);
+const module = await openModule('bench/_vault-page.ts');
+// Its types say what each of its measures gives.
+const { ask } = module;
+const cdp = await module.page.context().newCDPSession(module.page);
 
 try {
-	const rotation = await ask<{ seal: Round[]; open: Round[]; letterBytes: number }>(page, 'rotation()');
+	const rotation = await ask<{ seal: Round[]; open: Round[]; letterBytes: number }>('rotation()');
 	const rows = [
-		rowOf('2,000 records of 1 KB sealed and opened', await ask<Round[]>(page, 'sealAndOpenRecords()'), { atMost: 2 }),
-		rowOf('2,000 records of 1 KB opened', await ask<Round[]>(page, 'openRecords()')),
-		rowOf('the same, processor slowed four times', await slowed(cdp, () => ask<Round[]>(page, 'openRecords()')), { atMostMs: 1000 }),
-		rowOf('100 letters to one person sealed and opened', await ask<Round[]>(page, 'letters()'), { atMost: 1.5 }),
+		rowOf('2,000 records of 1 KB sealed and opened', await ask<Round[]>('sealAndOpenRecords()'), { atMost: 2 }),
+		rowOf('2,000 records of 1 KB opened', await ask<Round[]>('openRecords()')),
+		rowOf('the same, processor slowed four times', await slowed(cdp, () => ask<Round[]>('openRecords()')), { atMostMs: 1000 }),
+		rowOf('100 letters to one person sealed and opened', await ask<Round[]>('letters()'), { atMost: 1.5 }),
 		rowOf('a new epoch sealed to a circle of 100', rotation.seal),
 		rowOf('its keys opened by the last of the 100', rotation.open),
-		rowOf('a file of 100 MB sealed and opened', await ask<Round[]>(page, 'file()'))
+		rowOf('a file of 100 MB sealed and opened', await ask<Round[]>('file()'))
 	];
 	printTable(['', 'vault, ms', 'bare, ms', 'ratio', 'claimed'], rows);
 	console.log(`\nThe letter to 100 members has ${rotation.letterBytes.toLocaleString('en')} bytes.\n`);
@@ -48,14 +35,8 @@ try {
 	console.log();
 	printTable(['weight of what a page loads', 'bytes, brotli'], await weights());
 } finally {
-	await browser.close();
-	server.close();
+	await module[Symbol.asyncDispose]();
 	rmSync(folder, { recursive: true });
-}
-
-/** Asks the page for one of the measures of _vault-page.ts, whose types say what it gives. */
-function ask<Result>(asked: Page, measure: string): Promise<Result> {
-	return asked.evaluate<Result>(`import('/page.js').then((page) => page.${measure})`);
 }
 
 function rowOf(name: string, measured: readonly Round[], claim: { atMost?: number; atMostMs?: number } = {}): string[] {
@@ -77,23 +58,13 @@ async function slowed<Result>(session: CDPSession, act: () => Promise<Result>): 
 
 /** While a file passes, in MB. */
 async function peakMb(megabytes: number, isSwept: boolean): Promise<string> {
-	return ((await peakOfPage(cdp, () => ask<null>(page, `fileOnce(${megabytes})`), { isSwept })) / 1024 / 1024).toFixed(0);
+	return ((await peakOfPage(cdp, () => ask<null>(`fileOnce(${megabytes})`), { isSwept })) / 1024 / 1024).toFixed(0);
 }
 
 /** Each chunk of the vault as the build makes it for pages that use all of it. */
 async function weights(): Promise<string[][]> {
-	const out = await bundled('vault', 'src/lib/vault/index.ts');
+	const out = await bundled({ name: 'vault', entry: 'src/lib/vault/index.ts', folder });
 	return readdirSync(out)
 		.filter((name) => name.endsWith('.js'))
 		.map((name) => [name, brotliCompressSync(readFileSync(join(out, name))).length.toLocaleString('en')]);
-}
-
-async function bundled(name: string, entry: string): Promise<string> {
-	const outDir = join(folder, name);
-	await build({
-		configFile: false,
-		logLevel: 'error',
-		build: { outDir, target: 'es2022', minify: true, lib: { entry, formats: ['es'], fileName: () => `${name}.js` } }
-	});
-	return outDir;
 }

@@ -23,7 +23,7 @@ await run(async () => {
 
 async function importFrom(folder: string, replace: boolean): Promise<void> {
 	const record = await readRecord(folder);
-	const database = await reachDatabase();
+	const database = await reachDatabase({ newToo: true });
 	const db = openDatabase(database.address, { connections: 1 });
 	try {
 		const { added, changed, removed, unchanged, keptForums } = await importRecord({ db, record, now: new Date(), replace });

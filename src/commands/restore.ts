@@ -21,7 +21,7 @@ const migrationsDir = 'migrations';
 await run(async () => {
 	const open = await opener(asked());
 	await verifyBackup({ open, migrationsDir });
-	const database = await reachDatabaseAsItIs();
+	const database = await reachDatabaseAsItIs({ newToo: true });
 	const house = openHouse({ config: readConfig(), address: database.address, writeLog: (text) => process.stderr.write(text) });
 	try {
 		registerNewsletter(house);

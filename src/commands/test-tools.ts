@@ -7,8 +7,7 @@ const debianTools = [
 	{ program: 'xmllint', packageName: 'libxml2-utils' },
 	{ program: 'pdftotext', packageName: 'poppler-utils' },
 	{ program: 'python3', packageName: 'python3' },
-	{ program: 'w3m', packageName: 'w3m' },
-	{ program: 'age', packageName: 'age' }
+	{ program: 'w3m', packageName: 'w3m' }
 ];
 
 const browsers = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];

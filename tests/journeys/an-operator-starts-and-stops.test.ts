@@ -108,6 +108,19 @@ describe('the embedded database', () => {
 		expect(server.output().match(/Stop\w+ ?\.{3}|Stopped\./g)).toEqual(['Stopping ...', 'Stopped.']);
 	});
 
+	test('a command in a folder where no Steadfast ever was reads nothing out of an empty one, and makes none', async () => {
+		const dataDir = newFolder();
+		const commands = [['newsletter.ts', 'export'], ['audit.ts'], ['invite.ts'], ['archive.ts', 'export', join(dataDir, 'record')], ['backup.ts', join(dataDir, 'whole.backup')]];
+
+		const ended = await Promise.all(commands.map(([file = '', ...words]) => runToEnd({ DATA_DIR: dataDir }, `src/commands/${file}`, ...words)));
+
+		for (const { status, output } of ended) {
+			expect(output).toContain(`There is no database in ${dataDir}. Nothing was made and nothing was read.`);
+			expect(status).not.toBe(0);
+		}
+		expect(readdirSync(dataDir)).toEqual([]);
+	});
+
 	test('a start that is interrupted half-way leaves neither PostgreSQL nor a lock behind, and the next one serves', async () => {
 		const dataDir = newFolder();
 		const pidFile = join(dataDir, 'postgres', 'postmaster.pid');

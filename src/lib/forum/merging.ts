@@ -7,36 +7,46 @@ export interface Merged {
 	readonly clashes: readonly string[];
 }
 
-const lists = ['themes', 'rooms', 'people', 'items'] as const;
-
 /**
  * Our edits and theirs in one plan. What only one of us changed is as they have it; an item that one took out and the
- * other changed stays. May be no plan any more (`planProblems`), where they took out a room that we have just used: then
- * our item is without one.
+ * other changed stays, and what it names that is not there any more is taken out of it.
  */
 export function mergedPlans({ base, ours, theirs }: { readonly base: ForumPlan; readonly ours: ForumPlan; readonly theirs: ForumPlan }): Merged {
 	const clashes: string[] = [];
-	const plan: Record<string, unknown> = {};
-	for (const field of Object.keys(ours) as (keyof ForumPlan)[]) {
-		if (lists.some((list) => list === field) || field === 'acknowledged') continue;
-		plan[field] = chosen(field, [base[field], ours[field], theirs[field]], clashes);
-	}
-	for (const list of lists) plan[list] = mergedLists(list, { base: base[list], ours: ours[list], theirs: theirs[list] }, clashes);
-	plan['acknowledged'] = [...new Set([...theirs.acknowledged.filter((key) => ours.acknowledged.includes(key) || !base.acknowledged.includes(key)), ...ours.acknowledged.filter((key) => !base.acknowledged.includes(key))])];
-	// Every field of a plan was put there from one of the three.
-	return { plan: withoutDangling(plan as unknown as ForumPlan), clashes };
+	const one = <Field extends keyof ForumPlan>(field: Field): ForumPlan[Field] => chosen(field, [base[field], ours[field], theirs[field]], clashes);
+	const each = <Item extends Named>(name: string, of: (plan: ForumPlan) => readonly Item[]): Item[] => mergedLists(name, [of(base), of(ours), of(theirs)], clashes);
+	const plan: ForumPlan = {
+		slug: one('slug'),
+		ordinal: one('ordinal'),
+		title: one('title'),
+		subject: one('subject'),
+		place: one('place'),
+		timeZone: one('timeZone'),
+		startsOn: one('startsOn'),
+		endsOn: one('endsOn'),
+		standing: one('standing'),
+		workingLanguages: one('workingLanguages'),
+		bufferMinutes: one('bufferMinutes'),
+		themes: each('themes', ({ themes }) => themes),
+		rooms: each('rooms', ({ rooms }) => rooms),
+		people: each('people', ({ people }) => people),
+		items: each('items', ({ items }) => items),
+		acknowledged: each('acknowledged', ({ acknowledged }) => acknowledged.map((id) => ({ id }))).map(({ id }) => id)
+	};
+	return { plan: withoutDangling(plan), clashes };
 }
 
 interface Named {
 	readonly id: string;
 }
 
-function mergedLists<Item extends Named>(name: string, { base, ours, theirs }: Record<'base' | 'ours' | 'theirs', readonly Item[]>, clashes: string[]): Item[] {
-	const [inBase, inOurs, inTheirs] = [base, ours, theirs].map((all) => new Map(all.map((item) => [item.id, item])));
+function mergedLists<Item extends Named>(name: string, [base, ours, theirs]: readonly [readonly Item[], readonly Item[], readonly Item[]], clashes: string[]): Item[] {
+	const byId = (all: readonly Item[]): ReadonlyMap<string, Item> => new Map(all.map((item) => [item.id, item]));
+	const [inBase, inOurs, inTheirs] = [byId(base), byId(ours), byId(theirs)];
 	// Theirs in their order, then what is new with us.
 	const ids = new Set([...theirs, ...ours].map(({ id }) => id));
 	return [...ids].flatMap((id) => {
-		const item = chosen(`${name}.${id}`, [inBase?.get(id), inOurs?.get(id), inTheirs?.get(id)], clashes);
+		const item = chosen(`${name}.${id}`, [inBase.get(id), inOurs.get(id), inTheirs.get(id)], clashes);
 		return item === undefined ? [] : [item];
 	});
 }

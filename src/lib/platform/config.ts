@@ -18,6 +18,8 @@ export interface Config {
 	readonly contact: string | undefined;
 	readonly donateUrl: string | undefined;
 	readonly getInvolvedUrl: string | undefined;
+	/** Where the source of what runs here is, as the AGPL (section 13) asks of whoever runs a changed one. */
+	readonly sourceUrl: string | undefined;
 	readonly quickExitUrl: string;
 	/** How much one circle may keep, in megabytes of 1,048,576 bytes. */
 	readonly circleQuotaMb: number;
@@ -159,6 +161,7 @@ const allowedWords = {
 	CONTACT: 'an address for reports of security faults: mailto:, https: or tel:',
 	DONATE_URL: 'a web address, https: or http:',
 	GET_INVOLVED_URL: 'a web address, https: or http:',
+	SOURCE_URL: 'a web address, https: or http:',
 	QUICK_EXIT_URL: 'a web address, https: or http:',
 	CIRCLE_QUOTA_MB: 'a whole number of megabytes from 1 to 1000000',
 	NOTICE_HOUR: 'an hour of the day in UTC, a whole number from 0 to 23',
@@ -214,6 +217,7 @@ export function parseConfig(environment: Environment): ConfigResult {
 		contact: read('CONTACT', contactUrl),
 		donateUrl: read('DONATE_URL', urlWith(['https:', 'http:'])),
 		getInvolvedUrl: read('GET_INVOLVED_URL', urlWith(['https:', 'http:'])),
+		sourceUrl: read('SOURCE_URL', urlWith(['https:', 'http:'])),
 		quickExitUrl: read('QUICK_EXIT_URL', urlWith(['https:', 'http:'])) ?? 'https://www.wikipedia.org/',
 		circleQuotaMb: read('CIRCLE_QUOTA_MB', megabytes) ?? 2048,
 		noticeHour: read('NOTICE_HOUR', hourOfDay) ?? 15,

@@ -45,7 +45,7 @@ async function stage() {
 		/** The next version, by who founded the circle unless told otherwise. */
 		release: async (from: ForumPlan, { shown = [ana, ben], by = desk.actor, circle = desk.circle, at = version + 1, when = now }: { shown?: readonly ShownPerson[]; by?: typeof desk.actor; circle?: string; at?: number; when?: Date } = {}) => {
 			const released = releaseOf(from, { shown: new Set(shown.map(({ id }) => id)), before });
-			const outcome = await releaseForum({ db }, by, { circle, version: at, released, shown: [...shown] }, when);
+			const outcome = await releaseForum({ db }, by, { circle, version: at, released, shown }, when);
 			if (outcome.ok) [before, version] = [released, at];
 			return outcome;
 		},

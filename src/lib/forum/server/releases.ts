@@ -30,7 +30,13 @@ export const forumReleaseShape = v.pipe(
 		return released.items.every(({ people }) => people.every(({ id }) => ids.has(id)));
 	})
 );
-export type ForumRelease = v.InferOutput<typeof forumReleaseShape>;
+
+export interface ForumRelease {
+	readonly circle: string;
+	readonly version: number;
+	readonly released: ReleasedForum;
+	readonly shown: readonly ShownPerson[];
+}
 
 /** What a forum is to everybody, as it was released last. */
 export interface CurrentRelease {

@@ -75,6 +75,11 @@ export async function startEmbedded({ dataDir, options = [] }: { dataDir: string
 	};
 }
 
+/** Whether a start on this data folder has ever made a database there. */
+export function hasDatabase(dataDir: string): boolean {
+	return homesOf(dataDir).some((home) => existsSync(join(home, 'postgres')));
+}
+
 /** The address of the PostgreSQL that another process runs on this data folder; undefined where none answers. */
 export async function addressOfRunning(dataDir: string): Promise<SocketAddress | undefined> {
 	const owner = ownerForPostgres();

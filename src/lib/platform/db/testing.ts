@@ -24,7 +24,8 @@ export function withDatabase(address: DatabaseAddress, database: string): Databa
 /** A database of the test's own, a copy of the migrated template; dropped when disposed of (`await using`). */
 export async function testDatabase({ address, template }: TestServer): Promise<TestDatabase> {
 	const name = `test_${randomBytes(6).toString('hex')}`;
-	await administer(address, `create database ${name} template ${template}`);
+	// Files are copied in a tenth of the time that writing every page to the log takes.
+	await administer(address, `create database ${name} template ${template} strategy file_copy`);
 	const own = withDatabase(address, name);
 	const db = openDatabase(own, { connections: 4 });
 	return {

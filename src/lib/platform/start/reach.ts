@@ -1,23 +1,32 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { addressOfRunning } from '../db/embedded.ts';
+import { addressOfRunning, hasDatabase } from '../db/embedded.ts';
+import { Refusal } from './refusal.ts';
 import { migrateServer, openAsItIs, openMigrated, readConfig, statusOfInterrupted, tryServer, type Database } from './run.ts';
 
 /**
  * The database for a command on the server: that of DATABASE_URL, that of the Steadfast that is running on the same data
  * folder, or else one that is started for the command and ended after it. A command on a server of its own leaves the
- * data folder's lock alone: the Steadfast that holds it goes on serving.
+ * data folder's lock alone: the Steadfast that holds it goes on serving. `newToo`: where there is no database, one is
+ * made; otherwise that is a `Refusal`, because what is read from an empty one, in the wrong folder, would be believed.
  */
-export async function reachDatabase(): Promise<Database> {
+export async function reachDatabase({ newToo = false }: { readonly newToo?: boolean } = {}): Promise<Database> {
 	const config = readConfig();
+	refuseNothing(config, newToo);
 	return (await runningDatabase(config, migrateServer)) ?? endedBySignals(() => openMigrated(config));
 }
 
 /** The same without bringing its tables up to date; Ctrl-C ends the command in good order wherever the database is. */
-export async function reachDatabaseAsItIs(): Promise<Database> {
+export async function reachDatabaseAsItIs({ newToo = false }: { readonly newToo?: boolean } = {}): Promise<Database> {
 	const config = readConfig();
+	refuseNothing(config, newToo);
 	return endedBySignals(async () => (await runningDatabase(config, tryServer)) ?? openAsItIs(config));
+}
+
+function refuseNothing({ databaseUrl, dataDir }: Config, newToo: boolean): void {
+	if (newToo || databaseUrl !== undefined || hasDatabase(dataDir)) return;
+	throw new Refusal(`There is no database in ${dataDir}. Nothing was made and nothing was read. Set DATA_DIR, in .env or before the command, to the data folder of your Steadfast.`);
 }
 
 async function runningDatabase(config: Config, prepare: (url: string) => Promise<void>): Promise<Database | undefined> {
