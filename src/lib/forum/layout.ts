@@ -37,7 +37,7 @@ function lanePlaces(items: readonly PlannedItem[], lane: number): BlockPlace[] {
 	let together: (Omit<BlockPlace, 'columns'> & { readonly until: number })[] = [];
 	const settle = (): void => {
 		const columns = Math.max(0, ...together.map(({ column }) => column + 1));
-		done.push(...together.map(({ until: _, ...one }) => ({ ...one, columns })));
+		done.push(...together.map(({ item, lane, from, minutes, column }) => ({ item, lane, from, minutes, column, columns })));
 		together = [];
 	};
 	for (const one of placed) {
