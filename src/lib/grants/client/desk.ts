@@ -11,6 +11,7 @@ import { foldCall, type CallState } from '../call-log.ts';
 import { afterMove, caseBody, dueOf, hourOf, readCase, summaryOf, type Case } from '../case.ts';
 import type { AnswerPart, Answers } from '../form.ts';
 import type { ReferenceDeed } from '../reference.ts';
+import type { SoonShredded } from '../keeping.ts';
 import { applicationShape, openMessages, openParts, type DeskTrouble, type Found, type ThreadMessage } from './application-opening.ts';
 import { caseSecrets, circleSecrets, teamKeysOf } from './part-keys.ts';
 
@@ -19,6 +20,8 @@ export interface DeskCall {
 	readonly state: CallState;
 	readonly waiting: number;
 	readonly overdue: number;
+	/** The next that is shredded soon because its time is over; null while nothing is. */
+	readonly shredded: SoonShredded | null;
 }
 
 export interface DeskLine {
@@ -60,7 +63,7 @@ const listShape = v.object({
 	more: v.boolean()
 });
 const callShape = v.object({ entries: v.array(v.object({ body: v.string(), signature: v.string() })) });
-const deskCallsShape = v.object({ calls: v.array(v.object({ call: v.string(), slug: v.string(), stage: v.string(), waiting: v.number(), overdue: v.number() })) });
+const deskCallsShape = v.object({ calls: v.array(v.object({ call: v.string(), slug: v.string(), stage: v.string(), waiting: v.number(), overdue: v.number(), shredded: v.nullable(v.object({ on: v.pipe(v.string(), v.isoDate()), count: v.number() })) })) });
 
 /** The desk of one circle: the calls whose core it reads, and their applications. */
 export class Desk {
@@ -77,11 +80,11 @@ export class Desk {
 		const listed = await this.#ask('/api/desk/calls', deskCallsShape);
 		if (!listed.ok) return listed;
 		const calls: DeskCall[] = [];
-		for (const { call, slug, waiting, overdue } of listed.value.calls) {
+		for (const { call, slug, waiting, overdue, shredded } of listed.value.calls) {
 			const opened = await this.call(slug);
 			if (!opened.ok) return opened;
 			if (opened.state.call !== call) throw new VaultTrouble('foreign-key', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'another call under this address' });
-			if (opened.state.inboxes.core.circle === this.#circle.id) calls.push({ state: opened.state, waiting, overdue });
+			if (opened.state.inboxes.core.circle === this.#circle.id) calls.push({ state: opened.state, waiting, overdue, shredded });
 		}
 		return { ok: true, calls };
 	}
