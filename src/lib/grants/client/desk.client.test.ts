@@ -7,9 +7,10 @@ import { randomId } from '#lib/vault/envelope.ts';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
 import { inEnglish, someContent, someDeadline } from '../../../../tests/calls.ts';
 import { somebody, type Somebody } from '../../../../tests/somebody.ts';
+import type { Determination } from '../award.ts';
 import type { CallState } from '../call-log.ts';
 import { callOf, newEdited } from '../call-editing.ts';
-import { readCase } from '../case.ts';
+import { caseBody, readCase } from '../case.ts';
 import type { Answers } from '../form.ts';
 import { openAttached } from './attached.ts';
 import { fetchCall } from './call.ts';
@@ -198,6 +199,33 @@ test('an award counts when a second person agrees, not when the first one asks t
 		[ana.who.account, 'award', 'determination'],
 		[ben.who.account, 'award', 'awarded']
 	]);
+});
+
+test('a second person agrees to what was proposed and to nothing else, and a history in which it was mixed is not believed', { timeout: 120_000 }, async () => {
+	const { ana, ben, slug, call } = await desks();
+	const { application } = await applied(slug);
+	const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+	const award: Determination = { requested: null, rate: null, awarded: eur(50_000), region: 'africa', on: null, deciders: [], plan: [{ id: randomId(), amount: eur(50_000), due: null }], payment: null };
+	let opened = sure(await ana.desk.move({ call, opened: await opens(ana, call, application), move: 'acknowledge' })).opened;
+	opened = sure(await ana.desk.move({ call, opened, move: 'conclude' })).opened;
+	opened = sure(await ana.desk.move({ call, opened, move: 'award', mover: 'decider', change: { reason: 'fits', award } })).opened;
+	const agreed = { ...award, on: '2026-11-30', deciders: [ana.who.account, ben.who.account] };
+	const his = await opens(ben, call, application);
+
+	const other = await ben.desk.move({ call, opened: his, move: 'award', mover: 'decider', change: { award: { ...agreed, awarded: eur(90_000), plan: [{ ...award.plan[0]!, amount: eur(90_000) }] } } });
+	const otherReason = await ben.desk.move({ call, opened: his, move: 'award', mover: 'decider', change: { award: agreed, reason: 'outside' } });
+	const noted = await ben.desk.note(call, his, { award: { ...award, awarded: eur(90_000) } });
+	const waits = (await opens(ana, call, application)).case.now.standing.proposed;
+	// The same by a client that was changed, and a server that takes it.
+	const forged = caseBody({ ...his.case.now, standing: { state: 'awarded', heldFrom: null, proposed: null }, move: { name: 'award', by: 'decider' }, award: { ...agreed, awarded: eur(90_000), plan: [{ ...award.plan[0]!, amount: eur(90_000) }] } });
+	sure(await ben.circle.write({ kind: 'grant-case', record: application, body: forged, basedOn: his.case.record }));
+
+	expect([other, otherReason, noted]).toEqual([{ ok: false, reason: 'not-as-proposed' }, { ok: false, reason: 'not-as-proposed' }, { ok: false, reason: 'not-as-proposed' }]);
+	expect(waits).toEqual({ move: 'award', by: ana.who.account });
+	await expect(ana.desk.open(call, application)).rejects.toMatchObject({ kind: 'against-the-rules', place: { part: 'record', record: application, version: 4 } });
+	// A server that does not show how it came to be is asked again, and not believed meanwhile.
+	const hidden = { ...ana.circle, versions: () => Promise.resolve({ ok: false as const, reason: 'offline' as const }) };
+	expect(await new Desk(ana.link, hidden).open(call, application)).toEqual({ ok: false, reason: 'offline' });
 });
 
 test('a call that is sealed to an inbox that our circle does not know is refused', async () => {

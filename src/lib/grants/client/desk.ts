@@ -8,7 +8,7 @@ import { canonical, fromText, toText, utf8, type Json } from '#lib/vault/envelop
 import { coarseStates, readAttested, readManifest, type Applicant, type Manifest } from '../application.ts';
 import { coarseOf, type MoveName, type Mover } from '../application-state.ts';
 import { foldCall, type CallState } from '../call-log.ts';
-import { afterMove, caseBody, dueOf, hourOf, readCase, summaryOf, type Case } from '../case.ts';
+import { afterMove, caseBody, dueOf, hourOf, isAsProposed, readCase, strangeCase, summaryOf, type Case } from '../case.ts';
 import type { AnswerPart, Answers } from '../form.ts';
 import type { ReferenceDeed } from '../reference.ts';
 import type { SoonShredded } from '../keeping.ts';
@@ -144,8 +144,9 @@ export class Desk {
 
 	/**
 	 * Opens an application. The first who does finds the parts' secrets in the letter to the circle's inbox; afterwards they
-	 * stand in the case. Everything is compared with the manifest that the applicant signed.
-	 * `listed`: its case as the list has it, where that will do.
+	 * stand in the case. Everything is compared with the manifest that the applicant signed, and what two people decide or have
+	 * decided with each version of the case (*Agreed is what was proposed*).
+	 * `listed`: its case as the list has it, where that will do; then the versions are not looked at.
 	 */
 	async open(call: CallState, application: string, listed?: OpenedRecord): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const path = `/api/desk/applications/${application}`;
@@ -158,6 +159,10 @@ export class Desk {
 		const record = known.ok && known.opened.ok ? known.opened : undefined;
 		const kept = record && readCase(record.body);
 		if (record !== undefined && kept === undefined) throw strange(this.#circle.id, record);
+		if (listed === undefined && kept !== undefined && isDecidedByTwo(kept)) {
+			const history = await this.#believable(application);
+			if (!history.ok) return history;
+		}
 		// After the first generation the letter is asked in any case: it has the keys of older files as well.
 		const own = kept?.secrets.generation === found.generation && found.generation === 1 ? undefined : await circleSecrets(this.#circle, found, { manifest, call });
 		const secrets = (kept?.secrets.generation === found.generation ? kept.secrets : undefined) ?? caseSecrets(own);
@@ -191,7 +196,25 @@ export class Desk {
 		return { ok: true, opened: { application, manifest, case: { now: { ...now, secrets }, record }, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, newest: found.messages.at(-1)?.seq ?? 0, gone: found.state === 'gone', former: own?.former.map(({ core }) => core) ?? [], troubles } };
 	}
 
-	/** Makes a move: the case first, which is what counts, and then what the server may know of it. `moved-on`: somebody else was faster. */
+	/** Throws a `VaultTrouble` for a case of which a version could not have been made by its author. */
+	async #believable(application: string): Promise<DeskOutcome<object>> {
+		const found = await this.#circle.versions(application);
+		if (!found.ok) return found;
+		const versions = found.versions.map((version) => {
+			if (!version.ok) throw version.trouble;
+			const now = readCase(version.body);
+			if (now === undefined) throw strange(this.#circle.id, version);
+			return { now, author: version.author };
+		});
+		const version = strangeCase(versions);
+		if (version !== undefined) throw new VaultTrouble('against-the-rules', { part: 'record', circle: this.#circle.id, record: application, version }, { found: 'a version of a case that its author could not have made' });
+		return { ok: true };
+	}
+
+	/**
+	 * Makes a move: the case first, which is what counts, and then what the server may know of it. `moved-on`: somebody else was
+	 * faster; `not-as-proposed`: the second person would agree to something else than the first proposed.
+	 */
 	async move({ call, opened, move, mover = 'officer', two = true, change = {} }: { readonly call: CallState; readonly opened: OpenApplication; readonly move: MoveName; readonly mover?: Mover; readonly two?: boolean; readonly change?: Partial<Pick<Case, 'reason' | 'note' | 'assigned' | 'readTo' | 'award' | 'counted'>> }): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const next = afterMove(opened.case.now, { move, mover, account: this.#link.keys.account, two, now: this.#link.now() });
 		if (!next.ok) return { ok: false, reason: next.problem };
@@ -206,6 +229,7 @@ export class Desk {
 
 	async #write(call: CallState, opened: OpenApplication, now: Case): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const { record } = opened.case;
+		if (!isAsProposed(opened.case.now, now, this.#link.keys.account)) return { ok: false, reason: 'not-as-proposed' };
 		const written = await this.#circle.write({ kind: 'grant-case', record: opened.application, body: caseBody(now), basedOn: record });
 		if (!written.ok) return { ok: false, reason: written.reason };
 		const due = dueOf(now, { clocks: call.content.clocks, kind: call.kind });
@@ -288,6 +312,11 @@ export async function askShaped<Shape extends v.GenericSchema>(link: Link, path:
 	const read = v.safeParse(shape, answer.value);
 	if (!read.success) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'an answer of another shape' });
 	return { ok: true, value: read.output };
+}
+
+/** Whether two people decide, or have decided, something of it. */
+function isDecidedByTwo({ standing, award }: Case): boolean {
+	return award !== null || standing.proposed !== null || standing.state === 'declined' || standing.state === 'waiting-list';
 }
 
 function strange(circle: string, { record, version }: { readonly record: string; readonly version: number }): VaultTrouble {

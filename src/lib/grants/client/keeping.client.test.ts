@@ -233,7 +233,7 @@ test('officers and who pays are owed a notice a month, a week and a day before, 
 	await desks.applied(slug);
 	for (const [one, act] of [[call, 'close'], [call, 'decide'], [state, 'close'], [state, 'decide']] as const) sure(await changeCall(ana.link, ana.circle, { call: sure(await ana.desk.call(one.slug)).state, act: { do: act } }));
 	for (const { account } of [ben.who, pia]) await switchOn(api.house, account, { kind: 'push', endpoint: 'https://push.example.org/x' });
-	const [{ on }] = sure(await callKeeping(ana.link, call)).value.applications as [{ on: string }];
+	const on = sure(await callKeeping(ana.link, call)).value.applications[0]?.on ?? '';
 	const owed = async (days: number): Promise<string[]> => {
 		await shredDue(trusted(), new Date(Date.parse(on) - days * 86_400_000 + 3_600_000));
 		const rows = await database.db.updateTable('notice').set({ owed: false }).where('owed', '=', true).returning('account_id').execute();
