@@ -18,6 +18,8 @@ import { callSecret, changeCall, inboxOf, publishCall, readDraft, saveDraft } fr
 import { Desk, type OpenApplication } from './desk.ts';
 import { lineTo } from './line.ts';
 import { openReceipt, type OpenedReceipt } from './opening.ts';
+import { PayDesk } from './paying.ts';
+import { publishable } from './publishing.ts';
 import { sealApplication, type ChosenFile } from './sealing.ts';
 import { parcelOf, sendParcel } from './sending.ts';
 import { withdrawApplication, writeToTeam } from './writing.ts';
@@ -247,6 +249,28 @@ test('a call that is sealed to an inbox that our circle does not know is refused
 
 	await expect(lied.desk.call(slug)).rejects.toMatchObject({ kind: 'foreign-key' });
 	expect((await ana.desk.call(slug)).ok).toBe(true);
+});
+
+test('a call that is not believed is a loud trouble of its own, and the other calls of the circle are listed beside it', async () => {
+	const { ana, slug } = await desks();
+	const inbox = inboxOf(ana.circle);
+	const others = [`${slug}-b`, `${slug}-c`];
+	for (const other of others) sure(await publishCall(ana.link, ana.circle, { draft: { slug: other, kind: 'rapid', deadline: null, content: someContent() }, inboxes: { core: inbox, identity: inbox, payee: inbox } }));
+	type Log = { entries: { body: string; signature: string }[] };
+	const broken = (log: Log): Log => ({ ...log, entries: log.entries.map((entry) => ({ ...entry, signature: 'A'.repeat(86) })) });
+	const stranger = await desks();
+	const theirs = sure(await stranger.ana.link.ask(`/api/calls/${stranger.slug}`)).value;
+
+	const [forged, another] = [liedTo(ana, `/api/calls/${slug}`, broken), liedTo(ana, `/api/calls/${slug}`, () => theirs)];
+	const found = await Promise.all([forged, another].map(async ({ desk, link, circle }) => [sure(await desk.calls()), sure(await new PayDesk(link, circle).list())] as const));
+
+	for (const [desk, pays] of found) expect([desk.calls.map(({ state }) => state.slug), pays.calls.map((call) => call.slug)]).toEqual([others, others]);
+	expect(found.map(([desk, pays]) => [desk.unbelieved, pays.unbelieved].map(([one, ...more]) => [one?.slug, one?.trouble.kind, more.length]))).toEqual([
+		[[slug, 'against-the-rules', 0], [slug, 'against-the-rules', 0]],
+		[[slug, 'foreign-key', 0], [slug, 'foreign-key', 0]]
+	]);
+	// What counts all of a circle does not count without it.
+	await expect(publishable(forged)).rejects.toMatchObject({ kind: 'against-the-rules' });
 });
 
 test('a part that was swapped is named, and the others are shown', async () => {

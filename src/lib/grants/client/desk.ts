@@ -24,6 +24,12 @@ export interface DeskCall {
 	readonly shredded: SoonShredded | null;
 }
 
+/** A call that is not believed, at the address that the server lists. */
+export interface UnbelievedCall {
+	readonly slug: string;
+	readonly trouble: VaultTrouble;
+}
+
 export interface DeskLine {
 	readonly application: string;
 	readonly receivedAt: Date | null;
@@ -75,18 +81,22 @@ export class Desk {
 		this.#circle = circle;
 	}
 
-	/** The calls of this circle. Rejects with `foreign-key` for a call that is sealed to an inbox that the circle's log does not know. */
-	async calls(): Promise<DeskOutcome<{ readonly calls: readonly DeskCall[] }>> {
+	/**
+	 * The calls of this circle, and beside them every listed one that is not believed: whose desk it is of, nobody knows then, so
+	 * it is shown at each.
+	 */
+	async calls(): Promise<DeskOutcome<{ readonly calls: readonly DeskCall[]; readonly unbelieved: readonly UnbelievedCall[] }>> {
 		const listed = await this.#ask('/api/desk/calls', deskCallsShape);
 		if (!listed.ok) return listed;
 		const calls: DeskCall[] = [];
+		const unbelieved: UnbelievedCall[] = [];
 		for (const { call, slug, waiting, overdue, shredded } of listed.value.calls) {
-			const opened = await this.call(slug);
-			if (!opened.ok) return opened;
-			if (opened.state.call !== call) throw new VaultTrouble('foreign-key', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'another call under this address' });
-			if (opened.state.inboxes.core.circle === this.#circle.id) calls.push({ state: opened.state, waiting, overdue, shredded });
+			const opened = await believed(slug, async () => listedAs({ call, slug }, await this.call(slug)));
+			if ('trouble' in opened) unbelieved.push(opened);
+			else if (!opened.ok) return opened;
+			else if (opened.state.inboxes.core.circle === this.#circle.id) calls.push({ state: opened.state, waiting, overdue, shredded });
 		}
-		return { ok: true, calls };
+		return { ok: true, calls, unbelieved };
 	}
 
 	/** One call, its log verified and its inbox compared with what this circle's own log announced. */
@@ -290,6 +300,22 @@ export async function fetchCallState(link: Link, slug: string): Promise<DeskOutc
 	const folded = await foldCall(answer.value.entries);
 	if (!folded.ok) throw new VaultTrouble('against-the-rules', { part: 'answer', path }, { found: 'a call whose log does not hold', rule: folded.problem });
 	return { ok: true, state: folded.state };
+}
+
+/** A call that was looked at, or why it is not believed. */
+export async function believed<T>(slug: string, look: () => Promise<T>): Promise<T | UnbelievedCall> {
+	try {
+		return await look();
+	} catch (error) {
+		if (error instanceof VaultTrouble) return { slug, trouble: error };
+		throw error;
+	}
+}
+
+/** What was found, if it is the call that the server lists at this address. Throws a `VaultTrouble` for another. */
+export function listedAs<T extends DeskOutcome<{ readonly state: CallState }>>({ call, slug }: Pick<CallState, 'call' | 'slug'>, found: T): T {
+	if (found.ok && (found.state.call !== call || found.state.slug !== slug)) throw new VaultTrouble('foreign-key', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'another call under this address' });
+	return found;
 }
 
 /** An application and its manifest, compared with the call that we see; what is sealed is still closed. */

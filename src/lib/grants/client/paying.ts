@@ -10,7 +10,7 @@ import type { CallState } from '../call-log.ts';
 import type { Answers } from '../form.ts';
 import { afterDeed, paymentBody, readPayment, strangeVersion, takenIn, toldOf, type Payment, type PaymentDeed } from '../payment.ts';
 import { openPart, type Found } from './application-opening.ts';
-import { askShaped, fetchApplication, fetchCallState, type DeskOutcome } from './desk.ts';
+import { askShaped, believed, fetchApplication, fetchCallState, listedAs, type DeskOutcome, type UnbelievedCall } from './desk.ts';
 import { handBack, lettersTo, openAward } from './handing.ts';
 import { circleSecrets } from './part-keys.ts';
 
@@ -46,26 +46,34 @@ export class PayDesk {
 		this.#circle = circle;
 	}
 
-	/** Rejects with `foreign-key` for a call that is sealed to an inbox that the circle's log does not know. */
-	async calls(): Promise<DeskOutcome<{ readonly calls: readonly CallState[] }>> {
+	/** The calls that this circle pays, and beside them each that is not believed. */
+	async calls(): Promise<DeskOutcome<{ readonly calls: readonly CallState[]; readonly unbelieved: readonly UnbelievedCall[] }>> {
 		const listed = await askShaped(this.#link, '/api/desk/payments', callsShape);
 		if (!listed.ok) return listed;
 		const calls: CallState[] = [];
+		const unbelieved: UnbelievedCall[] = [];
 		for (const { call, slug, circle } of listed.value.calls) {
 			if (circle !== this.#circle.id) continue;
-			const found = await fetchCallState(this.#link, slug);
-			if (!found.ok) return found;
-			const { payee } = found.state.inboxes;
-			if (found.state.call !== call || payee.circle !== circle || announcedEpochs(this.#circle.state).get(payee.epoch)?.inbox !== payee.recipient) {
-				throw new VaultTrouble('foreign-key', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'a call that is sealed to a key that our circle does not know' });
-			}
-			calls.push(found.state);
+			const found = await believed(slug, async () => this.#ours(listedAs({ call, slug }, await fetchCallState(this.#link, slug))));
+			if ('trouble' in found) unbelieved.push(found);
+			else if (!found.ok) return found;
+			else calls.push(found.state);
 		}
-		return { ok: true, calls };
+		return { ok: true, calls, unbelieved };
 	}
 
-	/** Everything that was handed over, with its record where somebody took it in. */
-	async list(): Promise<DeskOutcome<{ readonly lines: readonly PaymentLine[] }>> {
+	/** Throws `foreign-key` for a call that is sealed to an inbox that the circle's log does not know. */
+	#ours(found: DeskOutcome<{ readonly state: CallState }>): DeskOutcome<{ readonly state: CallState }> {
+		if (!found.ok) return found;
+		const { inboxes: { payee }, slug } = found.state;
+		if (payee.circle !== this.#circle.id || announcedEpochs(this.#circle.state).get(payee.epoch)?.inbox !== payee.recipient) {
+			throw new VaultTrouble('foreign-key', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'a call that is sealed to a key that our circle does not know' });
+		}
+		return found;
+	}
+
+	/** Everything that was handed over, with its record where somebody took it in; and the calls that are not believed, whose payments are not in it. */
+	async list(): Promise<DeskOutcome<{ readonly lines: readonly PaymentLine[]; readonly calls: readonly CallState[]; readonly unbelieved: readonly UnbelievedCall[] }>> {
 		const found = await this.calls();
 		if (!found.ok) return found;
 		const records = await this.#records();
@@ -95,7 +103,7 @@ export class PayDesk {
 				if (!arrived.has(payment) && line.now?.call === call.call) lines.push({ payment, call, handed: undefined, shreddedOn: null, ...line });
 			}
 		}
-		return { ok: true, lines };
+		return { ok: true, lines, calls: found.calls, unbelieved: found.unbelieved };
 	}
 
 	#lineOf(known: Opened): Pick<PaymentLine, 'now' | 'trouble'> {
@@ -147,7 +155,7 @@ export class PayDesk {
 		const calls = await this.calls();
 		if (!calls.ok) return calls;
 		const call = calls.calls.find((one) => one.call === now.call);
-		if (call === undefined) throw this.#strange(record);
+		if (call === undefined) throw calls.unbelieved[0]?.trouble ?? this.#strange(record);
 		const asked = await lettersTo(this.#link, { call, to: 'payee', payment });
 		if (!asked.ok) return asked;
 		const letter = asked.letters.find((one) => one.payment === payment);

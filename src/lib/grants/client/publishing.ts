@@ -77,10 +77,11 @@ async function toldGrants(circle: OpenCircle, hashes: readonly string[]): Promis
 	}
 }
 
-/** Pools every award of the circle's calls that was not told yet. A case that does not open stops it: its grant would be missing. */
+/** Pools every award of the circle's calls that was not told yet. A call that is not believed stops it, and a case that does not open: its grants would be missing. */
 export async function publishable({ link, circle, desk }: { readonly link: Link; readonly circle: OpenCircle; readonly desk: Desk }): Promise<DeskOutcome<Publishable>> {
 	const [found, chain] = [await desk.calls(), await releasesOf(link)];
 	if (!found.ok) return found;
+	for (const { trouble } of found.unbelieved) throw trouble;
 	if (!chain.ok) return chain;
 	const kept = await toldGrants(circle, chain.hashes);
 	if (!kept.ok) return kept;
