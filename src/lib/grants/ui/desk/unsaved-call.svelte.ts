@@ -16,8 +16,8 @@ export interface EditedAt {
  * (*The draft*), and in the fields again when the page is opened after unlocking. To be made while a component begins.
  */
 export class UnsavedCall {
-	/** When the fields were filled with what a lock had interrupted; undefined where they were not. */
-	from = $state.raw<Date | undefined>();
+	/** When the lock came (milliseconds since 1970) that interrupted what the fields were filled with; undefined where none did. */
+	from = $state.raw<number | undefined>();
 	/** Something else was saved since the words were begun. */
 	isBehind = $state(false);
 	#at: EditedAt | undefined;
@@ -44,7 +44,7 @@ export class UnsavedCall {
 		const draft = session.current && (await draftOf(session.current.keys, at));
 		const words = draft && editedFrom(draft.text);
 		if (draft === undefined || words === undefined) return opened;
-		[this.from, this.isBehind] = [new Date(draft.at), draft.basedOn[0] !== at.basedOn];
+		[this.from, this.isBehind] = [draft.at, draft.basedOn[0] !== at.basedOn];
 		return words;
 	}
 
