@@ -7,7 +7,7 @@ const withdrawnDays = 30;
  * So many days before, those who read something are told that it will be shredded: three times, because somebody is away on one
  * of them. From the first on their desk shows it.
  */
-export const toldDays: readonly number[] = [30, 7, 1];
+const toldDays: readonly number[] = [30, 7, 1];
 /** While something is still to be paid, what is known of a payment is kept for so many months at least after the last that happened to it. */
 const openPaymentMonths = 12;
 
