@@ -24,6 +24,7 @@ const commands = {
 	audit: { entry: 'src/commands/audit.ts', built: false },
 	newsletter: { entry: 'src/commands/newsletter.ts', built: true },
 	invite: { entry: 'src/commands/invite.ts', built: false },
+	keeping: { entry: 'src/commands/keeping.ts', built: true },
 	'verify-site': { entry: 'src/commands/verify-site.ts', built: true },
 	backup: { entry: 'src/commands/backup.ts', built: false },
 	restore: { entry: 'src/commands/restore.ts', built: true }

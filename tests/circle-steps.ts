@@ -73,3 +73,26 @@ export async function writePaper(page: Page, circle: string, { title, text }: { 
 	await page.getByRole('heading', { level: 1 }).waitFor();
 	return new URL(page.url()).pathname;
 }
+
+/** Unlocks by the passkey, from the page that a lock has covered, and comes back to it. */
+export async function unlockAndComeBack(page: Page): Promise<void> {
+	await page.getByRole('link', { name: 'Unlock and come back here' }).click();
+	await page.getByRole('button', { name: /passkey/ }).click();
+}
+
+/** Everything that the browser stores for this site, as it lies there. */
+export function storedIn(page: Page): Promise<string> {
+	return page.evaluate(async () => {
+		const database = await new Promise<IDBDatabase>((resolve) => {
+			const opening = indexedDB.open('steadfast');
+			opening.addEventListener('success', () => resolve(opening.result));
+		});
+		const all = await new Promise<unknown[]>((resolve) => {
+			const asked = database.transaction('memory').objectStore('memory').getAll();
+			asked.addEventListener('success', () => resolve(asked.result as unknown[]));
+		});
+		database.close();
+		const bytes = all.map((one) => (one instanceof Uint8Array ? String.fromCharCode(...one) : JSON.stringify(one)));
+		return JSON.stringify([...bytes, { ...localStorage }, { ...sessionStorage }]);
+	});
+}

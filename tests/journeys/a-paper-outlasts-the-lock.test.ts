@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../browser.ts';
-import { go, joined, makeCircle, writePaper, type Person } from '../circle-steps.ts';
+import { go, joined, makeCircle, storedIn, unlockAndComeBack, writePaper, type Person } from '../circle-steps.ts';
 import { firstLink } from '../joining.ts';
 import { startServer, type RunningServer } from '../server.ts';
 
@@ -28,32 +28,11 @@ afterAll(async () => {
 	await server[Symbol.asyncDispose]();
 });
 
-async function unlock(): Promise<void> {
-	await page.getByRole('link', { name: 'Unlock and come back here' }).click();
-	await page.getByRole('button', { name: /passkey/ }).click();
-}
-
 async function edit(text: string): Promise<void> {
 	await go(page, paper);
 	await page.getByRole('button', { name: 'Edit', exact: true }).click();
 	await page.getByLabel('Text').fill(text);
 }
-
-/** Everything that the browser stores for this site, as it lies there. */
-const stored = (): Promise<string> =>
-	page.evaluate(async () => {
-		const database = await new Promise<IDBDatabase>((resolve) => {
-			const opening = indexedDB.open('steadfast');
-			opening.addEventListener('success', () => resolve(opening.result));
-		});
-		const all = await new Promise<unknown[]>((resolve) => {
-			const asked = database.transaction('memory').objectStore('memory').getAll();
-			asked.addEventListener('success', () => resolve(asked.result as unknown[]));
-		});
-		database.close();
-		const bytes = all.map((one) => (one instanceof Uint8Array ? String.fromCharCode(...one) : JSON.stringify(one)));
-		return JSON.stringify([...bytes, { ...localStorage }, { ...sessionStorage }]);
-	});
 
 test('an untouched paper is saved as a version before the tab locks', { timeout: 120_000 }, async () => {
 	await edit('Tuesday, room 4');
@@ -62,7 +41,7 @@ test('an untouched paper is saved as a version before the tab locks', { timeout:
 	await page.getByText('Saved as a version before this tab locks').waitFor();
 	await page.clock.fastForward('01:30');
 	await page.getByRole('heading', { name: 'The vault is locked' }).waitFor();
-	await unlock();
+	await unlockAndComeBack(page);
 
 	await page.getByText('Tuesday, room 4').first().waitFor();
 	expect(await page.getByText('were not saved when the vault locked').count()).toBe(0);
@@ -74,9 +53,9 @@ test('without a connection the words are sealed on the device when it locks, and
 
 	await page.clock.fastForward('10:30');
 	await page.getByRole('heading', { name: 'The vault is locked' }).waitFor();
-	const kept = await stored();
+	const kept = await storedIn(page);
 	await amina.context.setOffline(false);
-	await unlock();
+	await unlockAndComeBack(page);
 	await page.getByText('were not saved when the vault locked').waitFor();
 	const brought = await page.getByLabel('Text').inputValue();
 	await page.getByRole('button', { name: 'Save for the circle' }).click();
@@ -99,7 +78,7 @@ test('a session that was ended elsewhere loses no words of a new paper either', 
 
 	await page.getByRole('button', { name: 'Save for the circle' }).click();
 	await page.getByRole('heading', { name: 'The vault is locked' }).waitFor();
-	await unlock();
+	await unlockAndComeBack(page);
 	await page.getByText('were not saved when the vault locked').waitFor();
 
 	expect([await page.getByLabel('Title').inputValue(), await page.getByLabel('Text').inputValue()]).toEqual(['Witnesses', 'Marta, Sunday']);

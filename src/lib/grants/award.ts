@@ -156,6 +156,11 @@ function changedBy(instalment: Instalment, act: PaymentAct): Instalment {
 /** Money that left and did not come back. */
 const gone: readonly InstalmentState[] = ['sent', 'confirmed'];
 
+/** Whether nothing is to be paid any more, and nothing waits to be confirmed. */
+export function isSettled(instalments: readonly Pick<Instalment, 'state'>[]): boolean {
+	return instalments.every(({ state }) => state === 'confirmed' || state === 'returned' || state === 'cancelled');
+}
+
 export interface Totals {
 	/** Everything awarded and neither cancelled nor returned. */
 	readonly committed: Money;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { someContent, someDeadline } from '../../../tests/calls.ts';
-import { callOf, choicesOf, editedOf, newEdited, noWords, problemFields } from './call-editing.ts';
+import { callOf, choicesOf, editedFrom, editedOf, newEdited, noWords, problemFields } from './call-editing.ts';
 import { draftProblems } from './client/calls.ts';
 
 test('a call goes through the editor and comes out as it was', () => {
@@ -37,4 +37,14 @@ test('a choice keeps its id when its words change, and a new one takes none that
 	const choices = { choices: { ...noWords(), es: 'Uno\nDos\nTres' }, choiceIds: ['choice-3', 'legal'] };
 
 	expect(choicesOf(choices, 'en').map(({ id, label }) => [id, label.original, label.in.es])).toEqual([['choice-3', 'es', 'Uno'], ['legal', 'es', 'Dos'], ['choice-4', 'es', 'Tres']]);
+});
+
+test('what stood in the fields is there again after a lock, whether it fitted or not', () => {
+	const edited = { ...editedOf({ slug: 'a-call', kind: 'call', deadline: null, content: someContent() }), day: '2027-0', ceiling: 'about a thousand', currency: 'KES' };
+
+	expect(editedFrom(JSON.stringify(edited))).toEqual(edited);
+	// A field for a number that was emptied, and one beyond what fits.
+	const odd = { ...edited, keepMonths: undefined, clocks: { ...edited.clocks, payHours: null } };
+	expect(editedFrom(JSON.stringify(odd))?.title).toEqual(edited.title);
+	expect(['', 'A paper', '{}', '[]', JSON.stringify({ ...edited, title: 'Words' })].map(editedFrom)).toEqual(Array.from({ length: 5 }, () => undefined));
 });

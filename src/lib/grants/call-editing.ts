@@ -1,8 +1,9 @@
+import * as v from 'valibot';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
-import { usualClocks, type CallContent, type CallKind, type Clocks, type Deadline } from './call.ts';
+import { callContentShape, usualClocks, type CallContent, type CallKind, type Clocks, type Deadline } from './call.ts';
 import { anywhereOnEarth, deadlineClock, deadlineOf } from './deadline.ts';
-import { formProblems, type AnswerPart, type Question, type QuestionKind } from './form.ts';
+import { answerParts, formProblems, questionKinds, type AnswerPart, type Question, type QuestionKind } from './form.ts';
 import { decimalText, readAmount } from './money.ts';
 import { usualQuestions } from './usual-form.ts';
 
@@ -47,6 +48,45 @@ export interface EditedQuestion {
 	whenQuestion: string;
 	whenIs: string[];
 	most: number;
+}
+
+const said = v.strictObject({ en: v.string(), es: v.string(), fr: v.string(), ar: v.string() });
+const editedShape: v.GenericSchema<unknown, Edited> = v.strictObject({
+	original: v.picklist(languages),
+	slug: v.string(),
+	kind: v.picklist(['call', 'rapid']),
+	day: v.string(),
+	time: v.string(),
+	zone: v.string(),
+	title: said,
+	summary: said,
+	funded: said,
+	notFunded: said,
+	ceiling: v.string(),
+	currency: v.string(),
+	eligibility: v.array(v.strictObject({ id: v.string(), question: said, needed: v.picklist(['yes', 'no']), otherwise: said })),
+	// A field for a number that somebody has emptied holds none.
+	criteria: v.array(v.strictObject({ id: v.string(), name: said, explanation: said, weight: v.fallback(v.number(), 1) })),
+	clocks: v.fallback(callContentShape.entries.clocks, usualClocks),
+	keepMonths: v.fallback(v.number(), 24),
+	formVersion: v.number(),
+	questions: v.array(
+		v.strictObject({
+			id: v.string(), part: v.picklist(answerParts), kind: v.picklist(questionKinds), label: said, help: said, required: v.boolean(),
+			choices: said, choiceIds: v.array(v.string()), whenQuestion: v.string(), whenIs: v.array(v.string()), most: v.fallback(v.number(), 4000)
+		})
+	)
+});
+
+/** What stood in the fields, from the JSON of it; undefined for any other text. */
+export function editedFrom(text: string): Edited | undefined {
+	try {
+		const { success, output } = v.safeParse(editedShape, JSON.parse(text));
+		return success ? output : undefined;
+	} catch {
+		// Not JSON: an older program wrote it, or a paper.
+		return undefined;
+	}
 }
 
 export interface EditableCall {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { isId, isHash, type Json } from '#lib/vault/envelope.ts';
+import { canonical, isId, isHash, type Json } from '#lib/vault/envelope.ts';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
-import { applicationStates, dueAt, moved, type ApplicationState, type MoveName, type MoveProblem, type Mover, type Pause, type Standing } from './application-state.ts';
+import { applicationStates, dueAt, moved, moves, type ApplicationState, type MoveName, type MoveProblem, type Mover, type Pause, type Standing } from './application-state.ts';
 import { determinationShape, type Determination } from './award.ts';
 import type { CallKind, Clocks } from './call.ts';
 import type { Answers } from './form.ts';
@@ -154,6 +154,54 @@ export function afterMove(one: Case, { move, mover, account, two, now }: { reado
 	const pauses = is && !was ? [...ended, { from: at, to: null }] : ended;
 	const agreedAt = standing.state === 'agreed' && one.standing.state !== 'agreed' && one.standing.state !== 'on-hold' ? at : one.agreedAt;
 	return { ok: true, case: { ...one, standing, pauses, agreedAt, move: { name: move, by: mover } } };
+}
+
+/**
+ * Note: Agreed is what was proposed.
+ * Two people determine an application, and both the same: the second agrees to the award and the reason that stand there as
+ * the first proposed them, and adds the day and who the two were. While a proposal waits nobody changes what it says; afterwards
+ * nobody changes what was agreed. A browser refuses to write anything else (`not-as-proposed`), and believes no history in
+ * which somebody's changed one did.
+ */
+export function isAsProposed(before: Case, now: Case, by: string): boolean {
+	const { proposed } = before.standing;
+	const waits = now.standing.proposed;
+	const { name } = now.move;
+	const [sameAward, sameReason] = [isSame(before.award, now.award), before.reason === now.reason];
+	if (waits !== null && isSame(waits, proposed)) return sameAward && sameReason;
+	if (waits !== null) return waits.by === by && waits.move === name && (name === 'award' ? isProposal(now.award) : sameAward);
+	if (proposed !== null && proposed.move === name) return sameReason && (name === 'award' && before.award !== null ? now.award?.on != null && isSame(now.award, { ...before.award, on: now.award.on, deciders: [proposed.by, by] }) : sameAward);
+	return (sameAward || isHandedOver(before.award, now.award)) && (sameReason || isMove(name));
+}
+
+/** The number of the first version of a case that does not follow from the one before by what its author did; undefined where all do. */
+export function strangeCase(versions: readonly { readonly now: Case; readonly author: string }[]): number | undefined {
+	let before: Case | undefined;
+	for (const [at, { now, author }] of versions.entries()) {
+		const from: Case = before ?? { ...now, standing: { state: 'received', heldFrom: null, proposed: null }, award: null, reason: null };
+		const next = isMove(now.move.name) ? moved(from.standing, { move: now.move.name, mover: now.move.by, account: author, two: true }) : { ok: true as const, standing: from.standing };
+		if (!next.ok || !isSame(next.standing, now.standing) || !isAsProposed(from, now, author)) return at + 1;
+		before = now;
+	}
+	return undefined;
+}
+
+function isMove(name: Case['move']['name']): name is MoveName {
+	return name === 'release' || Object.hasOwn(moves, name);
+}
+
+function isProposal(award: Determination | null): boolean {
+	return award === null || (award.on === null && award.deciders.length === 0 && award.payment === null);
+}
+
+/** What was agreed gets the id under which it is paid, once. */
+function isHandedOver(before: Determination | null, now: Determination | null): boolean {
+	return before !== null && before.on !== null && before.payment === null && now !== null && isSame({ ...now, payment: null }, before);
+}
+
+function isSame(one: object | null, other: object | null): boolean {
+	// Strings, numbers, null, lists and plain objects: whatever order their fields are in.
+	return canonical(one as Json) === canonical(other as Json);
 }
 
 /** When what is due now is due; null while no clock runs. */

@@ -3,8 +3,13 @@ import type { CallKind } from './call.ts';
 
 /** What was withdrawn is shredded after so many days, if officers have not done it before. */
 const withdrawnDays = 30;
-/** So long before, officers are told that something will be shredded. */
-export const toldDays = 30;
+/**
+ * So many days before, those who read something are told that it will be shredded: three times, because somebody is away on one
+ * of them. From the first on their desk shows it.
+ */
+const toldDays: readonly number[] = [30, 7, 1];
+/** While something is still to be paid, what is known of a payment is kept for so many months at least after the last that happened to it. */
+const openPaymentMonths = 12;
 
 /** Why an application will be shredded: `withdrawn` by the applicant, or `time`, because what was promised of keeping it is over. */
 export type ShredReason = 'withdrawn' | 'time';
@@ -30,7 +35,33 @@ export function shreddedOn({ kind, keepMonths, decidedOn }: Keeping, { state, en
 	return days.toSorted((a, b) => (a.on < b.on ? -1 : 1))[0];
 }
 
-export function daysAfter(day: string, days: number): string {
+/**
+ * The day on which all that is kept of a payment is shredded; undefined while none is set. Of a call that is over the day of its
+ * applications, whatever is still open. Of a rapid call it runs for each from the end of the month in which something last
+ * happened to it: of a finer day the server could tell whose application it belongs to. `month` is the first day of that.
+ */
+export function paymentShreddedOn({ kind, keepMonths, decidedOn }: Keeping, { month, settled }: { readonly month: string; readonly settled: boolean }): string | undefined {
+	if (decidedOn !== null) return monthsAfter(decidedOn, keepMonths);
+	return kind === 'rapid' ? monthsAfter(month, 1 + (settled ? keepMonths : Math.max(keepMonths, openPaymentMonths))) : undefined;
+}
+
+/** What is shredded soon: the first of some days, and how many are of it; null while all of them are further away than the first notice. */
+export interface SoonShredded {
+	readonly on: string;
+	readonly count: number;
+}
+
+export function soonShredded(days: readonly string[], today: string): SoonShredded | null {
+	const [on] = days.toSorted();
+	return on === undefined || on > daysAfter(today, Math.max(...toldDays)) ? null : { on, count: days.filter((day) => day === on).length };
+}
+
+/** Whether a notice is owed today of something that is shredded on a day. */
+export function isToldToday(on: string, today: string): boolean {
+	return toldDays.some((days) => daysAfter(today, days) === on);
+}
+
+function daysAfter(day: string, days: number): string {
 	const at = new Date(`${day}T00:00:00Z`);
 	at.setUTCDate(at.getUTCDate() + days);
 	return at.toISOString().slice(0, 10);

@@ -24,4 +24,9 @@ test('the way back after signing in leads to pages of ours only', () => {
 	const asked = ['#/en/account', '#/ar/people/AbC-_1', '#//evil.example', '#https://evil.example', '#/xx/account', '#/en//evil', '#/en/../..//x', '#javascript:alert(1)', '#', '#/en/a?b'];
 
 	expect(asked.map(backPath)).toEqual(['/en/account', '/ar/people/AbC-_1', ...Array(8).fill(undefined)]);
+	// The place that a page has behind a # of its own comes back along, if it is ids.
+	const [one, other] = [randomId(), randomId()];
+	expect([`#/en/desk#${one}`, `#/en/desk#${one}/${other}`].map(backPath)).toEqual([`/en/desk#${one}`, `/en/desk#${one}/${other}`]);
+	expect(['#/en/desk#main', `#/en/desk#//${one}`, `#/en/desk#${one}#${other}`, '#/en/desk#<b>'].map(backPath)).toEqual(Array(4).fill('/en/desk'));
+	expect(`#https://evil.example#${one}`).toSatisfy((hash: string) => backPath(hash) === undefined);
 });

@@ -58,16 +58,22 @@ export async function putRecord({ db, quotaBytes }: Ground, actor: Actor, { circ
 	});
 }
 
-/** Deletes a record in all its versions, and gives its room back: for a domain whose promise to keep it is over. */
-export async function forgetRecords(tx: Tx, { circle, record }: { readonly circle: string; readonly record: string }): Promise<void> {
+/**
+ * Deletes records of one kind in all their versions, and gives their room back: for a domain whose promise to keep them is over.
+ * The kind is asked for because others may have told us the ids.
+ */
+export async function forgetRecords(tx: Tx, { circle, kind, records }: { readonly circle: string; readonly kind: string; readonly records: readonly string[] }): Promise<void> {
+	if (records.length === 0) return;
 	await tx.selectFrom('circle').select('id').where('id', '=', circle).forUpdate().execute();
-	const gone = await tx.deleteFrom('circle_record').where('circle_id', '=', circle).where('id', '=', record).returning(({ fn }) => fn<number>('octet_length', ['sealed_envelope']).as('bytes')).execute();
+	const gone = await tx.deleteFrom('circle_record').where('circle_id', '=', circle).where('kind', '=', kind).where('id', 'in', records).returning(({ fn }) => fn<number>('octet_length', ['sealed_envelope']).as('bytes')).execute();
 	const bytes = gone.reduce((sum, one) => sum + one.bytes, 0);
 	await tx
 		.updateTable('circle')
 		.set((row) => ({ used_bytes: row('used_bytes', '-', bytes) }))
 		.where('id', '=', circle)
 		.execute();
+	const isThere = tx.selectFrom('circle_record').select('id').where('circle_id', '=', circle).where('id', 'in', records);
+	await tx.deleteFrom('circle_withheld').where('circle_id', '=', circle).where('record_id', 'in', records).where('record_id', 'not in', isThere).execute();
 }
 
 /** Name and purpose are the stewards' to write, and so is somebody else's name. Browsers check more, and check it again. */
@@ -79,7 +85,7 @@ async function isStewards(account: string, record: string, kind: string): Promis
  * Note: What is withheld from a member.
  * A domain whose records lie in a circle can keep one of them from one member, who has said not to want it: a conflict of
  * interest. It is no lock: the member has the circle's keys, and whoever hands over the envelope anyway shows it. Nothing
- * takes it back while the circle is there.
+ * takes it back while the record is there.
  */
 export async function withholdRecord(tx: Tx, { circle, account, record }: { readonly circle: string; readonly account: string; readonly record: string }): Promise<void> {
 	await tx.insertInto('circle_withheld').values({ circle_id: circle, account_id: account, record_id: record }).onConflict((conflict) => conflict.doNothing()).execute();

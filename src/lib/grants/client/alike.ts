@@ -37,7 +37,7 @@ export async function alikeTo(desk: Desk, one: ComparedApplication, onOpened: (c
 		}
 	}
 	const compared = new Map<string, ComparedApplication>();
-	let unopened = 0;
+	let unopened = calls.unbelieved.length;
 	for (const [at, { call, application }] of others.entries()) {
 		onOpened(at, others.length);
 		try {

@@ -7,9 +7,10 @@ import { randomId } from '#lib/vault/envelope.ts';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
 import { inEnglish, someContent, someDeadline } from '../../../../tests/calls.ts';
 import { somebody, type Somebody } from '../../../../tests/somebody.ts';
+import type { Determination } from '../award.ts';
 import type { CallState } from '../call-log.ts';
 import { callOf, newEdited } from '../call-editing.ts';
-import { readCase } from '../case.ts';
+import { caseBody, readCase } from '../case.ts';
 import type { Answers } from '../form.ts';
 import { openAttached } from './attached.ts';
 import { fetchCall } from './call.ts';
@@ -17,6 +18,8 @@ import { callSecret, changeCall, inboxOf, publishCall, readDraft, saveDraft } fr
 import { Desk, type OpenApplication } from './desk.ts';
 import { lineTo } from './line.ts';
 import { openReceipt, type OpenedReceipt } from './opening.ts';
+import { PayDesk } from './paying.ts';
+import { publishable } from './publishing.ts';
 import { sealApplication, type ChosenFile } from './sealing.ts';
 import { parcelOf, sendParcel } from './sending.ts';
 import { withdrawApplication, writeToTeam } from './writing.ts';
@@ -200,6 +203,33 @@ test('an award counts when a second person agrees, not when the first one asks t
 	]);
 });
 
+test('a second person agrees to what was proposed and to nothing else, and a history in which it was mixed is not believed', { timeout: 120_000 }, async () => {
+	const { ana, ben, slug, call } = await desks();
+	const { application } = await applied(slug);
+	const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+	const award: Determination = { requested: null, rate: null, awarded: eur(50_000), region: 'africa', on: null, deciders: [], plan: [{ id: randomId(), amount: eur(50_000), due: null }], payment: null };
+	let opened = sure(await ana.desk.move({ call, opened: await opens(ana, call, application), move: 'acknowledge' })).opened;
+	opened = sure(await ana.desk.move({ call, opened, move: 'conclude' })).opened;
+	sure(await ana.desk.move({ call, opened, move: 'award', mover: 'decider', change: { reason: 'fits', award } }));
+	const agreed = { ...award, on: '2026-11-30', deciders: [ana.who.account, ben.who.account] };
+	const his = await opens(ben, call, application);
+
+	const other = await ben.desk.move({ call, opened: his, move: 'award', mover: 'decider', change: { award: { ...agreed, awarded: eur(90_000), plan: [{ ...award.plan[0]!, amount: eur(90_000) }] } } });
+	const otherReason = await ben.desk.move({ call, opened: his, move: 'award', mover: 'decider', change: { award: agreed, reason: 'outside' } });
+	const noted = await ben.desk.note(call, his, { award: { ...award, awarded: eur(90_000) } });
+	const waits = (await opens(ana, call, application)).case.now.standing.proposed;
+	// The same by a client that was changed, and a server that takes it.
+	const forged = caseBody({ ...his.case.now, standing: { state: 'awarded', heldFrom: null, proposed: null }, move: { name: 'award', by: 'decider' }, award: { ...agreed, awarded: eur(90_000), plan: [{ ...award.plan[0]!, amount: eur(90_000) }] } });
+	sure(await ben.circle.write({ kind: 'grant-case', record: application, body: forged, basedOn: his.case.record }));
+
+	expect([other, otherReason, noted]).toEqual([{ ok: false, reason: 'not-as-proposed' }, { ok: false, reason: 'not-as-proposed' }, { ok: false, reason: 'not-as-proposed' }]);
+	expect(waits).toEqual({ move: 'award', by: ana.who.account });
+	await expect(ana.desk.open(call, application)).rejects.toMatchObject({ kind: 'against-the-rules', place: { part: 'record', record: application, version: 4 } });
+	// A server that does not show how it came to be is asked again, and not believed meanwhile.
+	const hidden = { ...ana.circle, versions: () => Promise.resolve({ ok: false as const, reason: 'offline' as const }) };
+	expect(await new Desk(ana.link, hidden).open(call, application)).toEqual({ ok: false, reason: 'offline' });
+});
+
 test('a call that is sealed to an inbox that our circle does not know is refused', async () => {
 	const { ana, slug } = await desks();
 	const other = await somebody(database.db, { name: 'Eve' });
@@ -219,6 +249,28 @@ test('a call that is sealed to an inbox that our circle does not know is refused
 
 	await expect(lied.desk.call(slug)).rejects.toMatchObject({ kind: 'foreign-key' });
 	expect((await ana.desk.call(slug)).ok).toBe(true);
+});
+
+test('a call that is not believed is a loud trouble of its own, and the other calls of the circle are listed beside it', async () => {
+	const { ana, slug } = await desks();
+	const inbox = inboxOf(ana.circle);
+	const others = [`${slug}-b`, `${slug}-c`];
+	for (const other of others) sure(await publishCall(ana.link, ana.circle, { draft: { slug: other, kind: 'rapid', deadline: null, content: someContent() }, inboxes: { core: inbox, identity: inbox, payee: inbox } }));
+	type Log = { entries: { body: string; signature: string }[] };
+	const broken = (log: Log): Log => ({ ...log, entries: log.entries.map((entry) => ({ ...entry, signature: 'A'.repeat(86) })) });
+	const stranger = await desks();
+	const theirs = sure(await stranger.ana.link.ask(`/api/calls/${stranger.slug}`)).value;
+
+	const [forged, another] = [liedTo(ana, `/api/calls/${slug}`, broken), liedTo(ana, `/api/calls/${slug}`, () => theirs)];
+	const found = await Promise.all([forged, another].map(async ({ desk, link, circle }) => [sure(await desk.calls()), sure(await new PayDesk(link, circle).list())] as const));
+
+	for (const [desk, pays] of found) expect([desk.calls.map(({ state }) => state.slug), pays.calls.map((call) => call.slug)]).toEqual([others, others]);
+	expect(found.map(([desk, pays]) => [desk.unbelieved, pays.unbelieved].map(([one, ...more]) => [one?.slug, one?.trouble.kind, more.length]))).toEqual([
+		[[slug, 'against-the-rules', 0], [slug, 'against-the-rules', 0]],
+		[[slug, 'foreign-key', 0], [slug, 'foreign-key', 0]]
+	]);
+	// What counts all of a circle does not count without it.
+	await expect(publishable(forged)).rejects.toMatchObject({ kind: 'against-the-rules' });
 });
 
 test('a part that was swapped is named, and the others are shown', async () => {

@@ -8,9 +8,10 @@ import { canonical, fromText, toText, utf8, type Json } from '#lib/vault/envelop
 import { coarseStates, readAttested, readManifest, type Applicant, type Manifest } from '../application.ts';
 import { coarseOf, type MoveName, type Mover } from '../application-state.ts';
 import { foldCall, type CallState } from '../call-log.ts';
-import { afterMove, caseBody, dueOf, hourOf, readCase, summaryOf, type Case } from '../case.ts';
+import { afterMove, caseBody, dueOf, hourOf, isAsProposed, readCase, strangeCase, summaryOf, type Case } from '../case.ts';
 import type { AnswerPart, Answers } from '../form.ts';
 import type { ReferenceDeed } from '../reference.ts';
+import type { SoonShredded } from '../keeping.ts';
 import { applicationShape, openMessages, openParts, type DeskTrouble, type Found, type ThreadMessage } from './application-opening.ts';
 import { caseSecrets, circleSecrets, teamKeysOf } from './part-keys.ts';
 
@@ -19,6 +20,14 @@ export interface DeskCall {
 	readonly state: CallState;
 	readonly waiting: number;
 	readonly overdue: number;
+	/** The next that is shredded soon because its time is over; null while nothing is. */
+	readonly shredded: SoonShredded | null;
+}
+
+/** A call that is not believed, at the address that the server lists. */
+export interface UnbelievedCall {
+	readonly slug: string;
+	readonly trouble: VaultTrouble;
 }
 
 export interface DeskLine {
@@ -60,7 +69,7 @@ const listShape = v.object({
 	more: v.boolean()
 });
 const callShape = v.object({ entries: v.array(v.object({ body: v.string(), signature: v.string() })) });
-const deskCallsShape = v.object({ calls: v.array(v.object({ call: v.string(), slug: v.string(), stage: v.string(), waiting: v.number(), overdue: v.number() })) });
+const deskCallsShape = v.object({ calls: v.array(v.object({ call: v.string(), slug: v.string(), stage: v.string(), waiting: v.number(), overdue: v.number(), shredded: v.nullable(v.object({ on: v.pipe(v.string(), v.isoDate()), count: v.number() })) })) });
 
 /** The desk of one circle: the calls whose core it reads, and their applications. */
 export class Desk {
@@ -72,18 +81,22 @@ export class Desk {
 		this.#circle = circle;
 	}
 
-	/** The calls of this circle. Rejects with `foreign-key` for a call that is sealed to an inbox that the circle's log does not know. */
-	async calls(): Promise<DeskOutcome<{ readonly calls: readonly DeskCall[] }>> {
+	/**
+	 * The calls of this circle, and beside them every listed one that is not believed: whose desk it is of, nobody knows then, so
+	 * it is shown at each.
+	 */
+	async calls(): Promise<DeskOutcome<{ readonly calls: readonly DeskCall[]; readonly unbelieved: readonly UnbelievedCall[] }>> {
 		const listed = await this.#ask('/api/desk/calls', deskCallsShape);
 		if (!listed.ok) return listed;
 		const calls: DeskCall[] = [];
-		for (const { call, slug, waiting, overdue } of listed.value.calls) {
-			const opened = await this.call(slug);
-			if (!opened.ok) return opened;
-			if (opened.state.call !== call) throw new VaultTrouble('foreign-key', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'another call under this address' });
-			if (opened.state.inboxes.core.circle === this.#circle.id) calls.push({ state: opened.state, waiting, overdue });
+		const unbelieved: UnbelievedCall[] = [];
+		for (const { call, slug, waiting, overdue, shredded } of listed.value.calls) {
+			const opened = await believed(slug, async () => listedAs({ call, slug }, await this.call(slug)));
+			if ('trouble' in opened) unbelieved.push(opened);
+			else if (!opened.ok) return opened;
+			else if (opened.state.inboxes.core.circle === this.#circle.id) calls.push({ state: opened.state, waiting, overdue, shredded });
 		}
-		return { ok: true, calls };
+		return { ok: true, calls, unbelieved };
 	}
 
 	/** One call, its log verified and its inbox compared with what this circle's own log announced. */
@@ -141,8 +154,9 @@ export class Desk {
 
 	/**
 	 * Opens an application. The first who does finds the parts' secrets in the letter to the circle's inbox; afterwards they
-	 * stand in the case. Everything is compared with the manifest that the applicant signed.
-	 * `listed`: its case as the list has it, where that will do.
+	 * stand in the case. Everything is compared with the manifest that the applicant signed, and what two people decide or have
+	 * decided with each version of the case (*Agreed is what was proposed*).
+	 * `listed`: its case as the list has it, where that will do; then the versions are not looked at.
 	 */
 	async open(call: CallState, application: string, listed?: OpenedRecord): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const path = `/api/desk/applications/${application}`;
@@ -155,6 +169,10 @@ export class Desk {
 		const record = known.ok && known.opened.ok ? known.opened : undefined;
 		const kept = record && readCase(record.body);
 		if (record !== undefined && kept === undefined) throw strange(this.#circle.id, record);
+		if (listed === undefined && kept !== undefined && isDecidedByTwo(kept)) {
+			const history = await this.#believable(application);
+			if (!history.ok) return history;
+		}
 		// After the first generation the letter is asked in any case: it has the keys of older files as well.
 		const own = kept?.secrets.generation === found.generation && found.generation === 1 ? undefined : await circleSecrets(this.#circle, found, { manifest, call });
 		const secrets = (kept?.secrets.generation === found.generation ? kept.secrets : undefined) ?? caseSecrets(own);
@@ -188,7 +206,25 @@ export class Desk {
 		return { ok: true, opened: { application, manifest, case: { now: { ...now, secrets }, record }, parts: new Map([...parts].map(([part, { answers }]) => [part, answers])), messages, newest: found.messages.at(-1)?.seq ?? 0, gone: found.state === 'gone', former: own?.former.map(({ core }) => core) ?? [], troubles } };
 	}
 
-	/** Makes a move: the case first, which is what counts, and then what the server may know of it. `moved-on`: somebody else was faster. */
+	/** Throws a `VaultTrouble` for a case of which a version could not have been made by its author. */
+	async #believable(application: string): Promise<DeskOutcome<object>> {
+		const found = await this.#circle.versions(application);
+		if (!found.ok) return found;
+		const versions = found.versions.map((version) => {
+			if (!version.ok) throw version.trouble;
+			const now = readCase(version.body);
+			if (now === undefined) throw strange(this.#circle.id, version);
+			return { now, author: version.author };
+		});
+		const version = strangeCase(versions);
+		if (version !== undefined) throw new VaultTrouble('against-the-rules', { part: 'record', circle: this.#circle.id, record: application, version }, { found: 'a version of a case that its author could not have made' });
+		return { ok: true };
+	}
+
+	/**
+	 * Makes a move: the case first, which is what counts, and then what the server may know of it. `moved-on`: somebody else was
+	 * faster; `not-as-proposed`: the second person would agree to something else than the first proposed.
+	 */
 	async move({ call, opened, move, mover = 'officer', two = true, change = {} }: { readonly call: CallState; readonly opened: OpenApplication; readonly move: MoveName; readonly mover?: Mover; readonly two?: boolean; readonly change?: Partial<Pick<Case, 'reason' | 'note' | 'assigned' | 'readTo' | 'award' | 'counted'>> }): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const next = afterMove(opened.case.now, { move, mover, account: this.#link.keys.account, two, now: this.#link.now() });
 		if (!next.ok) return { ok: false, reason: next.problem };
@@ -203,6 +239,7 @@ export class Desk {
 
 	async #write(call: CallState, opened: OpenApplication, now: Case): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const { record } = opened.case;
+		if (!isAsProposed(opened.case.now, now, this.#link.keys.account)) return { ok: false, reason: 'not-as-proposed' };
 		const written = await this.#circle.write({ kind: 'grant-case', record: opened.application, body: caseBody(now), basedOn: record });
 		if (!written.ok) return { ok: false, reason: written.reason };
 		const due = dueOf(now, { clocks: call.content.clocks, kind: call.kind });
@@ -265,6 +302,22 @@ export async function fetchCallState(link: Link, slug: string): Promise<DeskOutc
 	return { ok: true, state: folded.state };
 }
 
+/** A call that was looked at, or why it is not believed. */
+export async function believed<T>(slug: string, look: () => Promise<T>): Promise<T | UnbelievedCall> {
+	try {
+		return await look();
+	} catch (error) {
+		if (error instanceof VaultTrouble) return { slug, trouble: error };
+		throw error;
+	}
+}
+
+/** What was found, if it is the call that the server lists at this address. Throws a `VaultTrouble` for another. */
+export function listedAs<T extends DeskOutcome<{ readonly state: CallState }>>({ call, slug }: Pick<CallState, 'call' | 'slug'>, found: T): T {
+	if (found.ok && (found.state.call !== call || found.state.slug !== slug)) throw new VaultTrouble('foreign-key', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'another call under this address' });
+	return found;
+}
+
 /** An application and its manifest, compared with the call that we see; what is sealed is still closed. */
 export async function fetchApplication(link: Link, { call, application }: { readonly call: CallState; readonly application: string }): Promise<DeskOutcome<{ readonly found: Found; readonly manifest: Manifest; readonly applicant: Applicant }>> {
 	const path = `/api/desk/applications/${application}`;
@@ -285,6 +338,11 @@ export async function askShaped<Shape extends v.GenericSchema>(link: Link, path:
 	const read = v.safeParse(shape, answer.value);
 	if (!read.success) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'an answer of another shape' });
 	return { ok: true, value: read.output };
+}
+
+/** Whether two people decide, or have decided, something of it. */
+function isDecidedByTwo({ standing, award }: Case): boolean {
+	return award !== null || standing.proposed !== null || standing.state === 'declined' || standing.state === 'waiting-list';
 }
 
 function strange(circle: string, { record, version }: { readonly record: string; readonly version: number }): VaultTrouble {

@@ -4,7 +4,7 @@ import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle, OpenedRecord } from '#lib/circles/client/open-circle.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { canonical, fromCanonical, fromText, idOfHash, sha256, toText, utf8, type Json } from '#lib/vault/envelope.ts';
-import { handedShape, isWholeAward, moneyShape, toldShape, type Handed, type InstalmentState, type ToldInstalment } from '../award.ts';
+import { handedShape, isSettled, isWholeAward, moneyShape, toldShape, type Handed, type InstalmentState, type ToldInstalment } from '../award.ts';
 import type { CallState } from '../call-log.ts';
 import { hourOf, type Case } from '../case.ts';
 import type { Money } from '../money.ts';
@@ -21,19 +21,27 @@ import { newId } from './line.ts';
 const awardKind = 'grant-award';
 const toldKind = 'grant-paid';
 
-const lettersShape = v.object({ more: v.boolean(), letters: v.array(v.object({ payment: v.string(), version: v.number(), epoch: v.number(), letter: v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array())) })) });
+const lettersShape = v.object({
+	more: v.boolean(),
+	letters: v.array(v.object({ payment: v.string(), version: v.number(), epoch: v.number(), letter: v.nullable(v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array()))), shreddedOn: v.nullable(v.pipe(v.string(), v.isoDate())) }))
+});
 
-type Letter = v.InferOutput<typeof lettersShape>['letters'][number];
+type Shown = v.InferOutput<typeof lettersShape>['letters'][number];
+type Letter = Shown & { readonly letter: Uint8Array };
 
-/** The newest letter of every payment of a call to one of its circles, or of one payment. */
-export async function lettersTo(link: Link, { call, to, payment }: { readonly call: CallState; readonly to: 'payee' | 'core'; readonly payment?: string | undefined }): Promise<DeskOutcome<{ readonly letters: readonly Letter[] }>> {
+/** The newest letter of every payment of a call to one of its circles, or of one payment; and the payments of which all was shredded. */
+export async function lettersTo(link: Link, { call, to, payment }: { readonly call: CallState; readonly to: 'payee' | 'core'; readonly payment?: string | undefined }): Promise<DeskOutcome<{ readonly letters: readonly Letter[]; readonly shredded: ReadonlySet<string> }>> {
 	const letters: Letter[] = [];
+	const shredded = new Set<string>();
 	for (let after = ''; ; ) {
 		const page = await askShaped(link, `/api/desk/calls/${call.call}/payments?to=${to}${payment === undefined ? '' : `&payment=${payment}`}${after === '' ? '' : `&after=${after}`}`, lettersShape);
 		if (!page.ok) return page;
-		letters.push(...page.value.letters);
+		for (const { letter, ...one } of page.value.letters) {
+			if (letter === null) shredded.add(one.payment);
+			else letters.push({ ...one, letter });
+		}
 		after = page.value.letters.at(-1)?.payment ?? '';
-		if (!page.value.more || after === '') return { ok: true, letters };
+		if (!page.value.more || after === '') return { ok: true, letters, shredded };
 	}
 }
 
@@ -79,20 +87,21 @@ interface ToSend {
 	readonly kind: string;
 	readonly author: string;
 	readonly body: Json;
+	readonly settled?: boolean;
 	readonly signing: Awaited<ReturnType<typeof callKeyOf>>;
 }
 
-async function sendLetter(link: Link, { call, to, payment, version, kind, author, body, signing }: ToSend): Promise<DeskOutcome<object>> {
+async function sendLetter(link: Link, { call, to, payment, version, kind, author, body, settled = false, signing }: ToSend): Promise<DeskOutcome<object>> {
 	const { circle, epoch, recipient } = call.inboxes[to];
 	const letter = await sealLetter({ header: { kind, circle, about: call.call, author, at: hourOf(link.now()) }, body: utf8(canonical(body)), recipients: [recipient], signing });
-	const answer = await link.send('POST', `/api/desk/calls/${call.call}/payments/${payment}`, { to, version, epoch, letter: toText(letter) });
+	const answer = await link.send('POST', `/api/desk/calls/${call.call}/payments/${payment}`, { to, version, epoch, settled, letter: toText(letter) });
 	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason };
 }
 
-/** Tells the deciders how instalments stand. */
+/** Tells the deciders how instalments stand; and the server, whether something is still to be paid: it keeps by that. */
 export async function handBack(link: Link, { call, payment, secret, version, instalments }: { readonly call: CallState; readonly payment: string; readonly secret: string; readonly version: number; readonly instalments: readonly ToldInstalment[] }): Promise<DeskOutcome<object>> {
 	const body: Json = { v: 1, instalments: instalments as unknown as Json };
-	return sendLetter(link, { call, to: 'core', payment, version, kind: toldKind, author: payment, body, signing: await callKeyOf(fromText(secret) ?? new Uint8Array()) });
+	return sendLetter(link, { call, to: 'core', payment, version, kind: toldKind, author: payment, body, settled: isSettled(instalments), signing: await callKeyOf(fromText(secret) ?? new Uint8Array()) });
 }
 
 /** What was handed over, believed if a key signed that the call has or had. Throws a `VaultTrouble`. */
@@ -129,6 +138,8 @@ export interface MoneyLine {
 	readonly application: string;
 	readonly now: Case;
 	readonly instalments: readonly { readonly id: string; readonly amount: Money; readonly state: InstalmentState; readonly due: string | null; readonly sent: ToldInstalment['sent']; readonly received: ToldInstalment['received'] }[];
+	/** What was paid is not known any more; the instalments are those of the award. */
+	readonly shredded: boolean;
 	/** Why what was handed back is not believed; it is shown, never left out. */
 	readonly trouble: VaultTrouble | undefined;
 }
@@ -146,7 +157,7 @@ export async function moneyOf({ link, circle, call }: Pick<Deciding, 'link' | 'c
 		const planned = award.plan.map((one) => ({ ...one, state: 'planned' as const, sent: null, received: null }));
 		const letter = award.payment === null ? undefined : byPayment.get(award.payment.id);
 		if (award.payment === null || letter === undefined) {
-			lines.push({ application, now, instalments: planned, trouble: undefined });
+			lines.push({ application, now, instalments: planned, shredded: asked.shredded.has(award.payment?.id ?? ''), trouble: undefined });
 			continue;
 		}
 		try {
@@ -154,11 +165,11 @@ export async function moneyOf({ link, circle, call }: Pick<Deciding, 'link' | 'c
 			const { instalments } = await openBody(circle, { call, letter, kind: toldKind, author: award.payment.id, key: publicKey, shape: toldBody });
 			const isSame = instalments.length === planned.length && instalments.every((told, at) => told.id === planned[at]?.id && told.amount.amountMinor === planned[at]?.amount.amountMinor && told.amount.currency === planned[at]?.amount.currency);
 			if (!isSame) throw new VaultFailure('wrong-place', 'instalments that are not those of the award');
-			lines.push({ application, now, instalments, trouble: undefined });
+			lines.push({ application, now, instalments, shredded: false, trouble: undefined });
 		} catch (error) {
 			const trouble = troubleOf(error, circle, letter);
 			if (!(trouble instanceof VaultTrouble)) throw trouble;
-			lines.push({ application, now, instalments: planned, trouble });
+			lines.push({ application, now, instalments: planned, shredded: false, trouble });
 		}
 	}
 	return { ok: true, lines };

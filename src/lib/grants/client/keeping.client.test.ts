@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { newReceipt, type Receipt } from '#vault';
+import { switchOn } from '#lib/notices/server/index.ts';
 import { Clock } from '#lib/platform/clock/clock.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
-import { fromText } from '#lib/vault/envelope.ts';
+import { fromText, randomId } from '#lib/vault/envelope.ts';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
+import { someContent } from '../../../../tests/calls.ts';
+import { somebody } from '../../../../tests/somebody.ts';
 import { sure, TestDesks, type DeskOfficer } from '../../../../tests/desk-officers.ts';
 import type { CallState } from '../call-log.ts';
-import { shredDue } from '../server/index.ts';
+import { deskCalls, shredDue, shreddingDays } from '../server/index.ts';
 import { leaveNewCard } from './again.ts';
+import { changeCall, inboxOf, publishCall } from './calls.ts';
 import { watchCanary } from './canary.ts';
 import { callKeeping, shredNow } from './keeping.ts';
 import { openReceipt } from './opening.ts';
@@ -214,6 +218,38 @@ test('a case that is done in an open call is kept as long as was promised; a clo
 	expect(told).toMatchObject([{ application, why: 'time' }]);
 	expect([opened.case.now.standing.state, early, unsure, done]).toEqual(['closed', 0, 0, 1]);
 	expect(await kept(application)).toEqual(nothing);
+});
+
+test('officers and who pays are owed a notice a month, a week and a day before, and see it at their desk', { timeout: 120_000 }, async () => {
+	const { ana, ben, slug, call } = await desks.three();
+	const pia = await somebody(database.db, { name: 'Pia' });
+	const payers = sure(await ana.who.circles(api.origin).foundCircle({ name: 'Payers', purpose: '' })).circle;
+	const added = sure(await payers.add({ account: pia.account, name: 'Pia' })).circle;
+	sure(await sure(await pia.circles(api.origin).openCircle(added.id)).circle.accept());
+	const paid = `call-${randomId().toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`;
+	sure(await publishCall(ana.link, ana.circle, { draft: { slug: paid, kind: 'rapid', deadline: null, content: someContent() }, inboxes: { core: inboxOf(ana.circle), identity: inboxOf(ana.circle), payee: inboxOf(sure(await added.refresh()).circle) } }));
+	const { state } = sure(await ana.desk.call(paid));
+	await database.db.insertInto('grant_payment_letter').values({ call_id: state.call, payment: randomId(), reader: 'payee', version: 1, epoch: 1, sealed_letter: Buffer.from('sealed') }).execute();
+	await desks.applied(slug);
+	for (const [one, act] of [[call, 'close'], [call, 'decide'], [state, 'close'], [state, 'decide']] as const) sure(await changeCall(ana.link, ana.circle, { call: sure(await ana.desk.call(one.slug)).state, act: { do: act } }));
+	for (const { account } of [ben.who, pia]) await switchOn(api.house, account, { kind: 'push', endpoint: 'https://push.example.org/x' });
+	const on = sure(await callKeeping(ana.link, call)).value.applications[0]?.on ?? '';
+	const owed = async (days: number): Promise<string[]> => {
+		await shredDue(trusted(), new Date(Date.parse(on) - days * 86_400_000 + 3_600_000));
+		const rows = await database.db.updateTable('notice').set({ owed: false }).where('owed', '=', true).returning('account_id').execute();
+		return [ben.who, pia].filter(({ account }) => rows.some(({ account_id }) => account_id === account)).map(({ name }) => name);
+	};
+	const before = [await owed(31), await owed(30), await owed(29), await owed(7), await owed(1)];
+	const shown = async (days: number) => (await deskCalls(api.house, ben.who.account, new Date(Date.parse(on) - days * 86_400_000))).find((one) => one.slug === slug)?.shredded;
+	const atDesk = [await shown(31), await shown(30), await shown(12), await shown(0)];
+	const operator = (await shreddingDays(trusted())).filter((one) => [slug, paid].includes(one.slug)).map(({ days }) => days);
+	const gone = await owed(0);
+
+	expect(before).toEqual([[], ['Ben', 'Pia'], [], ['Ben', 'Pia'], ['Ben', 'Pia']]);
+	expect(atDesk).toEqual([null, { on, count: 1 }, { on, count: 1 }, { on, count: 1 }]);
+	expect(operator.toSorted((a, b) => (a[0]?.payments ?? 0) - (b[0]?.payments ?? 0))).toEqual([[{ on, applications: 1, payments: 0 }], [{ on, applications: 0, payments: 1 }]]);
+	expect([gone, await shown(-1)]).toEqual([[], null]);
+	expect(sure(await ben.desk.calls()).calls.find((one) => one.state.slug === slug)?.shredded).toBeNull();
 });
 
 test('each officer opens the canary of the day, which is in no list and no count', async () => {

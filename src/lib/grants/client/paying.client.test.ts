@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { newReceipt } from '#vault';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
+import { Clock } from '#lib/platform/clock/clock.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
 import { randomId, toText } from '#lib/vault/envelope.ts';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
@@ -9,11 +10,12 @@ import { someContent } from '../../../../tests/calls.ts';
 import { somebody, type Somebody } from '../../../../tests/somebody.ts';
 import type { Determination, PaymentAct } from '../award.ts';
 import type { CallState } from '../call-log.ts';
-import { paymentBody } from '../payment.ts';
+import { paymentBody, type Payment } from '../payment.ts';
 import { fetchCall } from './call.ts';
-import { inboxOf, publishCall } from './calls.ts';
+import { shredDue } from '../server/index.ts';
+import { changeCall, inboxOf, publishCall } from './calls.ts';
 import { Desk, type OpenApplication } from './desk.ts';
-import { budgetOf, casesOf, handOver, lettersTo, moneyOf, setBudget } from './handing.ts';
+import { budgetOf, casesOf, handOver, lettersTo, moneyOf, openAward, setBudget } from './handing.ts';
 import { lineTo } from './line.ts';
 import { PayDesk, type OpenPayment } from './paying.ts';
 import { sealApplication } from './sealing.ts';
@@ -218,7 +220,7 @@ test('nobody outside of the two circles reads or sends a letter about money, and
 	const { now } = await takenIn(pia);
 	const stranger = (await somebody(database.db, { name: 'Eve' })).link(api.origin);
 	const path = `/api/desk/calls/${call.call}/payments`;
-	const letter = { to: 'core', version: 9, epoch: 1, letter: toText(new Uint8Array(await database.db.selectFrom('grant_payment_letter').select('sealed_letter').executeTakeFirstOrThrow().then(({ sealed_letter }) => sealed_letter))) };
+	const letter = { to: 'core', version: 9, epoch: 1, letter: toText(new Uint8Array(await database.db.selectFrom('grant_payment_letter').select('sealed_letter').executeTakeFirstOrThrow().then(({ sealed_letter }) => sealed_letter ?? []))) };
 
 	const reads = await Promise.all([stranger.ask(`${path}?to=payee`), pia.link.ask(`${path}?to=core`), ana.link.ask(`${path}?to=payee`), ana.link.ask(`${path}?to=core`)]);
 	const sends = await Promise.all([stranger.send('POST', `${path}/${now.payment}`, letter), ana.link.send('POST', `${path}/${now.payment}`, letter), pia.link.send('POST', `${path}/${now.payment}`, { ...letter, to: 'payee' })]);
@@ -272,4 +274,121 @@ test('a budget is kept by its circle, and nothing is handed over before it was a
 
 	expect(tooEarly).toEqual({ ok: false, reason: 'not-from-here' });
 	expect([none.budget, sure(await budgetOf(ben.circle, call)).budget, raced]).toEqual([null, eur(1_000_000), { ok: false, reason: 'moved-on' }]);
+});
+
+const trusted = () => ({ db: database.db, recall: api.house.recall, blobs: api.house.blobs, clock: new Clock({ clock: 'trusted' }) });
+const inMonths = (months: number): Date => new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() + months, 1, 12));
+
+/** All that the keys of somebody who pays open of the whole database, as text. */
+async function opensWith({ circle, link }: Worker, call: CallState): Promise<string> {
+	const { db } = database;
+	const texts: unknown[] = [];
+	for (const { id } of await db.selectFrom('circle_record').select('id').distinct().where('circle_id', '=', circle.id).execute()) texts.push(sure(await circle.versions(id)).versions);
+	for (const { sealed_letter, ...letter } of await db.selectFrom('grant_payment_letter').selectAll().where('reader', '=', 'payee').execute()) {
+		if (sealed_letter === null || letter.call_id !== call.call) continue;
+		const handed = await openAward(circle, call, { ...letter, letter: new Uint8Array(sealed_letter), shreddedOn: null });
+		texts.push(handed);
+		if ((await db.selectFrom('grant_application').select('id').where('id', '=', handed.application).execute()).length > 0) texts.push(sure(await new PayDesk(link, circle).payeeOf({ call, now: { application: handed.application } as Payment })).answers);
+	}
+	return JSON.stringify(texts);
+}
+
+/** Paid in another way than was written, with words in every field that payers have. */
+async function paidWithWords(all: Programme): Promise<string> {
+	const [pia, pol] = all.payers as [Worker, Worker];
+	await granted(all);
+	const { payment } = (await takenIn(pia)).now;
+	const opened = async (by: Worker) => sure(await payDeskOf(by).open(payment)).opened;
+	sure(await payDeskOf(pia).act(await opened(pia), { what: 'change-payee', words: 'By the cousin in the harbour', checked: 'Asked her sister' }));
+	sure(await payDeskOf(pol).act(await opened(pol), { what: 'confirm-payee' }));
+	for (const which of [0, 1]) {
+		await acts(pia, payment, { do: 'reroute', route: 'cash-partner', payee: 2 }, which);
+		for (const who of [pia, pol]) await acts(who, payment, approve, which);
+	}
+	await acts(pia, payment, send);
+	await acts(pia, payment, { do: 'fail', on: '2026-12-02', why: 'The cousin had left' });
+	return payment;
+}
+
+const confided = ['market', 'harbour', 'sister', 'had left'];
+
+test('when the time of a call is over, the keys of who pays and the whole database open no payee of it', { timeout: 240_000 }, async () => {
+	const all = await programme();
+	const { ana, call, application } = all;
+	const [pia] = all.payers as [Worker];
+	const payment = await paidWithWords(all);
+	const other = await programme();
+	await granted(other);
+	sure(await changeCall(ana.link, ana.circle, { call, act: { do: 'close' } }));
+	sure(await changeCall(ana.link, ana.circle, { call: sure(await deskOf(ana).call(all.slug)).state, act: { do: 'decide' } }));
+	const before = await opensWith(pia, call);
+	const told = sure(await payDeskOf(pia).list()).lines.map(({ shreddedOn }) => shreddedOn);
+	const day = told[0] ?? '';
+
+	await shredDue(trusted(), new Date(Date.parse(day) - 1000));
+	const still = await opensWith(pia, call);
+	const unsure = await shredDue({ ...trusted(), clock: new Clock({ clock: 'system' }, { run: () => Promise.resolve(undefined), exists: () => false }) }, new Date(day));
+	const kept = await opensWith(pia, call);
+	await shredDue(trusted(), new Date(day));
+	const after = await opensWith(pia, call);
+
+	for (const words of [...confided, application, 'cash-partner']) expect([before, still, kept].map((text) => text.includes(words))).toEqual([true, true, true]);
+	expect(Date.parse(day)).toBeGreaterThan(inMonths(11).getTime());
+	expect([told.length, unsure]).toEqual([1, 0]);
+	for (const words of [...confided, application, payment, 'cash-partner', '4300000']) expect(after).not.toContain(words);
+	expect(await database.db.selectFrom('grant_payment_letter').select('payment').where('call_id', '=', call.call).execute()).toEqual([]);
+	expect(sure(await payDeskOf(pia).list()).lines).toEqual([]);
+	expect(await payDeskOf(pia).open(payment)).toEqual({ ok: false, reason: 'not-found' });
+	// What is of another call, also of the same payers' server, stays.
+	expect(await opensWith(other.payers[0] as Worker, other.call)).toContain(other.application);
+});
+
+test('of an always open call a payment goes by itself: settled, as long as was promised; else a year after the last that happened', { timeout: 240_000 }, async () => {
+	const all = await programme();
+	const { ana, call } = all;
+	const [pia, pol] = all.payers as [Worker, Worker];
+	const payment = await paidWithWords(all);
+	const early = await shredDue(trusted(), inMonths(12));
+	const open = await opensWith(pia, call);
+	const openUntil = sure(await payDeskOf(pia).open(payment)).opened.shreddedOn;
+	// As if it had come years before: whoever keeps it for longer begins the time anew.
+	await database.db.updateTable('grant_payment_letter').set({ month: '2020-01-01' }).where('payment', '=', payment).execute();
+	const old = sure(await payDeskOf(pia).open(payment)).opened;
+	sure(await payDeskOf(pia).keepLonger(old));
+	const again = sure(await payDeskOf(pia).open(payment)).opened.shreddedOn;
+	for (const which of [0, 1]) {
+		await acts(pol, payment, { do: 'cancel' }, which);
+	}
+	const settled = await database.db.selectFrom('grant_payment_letter').select(['reader', 'settled']).where('payment', '=', payment).orderBy('reader').execute();
+
+	await shredDue(trusted(), inMonths(13));
+	const after = await opensWith(pia, call);
+	const [money] = await moneyNow(all);
+	const opened = sure(await deskOf(ana).open(call, all.application)).opened;
+	const handedAgain = await handOver({ ...ana, desk: deskOf(ana), call, opened });
+	const records = await database.db.selectFrom('circle_record').select('id').where('kind', '=', 'grant-payment').where('circle_id', '=', pia.circle.id).execute();
+
+	expect([early, old.shreddedOn, again === openUntil, openUntil]).toEqual([0, '2021-02-01', true, inMonths(13).toISOString().slice(0, 10)]);
+	for (const words of confided) expect(open).toContain(words);
+	expect(settled).toEqual([{ reader: 'core', settled: true }, { reader: 'payee', settled: false }]);
+	for (const words of confided) expect(after).not.toContain(words);
+	expect(records).toEqual([]);
+	// The deciders are told so, and it cannot be paid a second time.
+	expect([money?.shredded, money?.application]).toEqual([true, all.application]);
+	expect(handedAgain).toEqual({ ok: false, reason: 'moved-on' });
+});
+
+test('a letter under the id of a paper cannot make the server delete that paper', { timeout: 240_000 }, async () => {
+	const all = await programme({ apart: false });
+	const { ana, call } = all;
+	const paper = sure(await ana.circle.write({ kind: 'paper', body: { v: 1, title: 'Minutes', text: 'Of Monday' } })).written.record;
+	await granted(all);
+	const [row] = await database.db.selectFrom('grant_payment_letter').selectAll().where('call_id', '=', call.call).execute();
+	if (row === undefined) throw new Error('nothing was handed over');
+	await database.db.insertInto('grant_payment_letter').values({ ...row, payment: paper, month: '2020-01-01' }).execute();
+
+	await shredDue(trusted(), new Date());
+
+	expect((await ana.circle.versions(paper)).ok).toBe(true);
+	expect(await database.db.selectFrom('grant_payment_letter').select(['payment', 'sealed_letter']).where('payment', '=', paper).execute()).toEqual([{ payment: paper, sealed_letter: null }]);
 });

@@ -10,7 +10,7 @@ import type { CallState } from '../call-log.ts';
 import type { Answers } from '../form.ts';
 import { afterDeed, paymentBody, readPayment, strangeVersion, takenIn, toldOf, type Payment, type PaymentDeed } from '../payment.ts';
 import { openPart, type Found } from './application-opening.ts';
-import { askShaped, fetchApplication, fetchCallState, type DeskOutcome } from './desk.ts';
+import { askShaped, believed, fetchApplication, fetchCallState, listedAs, type DeskOutcome, type UnbelievedCall } from './desk.ts';
 import { handBack, lettersTo, openAward } from './handing.ts';
 import { circleSecrets } from './part-keys.ts';
 
@@ -20,6 +20,8 @@ export interface PaymentLine {
 	readonly call: CallState;
 	readonly handed: Handed | undefined;
 	readonly now: Payment | undefined;
+	/** The day on which all of it is shredded, as the server says, YYYY-MM-DD; null while none is set. */
+	readonly shreddedOn: string | null;
 	readonly trouble: VaultTrouble | undefined;
 }
 
@@ -27,6 +29,7 @@ export interface OpenPayment {
 	readonly call: CallState;
 	readonly now: Payment;
 	readonly record: OpenedRecord;
+	readonly shreddedOn: string | null;
 	/** Each version, oldest first: who did what, and when. */
 	readonly history: readonly { readonly now: Payment; readonly author: string; readonly at: Date }[];
 }
@@ -43,26 +46,34 @@ export class PayDesk {
 		this.#circle = circle;
 	}
 
-	/** Rejects with `foreign-key` for a call that is sealed to an inbox that the circle's log does not know. */
-	async calls(): Promise<DeskOutcome<{ readonly calls: readonly CallState[] }>> {
+	/** The calls that this circle pays, and beside them each that is not believed. */
+	async calls(): Promise<DeskOutcome<{ readonly calls: readonly CallState[]; readonly unbelieved: readonly UnbelievedCall[] }>> {
 		const listed = await askShaped(this.#link, '/api/desk/payments', callsShape);
 		if (!listed.ok) return listed;
 		const calls: CallState[] = [];
+		const unbelieved: UnbelievedCall[] = [];
 		for (const { call, slug, circle } of listed.value.calls) {
 			if (circle !== this.#circle.id) continue;
-			const found = await fetchCallState(this.#link, slug);
-			if (!found.ok) return found;
-			const { payee } = found.state.inboxes;
-			if (found.state.call !== call || payee.circle !== circle || announcedEpochs(this.#circle.state).get(payee.epoch)?.inbox !== payee.recipient) {
-				throw new VaultTrouble('foreign-key', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'a call that is sealed to a key that our circle does not know' });
-			}
-			calls.push(found.state);
+			const found = await believed(slug, async () => this.#ours(listedAs({ call, slug }, await fetchCallState(this.#link, slug))));
+			if ('trouble' in found) unbelieved.push(found);
+			else if (!found.ok) return found;
+			else calls.push(found.state);
 		}
-		return { ok: true, calls };
+		return { ok: true, calls, unbelieved };
 	}
 
-	/** Everything that was handed over, with its record where somebody took it in. */
-	async list(): Promise<DeskOutcome<{ readonly lines: readonly PaymentLine[] }>> {
+	/** Throws `foreign-key` for a call that is sealed to an inbox that the circle's log does not know. */
+	#ours(found: DeskOutcome<{ readonly state: CallState }>): DeskOutcome<{ readonly state: CallState }> {
+		if (!found.ok) return found;
+		const { inboxes: { payee }, slug } = found.state;
+		if (payee.circle !== this.#circle.id || announcedEpochs(this.#circle.state).get(payee.epoch)?.inbox !== payee.recipient) {
+			throw new VaultTrouble('foreign-key', { part: 'answer', path: `/api/calls/${slug}` }, { found: 'a call that is sealed to a key that our circle does not know' });
+		}
+		return found;
+	}
+
+	/** Everything that was handed over, with its record where somebody took it in; and the calls that are not believed, whose payments are not in it. */
+	async list(): Promise<DeskOutcome<{ readonly lines: readonly PaymentLine[]; readonly calls: readonly CallState[]; readonly unbelieved: readonly UnbelievedCall[] }>> {
 		const found = await this.calls();
 		if (!found.ok) return found;
 		const records = await this.#records();
@@ -73,26 +84,26 @@ export class PayDesk {
 			if (!asked.ok) return asked;
 			const arrived = new Set(asked.letters.map(({ payment }) => payment));
 			for (const letter of asked.letters) {
-				const { payment } = letter;
+				const { payment, shreddedOn } = letter;
 				const known = records.byId.get(payment);
 				if (known !== undefined) {
-					lines.push({ payment, call, handed: undefined, ...this.#lineOf(known) });
+					lines.push({ payment, call, handed: undefined, shreddedOn, ...this.#lineOf(known) });
 					continue;
 				}
 				try {
-					lines.push({ payment, call, handed: await openAward(this.#circle, call, letter), now: undefined, trouble: undefined });
+					lines.push({ payment, call, handed: await openAward(this.#circle, call, letter), now: undefined, shreddedOn, trouble: undefined });
 				} catch (error) {
 					if (!(error instanceof VaultTrouble)) throw error;
-					lines.push({ payment, call, handed: undefined, now: undefined, trouble: error });
+					lines.push({ payment, call, handed: undefined, now: undefined, shreddedOn, trouble: error });
 				}
 			}
 			// A record whose letter the server does not show any more is not left out.
 			for (const [payment, known] of records.byId) {
 				const line = this.#lineOf(known);
-				if (!arrived.has(payment) && line.now?.call === call.call) lines.push({ payment, call, handed: undefined, ...line });
+				if (!arrived.has(payment) && line.now?.call === call.call) lines.push({ payment, call, handed: undefined, shreddedOn: null, ...line });
 			}
 		}
-		return { ok: true, lines };
+		return { ok: true, lines, calls: found.calls, unbelieved: found.unbelieved };
 	}
 
 	#lineOf(known: Opened): Pick<PaymentLine, 'now' | 'trouble'> {
@@ -112,8 +123,11 @@ export class PayDesk {
 		}
 	}
 
-	/** Takes in what was handed over, and says by which way it is to go. */
+	/** Takes in what was handed over, and says by which way it is to go. `not-found`: it was shredded since the list was read. */
 	async takeIn({ call, handed, route }: { readonly call: CallState; readonly handed: Handed; readonly route: Route }): Promise<DeskOutcome<object>> {
+		const asked = await lettersTo(this.#link, { call, to: 'payee', payment: handed.payment });
+		if (!asked.ok) return asked;
+		if (asked.letters.length === 0) return { ok: false, reason: 'not-found' };
 		const payment = takenIn(handed, { call: call.call, route });
 		const written = await this.#circle.write({ kind: 'grant-payment', record: payment.payment, body: paymentBody(payment) });
 		if (!written.ok) return { ok: false, reason: written.reason };
@@ -141,14 +155,14 @@ export class PayDesk {
 		const calls = await this.calls();
 		if (!calls.ok) return calls;
 		const call = calls.calls.find((one) => one.call === now.call);
-		if (call === undefined) throw this.#strange(record);
+		if (call === undefined) throw calls.unbelieved[0]?.trouble ?? this.#strange(record);
 		const asked = await lettersTo(this.#link, { call, to: 'payee', payment });
 		if (!asked.ok) return asked;
 		const letter = asked.letters.find((one) => one.payment === payment);
 		if (letter === undefined) throw new VaultTrouble('foreign-key', { part: 'record', circle: this.#circle.id, record: payment, version: 1 }, { found: 'a payment of an award that nobody handed over' });
 		const strange = strangeVersion(history, await openAward(this.#circle, call, letter));
 		if (strange !== undefined) throw new VaultTrouble('against-the-rules', { part: 'record', circle: this.#circle.id, record: payment, version: strange }, { found: 'a version that its author could not have made' });
-		return { ok: true, opened: { call, now, record, history } };
+		return { ok: true, opened: { call, now, record, shreddedOn: letter.shreddedOn, history } };
 	}
 
 	/** Does one thing to a payment and tells the deciders how it stands. `moved-on`: somebody else was faster. */
@@ -158,6 +172,11 @@ export class PayDesk {
 		const written = await this.#circle.write({ kind: 'grant-payment', record: now.payment, body: paymentBody(next.payment), basedOn: record });
 		if (!written.ok) return { ok: false, reason: written.reason };
 		return this.#tell(call, next.payment, written.written.version);
+	}
+
+	/** Tells the deciders again how it stands: where something is still to be paid, all of it is kept for longer by that. */
+	async keepLonger({ call, now, record }: OpenPayment): Promise<DeskOutcome<object>> {
+		return this.#tell(call, now, record.version);
 	}
 
 	/** Says again to the deciders how it stands; what counts is kept already, so a lost line is no failure. */

@@ -12,9 +12,12 @@ import { callSecret } from './calls.ts';
 import { askShaped, type Desk, type DeskOutcome } from './desk.ts';
 import { casesOf } from './handing.ts';
 
-/** A grant as it is counted; which application it is never leaves the circle. */
+/**
+ * A grant as it is counted. `grant` is the random id of its first instalment: which grants are in a release is kept for good, and
+ * with the case nothing is left that says whose they were.
+ */
 export interface CountedGrant extends GrantRow {
-	readonly application: string;
+	readonly grant: string;
 	readonly currency: string;
 }
 
@@ -38,7 +41,7 @@ export interface Publishable {
 }
 
 const releasesShape = v.object({ releases: v.array(v.object({ body: v.string(), signature: v.string() })) });
-const keptShape = v.strictObject({ v: v.literal(1), hash: v.string(), applications: v.array(v.string()) });
+const keptShape = v.strictObject({ v: v.literal(1), hash: v.string(), grants: v.array(v.string()) });
 
 /** The chain of releases that the server shows, each following from the one before. Throws a `VaultTrouble`. */
 async function releasesOf(link: Link): Promise<DeskOutcome<{ readonly releases: readonly Release[]; readonly hashes: readonly string[] }>> {
@@ -57,8 +60,8 @@ async function releasesOf(link: Link): Promise<DeskOutcome<{ readonly releases: 
 	return { ok: true, releases, hashes };
 }
 
-/** The applications that are in a release already: kept by the circle before it is sent, counted once the server shows it. */
-async function toldApplications(circle: OpenCircle, hashes: readonly string[]): Promise<DeskOutcome<{ readonly told: ReadonlySet<string> }>> {
+/** The grants that are in a release already: kept by the circle before it is sent, counted once the server shows it. */
+async function toldGrants(circle: OpenCircle, hashes: readonly string[]): Promise<DeskOutcome<{ readonly told: ReadonlySet<string> }>> {
 	const told = new Set<string>();
 	for (let after: string | undefined; ; ) {
 		const page = await circle.list('grant-release', { limit: 200, order: 'oldest', ...(after === undefined ? {} : { after }) });
@@ -67,19 +70,20 @@ async function toldApplications(circle: OpenCircle, hashes: readonly string[]): 
 			if (!one.ok) throw one.trouble;
 			const { success, output } = v.safeParse(keptShape, one.body);
 			if (!success) throw new VaultTrouble('unknown-format', { part: 'record', circle: circle.id, record: one.record, version: one.version }, { found: 'a release that says something else than its kind' });
-			if (hashes.includes(output.hash)) for (const application of output.applications) told.add(application);
+			if (hashes.includes(output.hash)) for (const grant of output.grants) told.add(grant);
 		}
 		if (page.next === undefined) return { ok: true, told };
 		after = page.next;
 	}
 }
 
-/** Pools every award of the circle's calls that was not told yet. A case that does not open stops it: its grant would be missing. */
+/** Pools every award of the circle's calls that was not told yet. A call that is not believed stops it, and a case that does not open: its grants would be missing. */
 export async function publishable({ link, circle, desk }: { readonly link: Link; readonly circle: OpenCircle; readonly desk: Desk }): Promise<DeskOutcome<Publishable>> {
 	const [found, chain] = [await desk.calls(), await releasesOf(link)];
 	if (!found.ok) return found;
+	for (const { trouble } of found.unbelieved) throw trouble;
 	if (!chain.ok) return chain;
-	const kept = await toldApplications(circle, chain.hashes);
+	const kept = await toldGrants(circle, chain.hashes);
 	if (!kept.ok) return kept;
 	const grants: CountedGrant[] = [];
 	const calls = found.calls.map(({ state }) => state);
@@ -87,13 +91,14 @@ export async function publishable({ link, circle, desk }: { readonly link: Link;
 		const listed = await desk.list(call);
 		if (!listed.ok) return listed;
 		for (const { trouble } of listed.lines) if (trouble) throw trouble;
-		for (const { application, award } of casesOf(listed.lines)) {
-			if (award?.on == null) continue;
-			grants.push({ application, region: award.region, awardedOn: award.on, amountMinor: award.awarded.amountMinor, currency: award.awarded.currency });
+		for (const { award } of casesOf(listed.lines)) {
+			const grant = award?.plan[0]?.id;
+			if (award?.on == null || grant === undefined) continue;
+			grants.push({ grant, region: award.region, awardedOn: award.on, amountMinor: award.awarded.amountMinor, currency: award.awarded.currency });
 		}
 	}
 	const currency = chain.releases[0]?.currency ?? mostOf(grants) ?? 'EUR';
-	const open = grants.filter((grant) => grant.currency === currency && !kept.told.has(grant.application));
+	const open = grants.filter((grant) => grant.currency === currency && !kept.told.has(grant.grant));
 	const upTo = quarterBefore(link.now());
 	const pooled = pool(open, { after: toldUpTo(chain.releases), upTo, minorPerMajor: 10 ** exponentOf(currency) });
 	return {
@@ -105,7 +110,7 @@ export async function publishable({ link, circle, desk }: { readonly link: Link;
 		pooled,
 		notYet: open.length - pooled.told.length - pooled.heldBack.length,
 		otherCurrency: grants.filter((grant) => grant.currency !== currency).length,
-		told: grants.filter(({ application }) => kept.told.has(application)).length,
+		told: grants.filter(({ grant }) => kept.told.has(grant)).length,
 		calls
 	};
 }
@@ -137,7 +142,7 @@ export async function release({ link, circle }: { readonly link: Link; readonly 
 	const known = await circle.read(record);
 	if (!known.ok && known.reason !== 'not-found') return known;
 	if (!known.ok) {
-		const kept = await circle.write({ kind: 'grant-release', record, body: { v: 1, hash, applications: pooled.told.map(({ application }) => application) } });
+		const kept = await circle.write({ kind: 'grant-release', record, body: { v: 1, hash, grants: pooled.told.map(({ grant }) => grant) } });
 		if (!kept.ok) return { ok: false, reason: kept.reason };
 	}
 	const key = await callKeyOf(secret.secret);

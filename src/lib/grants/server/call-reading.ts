@@ -1,7 +1,7 @@
 import { clockRememberedMs } from '#lib/platform/clock/clock.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { SignedEntry } from '#lib/vault/envelope.ts';
-import { foldCall, isOpenStage, type CallState } from '../call-log.ts';
+import { foldCall, isOpenStage, readCallEntry, type CallState } from '../call-log.ts';
 import { callStanding, type CallStanding } from '../call-standing.ts';
 import { closesAt, isBefore } from '../deadline.ts';
 import { callsTag } from './calls.ts';
@@ -11,6 +11,8 @@ import './tables.ts';
 export interface PublicCall {
 	readonly entries: readonly SignedEntry[];
 	readonly state: CallState;
+	/** The day on which it was decided, or archived without, YYYY-MM-DD; null before that. */
+	readonly decidedOn: string | null;
 }
 
 /** Every call that was ever published, the one that changed last first; from memory until one changes. */
@@ -31,7 +33,15 @@ export async function callBySlug(house: Pick<House, 'db' | 'recall'>, slug: stri
 async function readCall(entries: readonly SignedEntry[]): Promise<PublicCall> {
 	const folded = await foldCall(entries);
 	if (!folded.ok) throw new Error(`the log of a call does not hold together: entry ${folded.seq} is ${folded.problem}`);
-	return { entries, state: folded.state };
+	return { entries, state: folded.state, decidedOn: await decidedOn(entries) };
+}
+
+async function decidedOn(entries: readonly SignedEntry[]): Promise<string | null> {
+	for (const entry of entries) {
+		const read = await readCallEntry(entry);
+		if (read?.act.do === 'decide' || read?.act.do === 'archive') return new Date(read.at).toISOString().slice(0, 10);
+	}
+	return null;
 }
 
 /** How a call stands at this moment, and until when that is so without anybody changing the call; undefined: for good. */

@@ -2,13 +2,17 @@ import * as v from 'valibot';
 import type { Actor } from '#lib/people/account.ts';
 import { circlesOf } from '#lib/circles/server/index.ts';
 import type { Db } from '#lib/platform/db/database.ts';
+import type { House } from '#lib/platform/house.ts';
 import { fromText, isRecord, toText } from '#lib/vault/envelope.ts';
 import { coarseStates, type Attested, type CoarseState } from '../application.ts';
 import type { CallStage } from '../call-log.ts';
+import type { SoonShredded } from '../keeping.ts';
 import { changed, hasConflict, lockedFor } from './access.ts';
 import { attestedOf } from './again.ts';
 import type { lockedApplication } from './applications.ts';
+import { publicCalls } from './call-reading.ts';
 import { newestGeneration } from './rekeying.ts';
+import { applicationsSoon } from './shredding.ts';
 import './tables.ts';
 
 /** Why the server refuses; `not-found` is also what who may not is told. */
@@ -21,10 +25,12 @@ export interface DeskCall {
 	/** How many wait for us, and how many of those are overdue by the clock of their last move. */
 	readonly waiting: number;
 	readonly overdue: number;
+	/** What is shredded soon because its time is over. */
+	readonly shredded: SoonShredded | null;
 }
 
 /** The calls whose core an account reads. */
-export async function deskCalls(db: Db, account: string, now: Date): Promise<DeskCall[]> {
+export async function deskCalls({ db, recall }: Pick<House, 'db' | 'recall'>, account: string, now: Date): Promise<DeskCall[]> {
 	const mine = await circlesNow(db, account);
 	if (mine.length === 0) return [];
 	const rows = await db
@@ -35,7 +41,13 @@ export async function deskCalls(db: Db, account: string, now: Date): Promise<Des
 		.groupBy(['grant_call.id', 'slug', 'stage'])
 		.orderBy('slug')
 		.execute();
-	return rows.map(({ id, waiting, overdue, ...call }) => ({ call: id, ...call, waiting: Number(waiting), overdue: Number(overdue) }));
+	const known = new Map((await publicCalls({ db, recall })).map((call) => [call.state.call, call]));
+	return Promise.all(
+		rows.map(async ({ id, waiting, overdue, ...row }) => {
+			const call = known.get(id);
+			return { call: id, ...row, waiting: Number(waiting), overdue: Number(overdue), shredded: call ? await applicationsSoon(db, call, now) : null };
+		})
+	);
 }
 
 export interface ListedApplication {

@@ -16,7 +16,7 @@ export { lateLinks, makeLateLink } from './late-links.ts';
 export { mayApply } from './limits.ts';
 export { againCardShape, againLinkShape, againSealShape, againStanding, leaveCard, makeAgainLink, sealAgain, takeBackAgain } from './again.ts';
 export { canaryFailureShape, canaryShape, noteCanaryFailure, putCanary, readCanary } from './canary.ts';
-export { callKeeping, shredDue, shredWithdrawn } from './shredding.ts';
+export { callKeeping, shredDue, shreddingDays, shredWithdrawn } from './shredding.ts';
 export { applicationsBehind, rekeyApplication, rekeyShape } from './rekeying.ts';
 export { paymentLetterShape, paymentLetters, paymentLettersQuery, payingCalls, sendPaymentLetter } from './payments.ts';
 export { publicReleases, publishRelease, releaseShape, releasesTag } from './releases.ts';

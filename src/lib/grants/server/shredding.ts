@@ -6,8 +6,7 @@ import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { BlobStore } from '#lib/platform/blobs/blob.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
-import { readCallEntry } from '../call-log.ts';
-import { daysAfter, shreddedOn, toldDays, type Keeping, type ShredReason } from '../keeping.ts';
+import { isToldToday, paymentShreddedOn, shreddedOn, soonShredded, type Keeping, type ShredReason, type SoonShredded } from '../keeping.ts';
 import { lockedApplication } from './applications.ts';
 import { publicCalls, type PublicCall } from './call-reading.ts';
 import './tables.ts';
@@ -31,21 +30,46 @@ export async function callKeeping({ db, recall }: Ground, { account, call }: { r
 	return { ok: true, applications: await toShred(db, found), shredded: row.shredded };
 }
 
+/** What of a call is shredded on one day: for the operator, who sees how many and not which. */
+export interface ShreddingDay {
+	readonly on: string;
+	readonly applications: number;
+	readonly payments: number;
+}
+
+/** The days on which something of each call is shredded, the next first, and how many applications were. */
+export async function shreddingDays({ db, recall }: Ground): Promise<readonly { readonly slug: string; readonly shredded: number; readonly days: readonly ShreddingDay[] }[]> {
+	const rows = await db.selectFrom('grant_call').select(['id', 'slug', 'shredded']).orderBy('slug').execute();
+	const calls = await publicCalls({ db, recall });
+	return Promise.all(
+		rows.map(async ({ id, slug, shredded }) => {
+			const call = calls.find(({ state }) => state.call === id);
+			const [applications, payments] = call ? [await toShred(db, call), await paymentsToShred(db, call)] : [[], []];
+			const days = [...new Set([...applications, ...payments].map(({ on }) => on))].toSorted();
+			return { slug, shredded, days: days.map((day) => ({ on: day, applications: applications.filter(({ on }) => on === day).length, payments: payments.filter(({ on }) => on === day).length })) };
+		})
+	);
+}
+
 /**
  * Note: When its time is over.
  * A call promises for how long it keeps applications. Then this job, once an hour, deletes all that there is of each: parts, letters
  * and thread, files, its case in the circle's records, whatever else names it; of the call one number is kept. So goes what was
- * withdrawn, after thirty days or when officers say so. Nothing is destroyed by a clock that nobody keeps right (*What a
- * doubtful clock may do*). A month before, officers are owed a notice.
+ * withdrawn, after thirty days or when officers say so; and so go payments, on a day of their own where the call has none
+ * (`paymentShreddedOn`). Nothing is destroyed by a clock that nobody keeps right (*What a doubtful clock may do*). A month, a
+ * week and a day before, those who read it are owed a notice.
  */
 export async function shredDue({ db, recall, blobs, clock }: Ground & Pick<House, 'blobs' | 'clock'>, now: Date): Promise<number> {
 	if ((await clock.state(now)) !== 'synchronised') return 0;
 	const today = now.toISOString().slice(0, 10);
 	let count = 0;
 	for (const call of await publicCalls({ db, recall })) {
-		const all = await toShred(db, call);
-		if (all.some(({ on, why }) => why === 'time' && on === daysAfter(today, toldDays))) await db.transaction().execute((tx) => oweMembers(tx, { circle: call.state.inboxes.core.circle, but: '' }));
-		for (const { application, on } of all) if (on <= today && (await shred({ db, blobs }, { application, actor: 'server', now }))) count += 1;
+		const { core, payee } = call.state.inboxes;
+		const [applications, payments] = [await toShred(db, call), await paymentsToShred(db, call)];
+		if (applications.some(({ on, why }) => why === 'time' && isToldToday(on, today))) await db.transaction().execute((tx) => oweMembers(tx, { circle: core.circle, but: '' }));
+		if (payments.some(({ on }) => isToldToday(on, today))) await db.transaction().execute((tx) => oweMembers(tx, { circle: payee.circle, but: '' }));
+		for (const { application, on } of applications) if (on <= today && (await shred({ db, blobs }, { application, actor: 'server', now }))) count += 1;
+		if (payments.some(({ on }) => on <= today)) await shredPayments(db, call, now);
 	}
 	return count;
 }
@@ -59,9 +83,9 @@ export async function shredWithdrawn(ground: Shredding, actor: Actor, applicatio
 	return { ok: true };
 }
 
-async function toShred(db: Db, { state, entries }: PublicCall): Promise<ToShred[]> {
-	const keeping: Keeping = { kind: state.kind, keepMonths: state.content.keepMonths, decidedOn: await decidedOn(entries) };
-	const rows = await db.selectFrom('grant_application').select(['id', 'state', 'ended_on']).where('call_id', '=', state.call).execute();
+async function toShred(db: Db, call: PublicCall): Promise<ToShred[]> {
+	const keeping = keepingOf(call);
+	const rows = await db.selectFrom('grant_application').select(['id', 'state', 'ended_on']).where('call_id', '=', call.state.call).execute();
 	const all = rows.flatMap(({ id, state, ended_on }): ToShred[] => {
 		const day = shreddedOn(keeping, { state, endedOn: ended_on });
 		return day ? [{ application: id, ...day }] : [];
@@ -69,13 +93,35 @@ async function toShred(db: Db, { state, entries }: PublicCall): Promise<ToShred[
 	return all.toSorted((a, b) => (a.on === b.on ? (a.application < b.application ? -1 : 1) : a.on < b.on ? -1 : 1));
 }
 
-/** The day on which a call was decided, or archived without. */
-async function decidedOn(entries: PublicCall['entries']): Promise<string | null> {
-	for (const entry of entries) {
-		const read = await readCallEntry(entry);
-		if (read?.act.do === 'decide' || read?.act.do === 'archive') return new Date(read.at).toISOString().slice(0, 10);
-	}
-	return null;
+/** The applications of a call that are shredded soon because their time is over. */
+export async function applicationsSoon(db: Db, call: PublicCall, now: Date): Promise<SoonShredded | null> {
+	const all = await toShred(db, call);
+	return soonShredded(all.flatMap(({ on, why }) => (why === 'time' ? [on] : [])), now.toISOString().slice(0, 10));
+}
+
+/** A payment of which everything will be shredded, and on which day. */
+interface PaymentToShred {
+	readonly payment: string;
+	readonly on: string;
+}
+
+async function paymentsToShred(db: Db | Tx, call: PublicCall): Promise<PaymentToShred[]> {
+	const keeping = keepingOf(call);
+	const rows = await db.selectFrom('grant_payment_letter').select(({ fn, ref }) => ['payment', fn.max('month').as('month'), sql<boolean>`bool_or(${ref('settled')})`.as('settled')]).where('call_id', '=', call.state.call).where('sealed_letter', 'is not', null).groupBy('payment').execute();
+	return rows.flatMap(({ payment, month, settled }) => {
+		const on = paymentShreddedOn(keeping, { month, settled });
+		return on === undefined ? [] : [{ payment, on }];
+	});
+}
+
+/** When each payment of a call is shredded, for those who pay. */
+export async function paymentDays(db: Db, call: PublicCall): Promise<ReadonlyMap<string, string>> {
+	return new Map((await paymentsToShred(db, call)).map(({ payment, on }) => [payment, on]));
+}
+
+/** How long a call promises to keep what it got, and since when that runs. */
+function keepingOf({ state, decidedOn }: PublicCall): Keeping {
+	return { kind: state.kind, keepMonths: state.content.keepMonths, decidedOn };
 }
 
 /** Files first, then everything else in one transaction: cut off in between, the next hour finds what is left. */
@@ -89,9 +135,24 @@ async function shred({ db, blobs }: Shredding, { application, actor, now }: { re
 		await tx.deleteFrom('grant_application').where('id', '=', application).execute();
 		await tx.updateTable('grant_call').set((call) => ({ shredded: call('shredded', '+', 1) })).where('id', '=', row.call_id).execute();
 		// The case has the application's id, and the secrets of its parts.
-		await forgetRecords(tx, { circle: row.core_circle, record: application });
+		await forgetRecords(tx, { circle: row.core_circle, kind: 'grant-case', records: [application] });
 		await recordDeed(tx, { actor, action: 'grants.shred', subject: row.call_id }, hourOf(now));
 		return true;
+	});
+}
+
+/** Letters both ways, and the payers' records. Of a call that is over no row stays; of another that it was handed over, lest it be paid twice. */
+async function shredPayments(db: Db, call: PublicCall, now: Date): Promise<void> {
+	const { call: id, inboxes } = call.state;
+	await db.transaction().execute(async (tx) => {
+		// A letter that comes now waits for this, and one that came just before counts.
+		await tx.selectFrom('grant_call').select('id').where('id', '=', id).forUpdate().execute();
+		const payments = (await paymentsToShred(tx, call)).flatMap(({ payment, on }) => (on <= now.toISOString().slice(0, 10) ? [payment] : []));
+		if (payments.length === 0) return;
+		await forgetRecords(tx, { circle: inboxes.payee.circle, kind: 'grant-payment', records: payments });
+		if (call.decidedOn === null) await tx.updateTable('grant_payment_letter').set({ sealed_letter: null }).where('call_id', '=', id).where('payment', 'in', payments).execute();
+		else await tx.deleteFrom('grant_payment_letter').where('call_id', '=', id).execute();
+		await recordDeed(tx, { actor: 'server', action: 'grants.shred', subject: id }, hourOf(now));
 	});
 }
 

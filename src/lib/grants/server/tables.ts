@@ -13,7 +13,7 @@ declare module '#lib/platform/db/database.ts' {
 		grant_letter: { application_id: string; addressee: string; generation: number; sealed_letter: Buffer; epoch: Generated<number | null> };
 		grant_message: { application_id: string; seq: number; generation: number; by_applicant: boolean; sealed_envelope: Buffer; written: Generated<number | null> };
 		grant_file: { application_id: string; blob_id: string };
-		grant_payment_letter: { call_id: string; payment: string; reader: 'payee' | 'core'; version: number; epoch: number; sealed_letter: Buffer };
+		grant_payment_letter: { call_id: string; payment: string; reader: 'payee' | 'core'; version: number; epoch: number; sealed_letter: Buffer | null; month: Generated<string>; settled: Generated<boolean> };
 		grant_release: SignedEntry & { seq: number; hash: string };
 		grant_reviewer: ReviewerRow;
 		grant_review: { application_id: string; account_id: string; version: number; epoch: number; sealed_letter: Buffer };

@@ -5,9 +5,10 @@ export function signInPath(language: string, from: string): string {
 	return `/${language}/sign-in#${from}`;
 }
 
-/** The way back of such an address: a page of ours with a language, and nothing else. */
+/** The way back of such an address: a page of ours with a language, with the ids that it has behind a `#` of its own, and nothing else. */
 export function backPath(hash: string): string | undefined {
-	const path = hash.replace(/^#/, '');
+	const [, path = '', place = ''] = /^#?([^#]*)(#.*)?$/s.exec(hash) ?? [];
 	const first = /^\/([a-z]{2})\/[A-Za-z0-9_./-]*$/.exec(path)?.[1] ?? '';
-	return isLanguage(first) && !path.includes('//') ? path : undefined;
+	if (!isLanguage(first) || path.includes('//')) return undefined;
+	return /^#[\w-]{22}(?:\/[\w-]{22})?$/.test(place) ? path + place : path;
 }

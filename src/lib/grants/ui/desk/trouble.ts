@@ -41,6 +41,8 @@ export function deskReasonWords(reason: string): { readonly what: string; readon
 		case 'not-by-you':
 		case 'as-it-is':
 			return { what: m.desk_reason_not_now(), todo: m.desk_reason_not_now_todo() };
+		case 'not-as-proposed':
+			return { what: m.desk_reason_not_as_proposed(), todo: m.desk_reason_not_as_proposed_todo() };
 		case 'no-report':
 			return { what: m.desk_reason_no_report(), todo: m.desk_reason_no_report_todo() };
 		case 'decided-it':

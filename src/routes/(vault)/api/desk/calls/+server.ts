@@ -6,5 +6,5 @@ import type { RequestHandler } from './$types';
 /** The calls whose applications one reads. */
 export const GET: RequestHandler = async (event) => {
 	const { account } = await reader(event);
-	return json({ calls: await deskCalls(event.locals.house.db, account, new Date()) });
+	return json({ calls: await deskCalls(event.locals.house, account, new Date()) });
 };

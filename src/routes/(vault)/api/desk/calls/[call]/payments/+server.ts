@@ -6,5 +6,5 @@ import type { RequestHandler } from './$types';
 /** The newest letter of each payment, to the payers (`?to=payee`) or to the deciders (`?to=core`). */
 export const GET: RequestHandler = async (event) => {
 	const { account } = await reader(event);
-	return answer(await paymentLetters(event.locals.house.db, { account, ...event.params, ...readQuery(paymentLettersQuery, event.url) }));
+	return answer(await paymentLetters(event.locals.house, { account, ...event.params, ...readQuery(paymentLettersQuery, event.url) }));
 };

@@ -6,5 +6,5 @@ import type { RequestHandler } from './$types';
 /** A sealed letter from deciders to payers, or back. */
 export const POST: RequestHandler = async (event) => {
 	const { actor, body } = await signedActor(event);
-	return answer(await sendPaymentLetter(event.locals.house.db, actor, { ...event.params, ...readBody(paymentLetterShape, body) }));
+	return answer(await sendPaymentLetter(event.locals.house.db, actor, { ...event.params, ...readBody(paymentLetterShape, body) }, new Date()));
 };

@@ -1,7 +1,11 @@
+import { sql } from 'kysely';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerWords, beginForm, callOn, openWithWords, sealForm, steps } from '../applying-steps.ts';
 import { openBrowser } from '../browser.ts';
+import { TestDesks } from '../desk-officers.ts';
+import { appliedTwice, plantAtDesk, plantedAtDesk } from '../planting.ts';
+import type { Db } from '#lib/platform/db/database.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { databaseOf, seize } from './seizure.ts';
 import type { Canary } from './traces.ts';
@@ -36,7 +40,7 @@ const planted = {
 	addedText: { what: 'the text of a file that was added later', text: 'Canary-The-Door-Was-Broken' }
 } satisfies Record<string, Canary>;
 
-test('whoever seizes the running server finds nothing of an application, its files, its messages and its words', { timeout: 300_000 }, async () => {
+test('whoever seizes the running server finds nothing of applications, files and messages, nor of what a desk decides, asks, reviews and pays', { timeout: 300_000 }, async () => {
 	await using call = await callOn(server);
 	const page = await (await browser.newContext()).newPage();
 	const { en } = steps;
@@ -68,9 +72,48 @@ test('whoever seizes the running server finds nothing of an application, its fil
 	await page.getByText('Show it').click();
 	const shown = await page.locator('main').innerText();
 
+	const opened = await plantAtDesk(new TestDesks(call.db, server.origin));
+
 	const words = { what: 'three words of the receipt', text: receipt.slice(0, 3).join(' ') };
-	const found = await seize(server, [...Object.values(planted), words], { address: databaseOf(server.dataDir) });
+	const found = await seize(server, [...Object.values(planted), ...Object.values(plantedAtDesk), words], { address: databaseOf(server.dataDir) });
 
 	for (const { text } of [planted.situation, planted.where, planted.wanted, planted.budget, planted.fileName, planted.name, planted.account, planted.vouches, planted.message]) expect(shown).toContain(text);
+	for (const { text } of Object.values(plantedAtDesk)) expect(opened).toContain(text);
 	expect(found).toEqual([]);
+});
+
+/** Everything that the database holds of an application, value by value. */
+async function valuesOf(db: Db, application: string): Promise<Buffer[]> {
+	const named = await sql<{ table: string; column: string }>`
+		select con.conrelid::regclass::text as "table", att.attname as "column"
+		from pg_constraint con join pg_attribute att on att.attrelid = con.conrelid and att.attnum = con.conkey[1]
+		where con.contype = 'f' and con.confrelid = 'grant_application'::regclass`.execute(db);
+	const values: Buffer[] = [];
+	for (const { table, column } of [...named.rows, { table: 'grant_application', column: 'id' }, { table: 'circle_record', column: 'id' }]) {
+		const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(table)} where ${sql.ref(column)} = ${application}`.execute(db);
+		values.push(...rows.flatMap((row) => Object.values(row)).map((value) => (Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value) ?? ''))));
+	}
+	return values;
+}
+
+/**
+ * How many pieces of twelve bytes two applications have in common of which the third has neither the first eight nor the last: what stands
+ * before or behind something random is in all three, and a letter or two of that agree by chance.
+ */
+async function sharedBy(db: Db, [one, two]: readonly [string, string], other: string): Promise<number> {
+	const piecesOf = async (application: string, bytes: number): Promise<Set<string>> => new Set((await valuesOf(db, application)).flatMap((value) => Array.from({ length: Math.max(0, value.length - bytes + 1) }, (_, at) => value.toString('latin1', at, at + bytes))));
+	const [first, second, third] = [await piecesOf(one, 12), await piecesOf(two, 12), await piecesOf(other, 8)];
+	return [...first.intersection(second)].filter((piece) => !third.has(piece.slice(0, 8)) && !third.has(piece.slice(-8))).length;
+}
+
+test('two applications of one person, in the same words, share nothing in the database that two of different people do not', { timeout: 120_000 }, async () => {
+	await using call = await callOn(server, { slug: 'another-call' });
+	const { mine, other } = await appliedTwice(new TestDesks(call.db, server.origin));
+
+	const shared = await sharedBy(call.db, mine, other);
+	// It would be found: an application has in common with itself what no other has.
+	const found = await sharedBy(call.db, [mine[0], mine[0]], other);
+
+	expect(shared).toBe(0);
+	expect(found).toBeGreaterThan(0);
 });
