@@ -42,17 +42,19 @@ export async function move(page: Page, name: string, fill: () => Promise<void> =
 
 /** Does something on a page for which it is another day; the page's own clock, by which it locks itself, goes on. */
 export async function onDay(page: Page, day: string, act: () => Promise<void>): Promise<void> {
+	const today = await page.evaluateHandle(() => Date);
 	await page.evaluate((noon) => {
-		const RealDate = Date;
-		const shifted = class extends RealDate {
+		// Nothing of ours calls it without `new`, which a class does not allow.
+		globalThis.Date = class extends Date {
 			constructor(...when: [number] | []) {
 				super(...(when.length === 0 ? ([noon] as const) : when));
 			}
-		};
-		Object.assign(globalThis, { Date: shifted, RealDate });
+		} as DateConstructor;
 	}, Date.parse(`${day}T12:00:00Z`));
 	await act();
-	await page.evaluate(() => Object.assign(globalThis, { Date: Reflect.get(globalThis, 'RealDate') as DateConstructor }));
+	await page.evaluate((date) => {
+		globalThis.Date = date;
+	}, today);
 }
 
 /** Keeps a file without the browser's own window, which nobody can press here; gives back its name. */
