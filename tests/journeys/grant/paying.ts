@@ -62,6 +62,7 @@ export async function firstInstalmentIsRerouted(story: Story): Promise<void> {
 	expect(await pol.page.locator('section[aria-labelledby=history] li').count()).toBe(12);
 	await anew(pol.page, '/ar/desk/payments');
 	await pol.page.getByRole('heading', { level: 1, name: 'المدفوعات' }).waitFor();
+	expect((await pol.page.locator('main li .quiet').innerText()).replaceAll('\u00a0', ' ')).toContain('وصل · ');
 	expect(await look(pol.page)).toEqual(clean);
 }
 
