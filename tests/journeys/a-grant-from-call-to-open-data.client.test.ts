@@ -16,7 +16,7 @@ let story: Story;
 
 beforeAll(async () => {
 	story = await Story.begin();
-}, 300_000);
+}, 600_000);
 
 afterAll(() => story[Symbol.asyncDispose]());
 
@@ -33,6 +33,8 @@ test('staff write a call, are told what is missing, keep a draft and publish it'
 	await writeCall(page, { title: 'Rapid support', summary: 'For defenders who are threatened.', slug });
 	await page.getByRole('button', { name: 'Add a question that tells at once' }).click();
 	await page.locator('#eligibility-0').fill('Does the risk come from work for human rights?');
+	await page.getByText('Not ready to be published (1)').waitFor();
+	expect([await page.locator('#eligibility-0').getAttribute('aria-invalid'), await page.locator('#otherwise-0').getAttribute('aria-invalid')]).toEqual([null, 'true']);
 	await page.locator('#otherwise-0').fill('This call is for defenders of human rights.');
 	for (const [at, name] of ['Need', 'Effect'].entries()) {
 		await page.getByRole('button', { name: 'Add a criterion' }).click();
