@@ -189,6 +189,7 @@ test('what was sent twice is found, marked and unmarked; on hold nothing can be 
 test('two award the same amount, the applicant is told, and it is handed over once she has agreed', { timeout: 240_000 }, async () => {
 	const { page } = story.cast.luis;
 	await anew(page, `${desk}/${story.application}`);
+	await page.getByText('Questions agreed to: 1').waitFor();
 	await move(page, 'Bring it to a decision');
 	await page.getByRole('button', { name: 'Award', exact: true }).click();
 	await page.getByLabel('Amount awarded').fill('3718.53');
