@@ -48,7 +48,7 @@ export const planted = {
 	used: { what: 'what a report says', text: 'Canary-We-Changed-The-Locks' }
 } satisfies Record<string, Canary>;
 /** What is typed as an amount is kept in cents, so that is what would be found. */
-export const cents = { asked: 9_000_050, awarded: 371_853, second: 71_853, sent: 119_183_746, budget: 64_646_464_064 };
+const cents = { asked: 9_000_050, awarded: 371_853, second: 71_853, sent: 119_183_746, budget: 64_646_464_064 };
 export const amounts = Object.entries(cents).map(([what, amount]) => ({ what: `an amount: ${what}`, text: `"amountMinor":${amount}` }));
 
 export const situation = `مختلَق للاختبار: ينتظر رجلان أمام المكتب منذ الثلاثاء، ويسألان الجيران متى نعود ليلًا. ${planted.happened.text}`;
