@@ -10,7 +10,9 @@ import { openReceipt, type OpenedReceipt } from '#lib/grants/client/opening.ts';
 import { sealApplication, type ChosenFile } from '#lib/grants/client/sealing.ts';
 import { parcelOf, sendParcel } from '#lib/grants/client/sending.ts';
 import type { Answers } from '#lib/grants/form.ts';
+import type { Region } from '#lib/grants/pooling.ts';
 import type { Db } from '#lib/platform/db/database.ts';
+import type { Language } from '#lib/platform/i18n/language.ts';
 import { randomId } from '#lib/vault/envelope.ts';
 import { someContent } from './calls.ts';
 import { somebody, type Somebody } from './somebody.ts';
@@ -60,10 +62,9 @@ export class TestDesks {
 	async three(): Promise<{ readonly ana: DeskOfficer; readonly ben: DeskOfficer; readonly cem: DeskOfficer; readonly slug: string; readonly call: CallState }> {
 		const [ana, ben, cem] = await Promise.all(['Ana', 'Ben', 'Cem'].map((name) => somebody(this.db, { name })));
 		if (!ana || !ben || !cem) throw new Error('nobody');
-		let circle = sure(await ana.circles(this.origin).foundCircle({ name: 'Grants desk', purpose: '' })).circle;
-		for (const one of [ben, cem]) circle = sure(await circle.add({ account: one.account, name: one.name })).circle;
-		const [his, hers] = [await this.#accepted(ben, circle.id), await this.#accepted(cem, circle.id)];
-		circle = sure(await circle.refresh()).circle;
+		const founded = await this.founded(ana, 'Grants desk', [ben, cem]);
+		const [his, hers] = [await this.accepted(ben, founded.id), await this.accepted(cem, founded.id)];
+		const circle = sure(await founded.refresh()).circle;
 		const slug = `call-${randomId().toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`;
 		const inbox = inboxOf(circle);
 		const first = this.officer(ana, circle);
@@ -71,7 +72,14 @@ export class TestDesks {
 		return { ana: first, ben: this.officer(ben, his), cem: this.officer(cem, hers), slug, call: sure(await first.desk.call(slug)).state };
 	}
 
-	async #accepted(who: Somebody, circle: string): Promise<OpenCircle> {
+	/** A circle of somebody, who has let in these people: each has to accept. */
+	async founded(by: Somebody, name: string, others: readonly { readonly account: string; readonly name: string }[]): Promise<OpenCircle> {
+		let circle = sure(await by.circles(this.origin).foundCircle({ name, purpose: 'Made for a test.' })).circle;
+		for (const other of others) circle = sure(await circle.add({ account: other.account, name: other.name })).circle;
+		return circle;
+	}
+
+	async accepted(who: Somebody, circle: string): Promise<OpenCircle> {
 		return sure(await sure(await who.circles(this.origin).openCircle(circle)).circle.accept()).circle;
 	}
 
@@ -80,10 +88,10 @@ export class TestDesks {
 		return this.officer(who, sure(await who.circles(this.origin).openCircle(circle.id)).circle);
 	}
 
-	async applied(slug: string, { files = [], second = null }: { readonly files?: readonly ChosenFile[]; readonly second?: Receipt | null } = {}): Promise<{ readonly receipt: Receipt; readonly application: string }> {
+	async applied(slug: string, { files = [], second = null, answers = someAnswers, language = 'ar' }: { readonly files?: readonly ChosenFile[]; readonly second?: Receipt | null; readonly answers?: Answers; readonly language?: Language } = {}): Promise<{ readonly receipt: Receipt; readonly application: string }> {
 		const receipt = await newReceipt();
 		const { state } = sure(await fetchCall(this.line(), slug, undefined)).call;
-		const whole = await sealApplication({ call: state, language: 'ar', role: 'self', answers: someAnswers, files: files.length === 0 ? {} : { papers: files }, receipt, second, now: new Date() });
+		const whole = await sealApplication({ call: state, language, role: 'self', answers, files: files.length === 0 ? {} : { papers: files }, receipt, second, now: new Date() });
 		sure(await sendParcel(this.line(), await parcelOf(whole, { slug, late: undefined, receipt })));
 		return { receipt, application: whole.application };
 	}
@@ -94,5 +102,17 @@ export class TestDesks {
 
 	async open({ desk }: DeskOfficer, call: CallState, application: string): Promise<OpenApplication> {
 		return sure(await desk.open(call, application)).opened;
+	}
+
+	/** A grant of these two, from an application of somebody to the award on a day. */
+	async awarded([first, second]: readonly [DeskOfficer, DeskOfficer], { call, answers, on, region, amountMinor }: { readonly call: CallState; readonly answers: Answers; readonly on: string; readonly region: Region; readonly amountMinor: number }): Promise<void> {
+		const { application } = await this.applied(call.slug, { answers });
+		const amount = { amountMinor, currency: 'EUR' };
+		const award = { requested: null, rate: null, awarded: amount, region, on: null, deciders: [], plan: [{ id: randomId(), amount, due: null }], payment: null };
+		let opened = await this.open(first, call, application);
+		for (const move of ['acknowledge', 'conclude'] as const) ({ opened } = sure(await first.desk.move({ call, opened, move })));
+		sure(await first.desk.move({ call, opened, move: 'award', mover: 'decider', change: { reason: 'fits', award } }));
+		const deciders = [first.who.account, second.who.account];
+		sure(await second.desk.move({ call, opened: await this.open(second, call, application), move: 'award', mover: 'decider', change: { award: { ...award, on, deciders } } }));
 	}
 }

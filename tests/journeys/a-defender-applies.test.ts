@@ -1,13 +1,12 @@
-import { brotliCompressSync } from 'node:zlib';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deadlineOf } from '#lib/grants/deadline.ts';
-import { languages, nativeNames } from '#lib/platform/i18n/language.ts';
 import { openedByDesk } from '../applying.ts';
 import { answerWords, beginForm, callOn, openWithWords, sealForm, shownWords, steps } from '../applying-steps.ts';
 import { openBrowser } from '../browser.ts';
+import { phone as onPhone, stored, throttled, weighing } from '../phone.ts';
 import { startServer, until, type RunningServer } from '../server.ts';
-import { lookAt, readyToLook } from './look.ts';
+import { lookInAll, readyToLook } from './look.ts';
 
 let server: RunningServer;
 let browser: Browser;
@@ -26,25 +25,11 @@ afterAll(async () => {
 });
 
 const { ar, en } = steps;
-const phone = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
-
-/** 1.6 Mbit/s, 150 ms and a processor that is four times slower. */
-async function throttled(context: BrowserContext): Promise<Page> {
-	const page = await context.newPage();
-	const devtools = await context.newCDPSession(page);
-	await devtools.send('Network.enable');
-	await devtools.send('Network.emulateNetworkConditions', { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 });
-	await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-	return page;
-}
+/** An old one. */
+const phone = { ...onPhone, viewport: { width: 320, height: 640 } };
 
 async function applicationsOfCall(): Promise<string[]> {
 	return (await call.db.selectFrom('grant_application').select('id').where('call_id', '=', call.call.id).orderBy('change').execute()).map(({ id }) => id);
-}
-
-/** What this origin has stored in the browser. */
-async function stored(page: Page): Promise<unknown> {
-	return page.evaluate(async () => [(await indexedDB.databases()).map(({ name }) => name), localStorage.length, sessionStorage.length, document.cookie]);
 }
 
 async function fillEnglish(page: Page, situation: string): Promise<void> {
@@ -96,18 +81,7 @@ test('an applicant with an old phone and a slow line applies in Arabic, loses th
 test('the whole form weighs at most 100 KB in 12 requests, without WebAssembly, an account or a cookie', { timeout: 120_000 }, async () => {
 	const context = await browser.newContext({ ...phone, locale: 'ar' });
 	const page = await throttled(context);
-	const got: { path: string; bytes: number }[] = [];
-	const reading: Promise<unknown>[] = [];
-	const bodies: Buffer[] = [];
-	page.on('response', (response) => {
-		const { pathname } = new URL(response.url());
-		reading.push(
-			response.body().then((body) => {
-				bodies.push(body);
-				got.push({ path: pathname, bytes: brotliCompressSync(body).length });
-			})
-		);
-	});
+	const weighed = weighing(page);
 
 	const begun = Date.now();
 	await page.goto(`${server.origin}/ar${call.path}`);
@@ -118,15 +92,13 @@ test('the whole form weighs at most 100 KB in 12 requests, without WebAssembly, 
 	await page.getByLabel('legal').check();
 	const receipt = await sealForm(page, ar);
 	await answerWords(page, receipt, ar);
-	await Promise.all(reading);
+	const { bytes, requests, hasWebAssembly, lines } = await weighed();
 
-	const bytes = got.reduce((sum, one) => sum + one.bytes, 0);
-	console.log(`The form of an application: ${bytes} bytes in ${got.length} requests; usable after ${usableMs} ms at 1.6 Mbit/s, 150 ms and a four-fold slowed processor.\n${got.map((one) => `${one.bytes} ${one.path}`).join('\n')}`);
+	console.log(`The form of an application: ${bytes} bytes in ${requests} requests; usable after ${usableMs} ms at 1.6 Mbit/s, 150 ms and a four-fold slowed processor.\n${lines}`);
 	expect(bytes).toBeGreaterThan(50_000);
 	expect(bytes).toBeLessThanOrEqual(100 * 1024);
-	expect(got.length).toBeLessThanOrEqual(12);
-	expect(bodies.some((body) => body.includes('AGFzbQ') || body.includes(Buffer.from([0, 0x61, 0x73, 0x6d])))).toBe(false);
-	expect([page.workers().length, await context.cookies(), await stored(page)]).toEqual([0, [], [[], 0, 0, '']]);
+	expect(requests).toBeLessThanOrEqual(12);
+	expect([hasWebAssembly, page.workers().length, await context.cookies(), await stored(page)]).toEqual([false, 0, [], [[], 0, 0, '']]);
 	await context.close();
 });
 
@@ -316,23 +288,13 @@ test('somebody applies by keyboard alone, and each step begins at its heading', 
 	await page.close();
 });
 
-const clean = { axeInLight: [], axeInDark: [], beyond320: 0, beyond640: 0, beyond640Doubled: 0, lowTargets: [] };
-
 test('every step of applying and of a receipt, in every language, shuts nobody out and keeps what was written', { timeout: 600_000 }, async () => {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
 	await readyToLook(context);
 	const page = await context.newPage();
 	const found: unknown[] = [];
 	const look = async (what: string): Promise<void> => {
-		for (const language of languages) {
-			await page.getByRole('link', { name: nativeNames[language] }).press('Enter');
-			await page.locator(`html[lang=${language}]`).waitFor();
-			await page.locator('h1').waitFor();
-			const seen = await lookAt(page);
-			if (JSON.stringify(seen) !== JSON.stringify(clean)) found.push({ what, language, ...seen });
-		}
-		await page.getByRole('link', { name: nativeNames.en }).press('Enter');
-		await page.locator('html[lang=en]').waitFor();
+		found.push(...(await lookInAll(page, 'en')).map((seen) => ({ what, ...seen })));
 	};
 
 	await page.goto(`${server.origin}/en/apply/${call.slug}#${'A'.repeat(22)}`);

@@ -1,21 +1,18 @@
 import { brotliCompressSync } from 'node:zlib';
-import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newReceipt, secretWords, type Receipt } from '#vault';
-import { fetchCall } from '#lib/grants/client/call.ts';
-import { lineTo, type Line } from '#lib/grants/client/line.ts';
-import { sealApplication } from '#lib/grants/client/sealing.ts';
-import { parcelOf, sendParcel } from '#lib/grants/client/sending.ts';
+import { secretWords, type Receipt } from '#vault';
 import { openDatabase, type Db } from '#lib/platform/db/database.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
 import { answerWords, openWithWords, shownWords, steps } from '../applying-steps.ts';
 import { databaseOf, seize } from '../attacks/seizure.ts';
 import { openBrowser } from '../browser.ts';
 import { accept, go, inviteInto, joined, letIn, makeCircle, type Person } from '../circle-steps.ts';
+import { TestDesks } from '../desk-officers.ts';
+import { publishCall, writeCall } from '../desk-steps.ts';
 import { firstLink } from '../joining.ts';
 import { startServer, type RunningServer } from '../server.ts';
-import { lookAt, readyToLook } from './look.ts';
+import { clean, look, readyToLook } from './look.ts';
 
 // One story, in its order: each test goes on where the one before has ended.
 let server: RunningServer;
@@ -24,14 +21,13 @@ let db: Db;
 let amina: Person;
 let luis: Person;
 let circle: string;
-let line: Line;
+let desks: TestDesks;
 let lost: { readonly receipt: Receipt; readonly application: string };
 let fresh: string[];
 let link: string;
 
 const slug = 'rapid-support';
 const desk = `/en/desk/grants/${slug}`;
-const nothing = { axeInLight: [], axeInDark: [], beyond320: 0, beyond640: 0, beyond640Doubled: 0, lowTargets: [] };
 const { en } = steps;
 const situation = 'Made up for a test: the words were lost in a flood.';
 
@@ -39,7 +35,7 @@ beforeAll(async () => {
 	server = await startServer();
 	db = openDatabase(databaseOf(server.dataDir), { connections: 2 });
 	browser = await openBrowser();
-	line = lineTo(server.origin, { origin: server.origin });
+	desks = new TestDesks(db, server.origin);
 	amina = await joined(browser, firstLink(server), 'Amina');
 	circle = await makeCircle(amina.page, { name: 'Grants desk', purpose: 'Reads what comes in.' });
 	luis = await joined(browser, await inviteInto(amina.page, circle), 'Luis');
@@ -48,7 +44,10 @@ beforeAll(async () => {
 	await go(luis.page, '/en/circles');
 	await luis.page.getByText('You are invited').waitFor();
 	await accept(luis.page, circle);
-	await publish(amina.page);
+	await go(amina.page, '/en/desk/grants');
+	await amina.page.getByRole('link', { name: 'New call' }).click();
+	await writeCall(amina.page, { title: 'Rapid support', summary: 'For defenders who are threatened.', slug });
+	await publishCall(amina.page, 'Rapid support');
 }, 180_000);
 
 afterAll(async () => {
@@ -57,44 +56,8 @@ afterAll(async () => {
 	await server[Symbol.asyncDispose]();
 });
 
-async function publish(page: Page): Promise<void> {
-	await go(page, '/en/desk/grants');
-	await page.getByRole('link', { name: 'New call' }).click();
-	await page.getByLabel('Title', { exact: true }).fill('Rapid support');
-	await page.getByLabel('Summary', { exact: true }).fill('For defenders who are threatened.');
-	await page.getByLabel('Address', { exact: true }).fill(slug);
-	await page.getByRole('button', { name: 'Go on to publish' }).click();
-	await page.getByRole('button', { name: 'Publish for everybody' }).click();
-	await page.getByRole('heading', { level: 1, name: 'Rapid support' }).waitFor();
-}
-
-async function apply(): Promise<{ readonly receipt: Receipt; readonly application: string }> {
-	const receipt = await newReceipt();
-	const found = await fetchCall(line, slug, undefined);
-	if (!found.ok) throw new Error(found.reason);
-	const answers = { situation: { kind: 'text', text: situation }, who: { kind: 'text', text: 'A made-up name' } } as const;
-	const whole = await sealApplication({ call: found.call.state, language: 'en', role: 'self', answers, files: {}, receipt, second: null, now: new Date() });
-	expect(await sendParcel(line, await parcelOf(whole, { slug, late: undefined, receipt }))).toEqual({ ok: true });
-	return { receipt, application: whole.application };
-}
-
-/** Looks in a tab as small and dark as it leaves it, and makes it large and light again. */
-async function look(page: Page): Promise<unknown> {
-	const found = await lookAt(page);
-	const shots = process.env['SHOTS'];
-	await page.emulateMedia({ colorScheme: 'light' });
-	await page.setViewportSize({ width: 1280, height: 720 });
-	if (shots !== undefined) {
-		mkdirSync(shots, { recursive: true });
-		const name = `${shots}/${Date.now()}`;
-		await page.screenshot({ path: `${name}-desktop.png`, fullPage: true });
-		await page.emulateMedia({ colorScheme: 'dark' });
-		await page.setViewportSize({ width: 390, height: 800 });
-		await page.screenshot({ path: `${name}-phone.png`, fullPage: true });
-		await page.emulateMedia({ colorScheme: 'light' });
-		await page.setViewportSize({ width: 1280, height: 720 });
-	}
-	return { ...found, lowTargets: found.lowTargets.filter((target) => !/type="(?:radio|checkbox)"/.test(target)) };
+function apply(): Promise<{ readonly receipt: Receipt; readonly application: string }> {
+	return desks.applied(slug, { answers: { situation: { kind: 'text', text: situation }, who: { kind: 'text', text: 'A made-up name' } }, language: 'en' });
 }
 
 /** What each language shows at an address; the link must lead there in every one. */
@@ -120,13 +83,13 @@ test('an officer makes a link for lost words, and the defender makes new ones th
 	await page.getByLabel('Somebody whom we know has vouched').check();
 	await page.getByRole('button', { name: 'Make the link' }).click();
 	link = await page.locator('.address code').innerText();
-	expect(await look(page)).toEqual(nothing);
+	expect(await look(page)).toEqual(clean);
 	expect(link).toMatch(new RegExp(`^${server.origin}/en/receipt#again\\.[\\w-]{22}$`));
 
 	const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
 	await readyToLook(context);
 	const phone = await context.newPage();
-	expect(await lookInAll(phone)).toEqual(languages.map(() => nothing));
+	expect(await lookInAll(phone)).toEqual(languages.map(() => clean));
 	const got: number[] = [];
 	const asked: string[] = [];
 	phone.on('request', (request) => asked.push(request.url()));
@@ -136,12 +99,12 @@ test('an officer makes a link for lost words, and the defender makes new ones th
 	await phone.goto(link);
 	await phone.getByRole('button', { name: 'Make new words' }).click();
 	fresh = await shownWords(phone);
-	expect(await look(phone)).toEqual(nothing);
+	expect(await look(phone)).toEqual(clean);
 	await answerWords(phone, fresh, en);
-	expect(await look(phone)).toEqual(nothing);
+	expect(await look(phone)).toEqual(clean);
 	await phone.getByRole('button', { name: 'These are my words' }).click();
 	await phone.getByRole('heading', { name: 'Your new words are made' }).waitFor();
-	expect(await look(phone)).toEqual(nothing);
+	expect(await look(phone)).toEqual(clean);
 	const digits = await phone.locator('.digits').innerText();
 	await Promise.all(reading);
 	const stored = await phone.evaluate(async () => [(await indexedDB.databases()).length, localStorage.length, sessionStorage.length, document.cookie]);
@@ -157,7 +120,7 @@ test('an officer makes a link for lost words, and the defender makes new ones th
 	await page.locator('.digits').waitFor();
 	expect(await page.locator('.digits').innerText()).toBe(digits);
 	expect(await page.getByRole('button', { name: 'Put the new words in force' }).count()).toBe(0);
-	expect(await look(page)).toEqual(nothing);
+	expect(await look(page)).toEqual(clean);
 	await context.close();
 });
 
@@ -169,7 +132,7 @@ test('the holder of the old words is told of it; after 72 hours the new words op
 	await openWithWords(page, `${server.origin}/en/receipt`, old, en);
 	await page.getByRole('heading', { name: 'Somebody asked for new words in the place of yours' }).waitFor();
 	await page.getByText('Somebody told us that your twelve words are lost').waitFor();
-	expect(await look(page)).toEqual(nothing);
+	expect(await look(page)).toEqual(clean);
 
 	const { asked_at } = await db.selectFrom('grant_receipt_again').select('asked_at').where('application_id', '=', lost.application).executeTakeFirstOrThrow();
 	await db.updateTable('grant_receipt_again').set({ asked_at: new Date((asked_at?.getTime() ?? 0) - 73 * 3_600_000) }).where('application_id', '=', lost.application).execute();
@@ -179,7 +142,7 @@ test('the holder of the old words is told of it; after 72 hours the new words op
 	await luis.page.getByLabel('The applicant read the same signs to us').check();
 	await luis.page.getByRole('button', { name: 'Put the new words in force' }).click();
 	await luis.page.getByText('The new words are in force').waitFor();
-	expect(await look(luis.page)).toEqual(nothing);
+	expect(await look(luis.page)).toEqual(clean);
 	await openWithWords(page, `${server.origin}/en/receipt`, old, en);
 	await page.getByText('Nothing belongs to these words here').waitFor();
 	await openWithWords(page, `${server.origin}/en/receipt`, fresh, en);
@@ -208,11 +171,11 @@ test('an applicant withdraws, an officer sees it and has it shredded, and a numb
 	const officer = amina.page;
 	await go(officer, `${desk}/keeping`);
 	await officer.getByText('Withdrawn: 1').click();
-	expect(await look(officer)).toEqual(nothing);
+	expect(await look(officer)).toEqual(clean);
 	await officer.locator(`main a[href="${desk}/${application}"]`).click();
 	await officer.getByText('asks for it to be shredded').waitFor();
 	await officer.getByRole('button', { name: 'Shred now' }).click();
-	expect(await look(officer)).toEqual(nothing);
+	expect(await look(officer)).toEqual(clean);
 	await officer.getByRole('button', { name: 'Yes, shred it for good' }).click();
 	await officer.waitForURL((url) => url.pathname === desk);
 	await go(officer, `${desk}/keeping`);
@@ -234,15 +197,15 @@ test('after a removal the call gets a new key by itself, and what was there is s
 	await expect.poll(async () => (await db.selectFrom('circle').select('epoch').where('id', '=', circle.split('/').at(-1) ?? '').executeTakeFirstOrThrow()).epoch).toBe(2);
 	await go(page, '/en/desk/grants');
 	await page.getByText('has a new key, so your browser announced it').waitFor();
-	expect(await look(page)).toEqual(nothing);
+	expect(await look(page)).toEqual(clean);
 	await go(page, `${desk}/keeping`);
 	await page.getByText('Under the newest key: 0 of 2').waitFor();
-	expect(await look(page)).toEqual(nothing);
+	expect(await look(page)).toEqual(clean);
 
 	await page.getByRole('button', { name: 'Seal them anew' }).click();
 	await page.getByText('Under the newest key: 2 of 2').waitFor();
 	await page.getByRole('button', { name: 'Stop here' }).waitFor({ state: 'detached' });
-	expect(await look(page)).toEqual(nothing);
+	expect(await look(page)).toEqual(clean);
 	await go(page, `${desk}/${lost.application}`);
 	await page.getByText('I am back.').waitFor();
 	const reader = await (await browser.newContext()).newPage();

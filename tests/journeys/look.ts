@@ -1,5 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
+import { languages, nativeNames, type Language } from '../../src/lib/platform/i18n/language.ts';
 
 declare global {
 	/** In the page, where `axe.source` ran before it. */
@@ -15,6 +17,9 @@ export interface Finding {
 	readonly beyond640Doubled: number;
 	readonly lowTargets: readonly string[];
 }
+
+/** A page that shuts nobody out. */
+export const clean: Finding = { axeInLight: [], axeInDark: [], beyond320: 0, beyond640: 0, beyond640Doubled: 0, lowTargets: [] };
 
 /** Every page of the context can be looked at from now on. */
 export async function readyToLook(context: BrowserContext): Promise<void> {
@@ -38,6 +43,35 @@ export async function lookAt(page: Page): Promise<Finding> {
 	await settings.send('Page.setFontSizes', { fontSizes: { standard: 16 } });
 	await settings.detach();
 	return { axeInLight, axeInDark, beyond320, beyond640, beyond640Doubled, lowTargets };
+}
+
+/** Looks at a page and makes it large and light again. With `SHOTS`, a folder, there is a picture of it as well, on a desk and on a phone. */
+export async function look(page: Page): Promise<Finding> {
+	const found = await lookAt(page);
+	const folder = process.env['SHOTS'];
+	if (folder !== undefined) {
+		mkdirSync(folder, { recursive: true });
+		await page.setViewportSize({ width: 390, height: 800 });
+		await page.screenshot({ path: `${folder}/${Date.now()}-phone.png`, fullPage: true });
+	}
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize({ width: 1280, height: 720 });
+	if (folder !== undefined) await page.screenshot({ path: `${folder}/${Date.now()}-desktop.png`, fullPage: true });
+	return found;
+}
+
+/** Looks at the same page in every language, `back` the last, by its own links; gives back what is not clean. */
+export async function lookInAll(page: Page, back: Language): Promise<(Finding & { readonly language: Language })[]> {
+	const found: (Finding & { readonly language: Language })[] = [];
+	for (const language of [...languages.filter((other) => other !== back), back]) {
+		await page.getByRole('link', { name: nativeNames[language] }).press('Enter');
+		await page.locator(`html[lang=${language}]`).waitFor();
+		await page.locator('h1').waitFor();
+		const seen = await lookAt(page);
+		if (JSON.stringify(seen) !== JSON.stringify(clean)) found.push({ language, ...seen });
+	}
+	await page.emulateMedia({ colorScheme: 'light' });
+	return found;
 }
 
 /** All of axe's rules (WCAG 2.2 A and AA, best practices), or those of some kinds, and contrast 7:1 beside them (WCAG 1.4.6). */

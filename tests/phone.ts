@@ -1,0 +1,47 @@
+import { brotliCompressSync } from 'node:zlib';
+import type { BrowserContext, Page } from 'playwright-core';
+
+/** The window of a phone on which people apply. */
+export const phone = { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true } as const;
+
+/** A page with 1.6 Mbit/s, 150 ms and a processor that is four times slower. */
+export async function throttled(context: BrowserContext): Promise<Page> {
+	const page = await context.newPage();
+	const devtools = await context.newCDPSession(page);
+	await devtools.send('Network.enable');
+	await devtools.send('Network.emulateNetworkConditions', { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 });
+	await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+	return page;
+}
+
+/** What a page has got so far. */
+export interface Weight {
+	/** Compressed, without headers. */
+	readonly bytes: number;
+	readonly requests: number;
+	readonly hasWebAssembly: boolean;
+	/** A line for each request. */
+	readonly lines: string;
+}
+
+/** Weighs everything that a page gets from now on. */
+export function weighing(page: Page): () => Promise<Weight> {
+	const got: { readonly path: string; readonly body: Buffer }[] = [];
+	const reading: Promise<unknown>[] = [];
+	page.on('response', (response) => reading.push(response.body().then((body) => got.push({ path: new URL(response.url()).pathname, body }))));
+	return async () => {
+		await Promise.all(reading);
+		const weighed = got.map(({ path, body }) => ({ path, bytes: brotliCompressSync(body).length }));
+		return {
+			bytes: weighed.reduce((sum, { bytes }) => sum + bytes, 0),
+			requests: weighed.length,
+			hasWebAssembly: got.some(({ body }) => body.includes('AGFzbQ') || body.includes(Buffer.from([0, 0x61, 0x73, 0x6d]))),
+			lines: weighed.map(({ path, bytes }) => `${bytes} ${path}`).join('\n')
+		};
+	};
+}
+
+/** What this origin has stored in the browser. */
+export async function stored(page: Page): Promise<unknown> {
+	return page.evaluate(async () => [(await indexedDB.databases()).map(({ name }) => name), localStorage.length, sessionStorage.length, document.cookie]);
+}
