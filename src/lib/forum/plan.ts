@@ -140,7 +140,7 @@ const list = <Item extends v.GenericSchema>(item: Item, most: number) => v.pipe(
 export const mostItems = 500;
 
 /** The shape of a plan. A draft may lack words; times, ids and what refers to them hold. */
-export const planShape = v.pipe(
+const planShape = v.pipe(
 	v.strictObject({
 		slug: v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/), v.maxLength(80)),
 		ordinal: v.nullable(whole(1, 1000)),

@@ -1,5 +1,4 @@
-import { currentRelease, keepRelease, type ForumRelease } from '#lib/forum/server/index.ts';
-import type { Actor } from '#lib/people/account.ts';
+import { currentRelease, keepRelease, type Convenor, type ForumRelease } from '#lib/forum/server/index.ts';
 import type { House } from '#lib/platform/house.ts';
 import { forumFrom } from '../releasing.ts';
 import { publishForum } from './records.ts';
@@ -10,7 +9,7 @@ export type Released = { readonly ok: true; readonly version: number } | { reado
  * Releases a version of a forum: kept, and from then on what the record shows of it, in one transaction. `slug-taken` where
  * the address belongs to a forum of the record that no convenor released. Others as `keepRelease`.
  */
-export async function releaseForum({ db }: Pick<House, 'db'>, actor: Actor, release: ForumRelease, now: Date): Promise<Released> {
+export async function releaseForum({ db }: Pick<House, 'db'>, actor: Convenor, release: ForumRelease, now: Date): Promise<Released> {
 	const { released, shown, version } = release;
 	return db.transaction().execute(async (tx): Promise<Released> => {
 		const known = await tx.selectFrom('archive_forum').select('slug').where('slug', '=', released.slug).executeTakeFirst();

@@ -1,2 +1,2 @@
 // The door of the forum's server side: what routes and other domains may use.
-export { currentRelease, forumReleaseShape, keepRelease, type ForumRelease } from './releases.ts';
+export { currentRelease, forumReleaseShape, keepRelease, type Convenor, type ForumRelease } from './releases.ts';

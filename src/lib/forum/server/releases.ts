@@ -45,6 +45,9 @@ export interface CurrentRelease {
 	readonly shown: readonly ShownPerson[];
 }
 
+/** Who releases, as the request says. */
+export type Convenor = Actor;
+
 export type Kept = { readonly ok: true; readonly wasNew: boolean } | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' };
 
 /**
@@ -52,7 +55,7 @@ export type Kept = { readonly ok: true; readonly wasNew: boolean } | { readonly 
  * plans the forum. With it who is shown today; whoever is not among them any more is taken out of every version.
  * `moved-on`: somebody was faster, or the address is another circle's. The same again changes nothing.
  */
-export async function keepRelease(tx: Tx, actor: Actor, { circle, version, released, shown }: ForumRelease, now: Date): Promise<Kept> {
+export async function keepRelease(tx: Tx, actor: Convenor, { circle, version, released, shown }: ForumRelease, now: Date): Promise<Kept> {
 	const { slug } = released;
 	if (actor.role === 'member' || !(await isAccepted(tx, { account: actor.account, circle }))) return { ok: false, reason: 'not-found' };
 	if (version === 1) await tx.insertInto('forum').values({ slug, circle_id: circle, version: 1 }).onConflict((conflict) => conflict.doNothing()).execute();
