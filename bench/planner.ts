@@ -31,6 +31,8 @@ try {
 	const rows: { readonly size: number; readonly ms: number; readonly slowest: number; readonly bare: number }[] = [];
 	for (const size of sizes) {
 		const kept = sure(await keepNewPlan(circle, planOf(size)));
+		await go(page, '/en/desk/forums');
+		await page.getByRole('button', { name: 'New forum', exact: true }).waitFor();
 		await go(page, `/en/desk/forums/${circle.id}/${kept.record.record}`);
 		await page.locator('[data-item]').nth(size - 1).waitFor();
 		const times = await page.evaluate(moved, { id: 'block-item-7', moves });
