@@ -23,6 +23,8 @@ const browser = await openBrowser();
 try {
 	const { page } = await joined(browser, firstLink(server), 'Reader');
 	await page.setViewportSize({ width: 1440, height: 900 });
+	// What was moved is not kept, and the page asks before it is left.
+	page.on('dialog', (dialog) => void dialog.accept());
 	const { id: reader } = await db.selectFrom('account').select('id').executeTakeFirstOrThrow();
 	const writer = await somebody(db, { name: 'Writer' });
 	const { circle } = sure(await writer.circles(server.origin).foundCircle({ name: 'Convenors', purpose: '' }));

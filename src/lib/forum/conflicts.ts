@@ -54,6 +54,13 @@ export function conflictChanges(before: readonly Conflict[], after: readonly Con
 	return { begun: after.filter((one) => !was?.has(about(one))), ended: before.filter((one) => !is?.has(about(one))) };
 }
 
+/** In how many of these conflicts each item is, by its id. */
+export function conflictCounts(conflicts: readonly Conflict[]): ReadonlyMap<string, number> {
+	const counts = new Map<string, number>();
+	for (const { items } of conflicts) for (const id of items) counts.set(id, (counts.get(id) ?? 0) + 1);
+	return counts;
+}
+
 /** How many minutes two items are at once; 0 where one of them fills its day. */
 export function minutesTogether({ timeZone }: Pick<ForumPlan, 'timeZone'>, first: PlannedItem, second: PlannedItem): number {
 	const [a, b] = [first, second].map(({ day, starts, ends }) => (starts === null || ends === null ? undefined : agendaSlot({ day, starts, ends }, { timeZone })));

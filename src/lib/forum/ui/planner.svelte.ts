@@ -1,6 +1,6 @@
 import { tick } from 'svelte';
 import type { KeptPlan } from '../client/plans.ts';
-import { conflictChanges, conflictKey, conflictsOf, type Conflict } from '../conflicts.ts';
+import { conflictChanges, conflictCounts, conflictKey, conflictsOf, type Conflict } from '../conflicts.ts';
 import { beginning, daysOf, edited, redone, undone, type History } from '../editing.ts';
 import { mergedPlans } from '../merging.ts';
 import { readPlan, type ForumPlan, type PlannedItem } from '../plan.ts';
@@ -32,12 +32,11 @@ export class Planner {
 	readonly days = $derived(daysOf(this.plan));
 	readonly #conflicts = $derived(conflictsOf(this.plan));
 	readonly #seen = $derived(this.#conflicts.map((conflict): SeenConflict => ({ conflict, key: conflictKey(this.plan, conflict) })));
-	readonly #acknowledged = $derived(new Set(this.plan.acknowledged));
 	/** What a convenor still has to look at, and what they let stand. */
-	readonly open = $derived(this.#seen.filter(({ key }) => !this.#acknowledged.has(key)));
-	readonly standing = $derived(this.#seen.filter(({ key }) => this.#acknowledged.has(key)));
+	readonly open = $derived(this.#seen.filter(({ key }) => !this.plan.acknowledged.includes(key)));
+	readonly standing = $derived(this.#seen.filter(({ key }) => this.plan.acknowledged.includes(key)));
 	/** How many conflicts an item is in that nobody let stand. */
-	readonly troubled = $derived(countsOf(this.open));
+	readonly troubled = $derived(conflictCounts(this.open.map(({ conflict }) => conflict)));
 
 	constructor(kept: KeptPlan, plan: ForumPlan = kept.plan) {
 		this.kept = $state.raw(kept);
@@ -117,10 +116,4 @@ export async function focusBlock(id: string): Promise<void> {
 /** The id of an item's block in the page. */
 export function blockId(id: string): string {
 	return `block-${id}`;
-}
-
-function countsOf(seen: readonly SeenConflict[]): ReadonlyMap<string, number> {
-	const counts = new Map<string, number>();
-	for (const { conflict } of seen) for (const id of conflict.items) counts.set(id, (counts.get(id) ?? 0) + 1);
-	return counts;
 }
