@@ -3,13 +3,14 @@ import { foldAccount } from '#lib/people/account.ts';
 import { entryHash, toText, type Json } from '#lib/vault/envelope.ts';
 import type { CircleAct } from '../circle-acts.ts';
 import { mayDo } from '../circle-log.ts';
-import { personRecord } from '../limits.ts';
+import { derivedRecord, personRecord } from '../limits.ts';
 import { entryOf, listField, refusedBy } from './answers.ts';
 import type { CircleCore } from './core.ts';
 import type { Link } from './link.ts';
-import type { Outcome, Refused } from './open-circle.ts';
+import type { About, OpenedRecord, Outcome, Refused } from './open-circle.ts';
 import { seal } from './sealed-records.ts';
 import { at, VaultTrouble } from './trouble.ts';
+import { newestOf, write } from './writing.ts';
 
 /** What is to be added to a log, made anew for each try: after a lost race something else may be right, or nothing. */
 type Plan =
@@ -173,4 +174,48 @@ export function makeSteward(core: CircleCore, account: string, is: boolean): Pro
 
 export function close(core: CircleCore): Promise<Outcome<object>> {
 	return carryOut(core, () => (core.state.closed ? { kind: 'done' } : { kind: 'act', act: { do: 'close' } }));
+}
+
+/** Writes our own name where only a steward has told it so far, or nobody. */
+export async function sayName(core: CircleCore): Promise<Outcome<object>> {
+	const { me, link } = core;
+	const record = await core.myRecord();
+	const newest = await newestOf(core, record);
+	if (!newest.ok && newest.reason !== 'not-found') return newest;
+	if (newest.ok && !newest.opened.ok) throw newest.opened.trouble;
+	if (newest.ok && newest.opened.ok && newest.opened.author === me) return { ok: true };
+	const written = await write(core, { kind: 'person', record, body: { account: me, name: link.name }, basedOn: newest.ok && newest.opened.ok ? newest.opened : undefined });
+	return written.ok ? core.bring() : { ok: false, reason: written.reason };
+}
+
+/** Gives the circle another name and purpose; goes on by itself after losing a race. */
+export async function rename(core: CircleCore, { name, purpose }: About): Promise<Outcome<object>> {
+	const record = await derivedRecord('circle', core.id);
+	for (let tries = 0; tries < mostTries; tries++) {
+		const newest = await newestOf(core, record);
+		if (!newest.ok) return newest;
+		if (!newest.opened.ok) throw newest.opened.trouble;
+		if (!core.state.members.get(core.me)?.steward) return { ok: false, reason: 'not-a-steward' };
+		const written = await write(core, { kind: 'circle', record, body: { name, purpose }, basedOn: newest.opened });
+		if (written.ok) return core.bring();
+		if (written.reason !== 'moved-on') return { ok: false, reason: written.reason };
+	}
+	return { ok: false, reason: 'moved-on' };
+}
+
+/** Takes a file's bytes away from the server. */
+export async function removeFile(core: CircleCore, file: OpenedRecord): Promise<Outcome<object>> {
+	const { body } = file;
+	const blob = typeof body === 'object' && body !== null && 'blob' in body ? body.blob : undefined;
+	if (file.kind !== 'file' || typeof blob !== 'string') throw new VaultTrouble('unknown-format', { part: 'record', circle: core.id, record: file.record, version: file.version });
+	const answer = await core.link.send('DELETE', `/api/blobs/${blob}`, {});
+	return answer.ok ? { ok: true } : { ok: false, reason: refusedBy(answer) };
+}
+
+/** Lets the server take an invitation into the circle. */
+export async function invite(core: CircleCore, token: string): Promise<Outcome<{ readonly invitation: string }>> {
+	const answer = await core.link.send('POST', `/api/circles/${core.id}/invitations`, { token });
+	if (!answer.ok) return { ok: false, reason: refusedBy(answer) };
+	const { value } = answer;
+	return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? { ok: true, invitation: value.id } : { ok: false, reason: 'failed' };
 }

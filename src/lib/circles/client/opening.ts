@@ -3,10 +3,10 @@ import { entryHash, idOfHash, toText } from '#lib/vault/envelope.ts';
 import { derivedRecord, personRecord } from '../limits.ts';
 import { withActs } from './rarely.ts';
 import { dayField, flagField, idField, listField, refusedBy } from './answers.ts';
-import { CircleCore, type Contacts } from './core.ts';
+import { CircleCore, type Contacts, type Fellow } from './core.ts';
 import type { Link } from './link.ts';
 import type { About, ListedCircle, OpenCircle, Outcome, OwnCircle } from './open-circle.ts';
-import { readOwn } from './own.ts';
+import { contactsOf, readOwn } from './own.ts';
 import { seal } from './sealed-records.ts';
 import { snapshot } from './snapshot.ts';
 import { VaultTrouble } from './trouble.ts';
@@ -17,7 +17,7 @@ const atOnce = 4;
 /** All circles of one open account. `circles.ts` has the one of this tab. */
 export class Circles {
 	readonly #link: Link;
-	#own: Promise<Outcome<{ readonly own: OwnCircle; readonly notes: Contacts }>> | undefined;
+	#own: Promise<Outcome<{ readonly own: OwnCircle }>> | undefined;
 
 	constructor(link: Link) {
 		this.#link = link;
@@ -80,18 +80,19 @@ export class Circles {
 		const renewed = async (saving: Promise<Outcome<{ readonly own: OwnCircle }>>): Promise<Outcome<{ readonly own: OwnCircle }>> => {
 			const outcome = await saving;
 			if (!outcome.ok) return outcome;
-			this.#own = Promise.resolve({ ok: true, own: outcome.own, notes: new Map(outcome.own.contacts.map((contact) => [contact.account, contact])) });
+			this.#own = Promise.resolve({ ok: true, own: outcome.own });
 			return { ok: true, own: this.#renewing(outcome.own) };
 		};
 		return {
 			...own,
 			saveContact: (contact) => renewed(own.saveContact(contact)),
+			saveFellows: (circle, fellows) => renewed(own.saveFellows(circle, fellows)),
 			saveInvitation: (invitation) => renewed(own.saveInvitation(invitation)),
 			saveLabel: (id, label) => renewed(own.saveLabel(id, label))
 		};
 	}
 
-	async #readOwn(): Promise<Outcome<{ readonly own: OwnCircle; readonly notes: Contacts }>> {
+	async #readOwn(): Promise<Outcome<{ readonly own: OwnCircle }>> {
 		const id = await this.#ownId();
 		if (!id.ok) return id;
 		const core = this.#core(id.id);
@@ -149,13 +150,31 @@ export class Circles {
 	}
 
 	#core(id: string): CircleCore {
-		return new CircleCore({ link: this.#link, id, contacts: () => this.#contacts() });
+		return new CircleCore({ link: this.#link, id, contacts: () => this.#contacts(), meet: (fellows) => this.#meet(id, fellows) });
 	}
 
+	/** Whom we know. What could not be read is asked for again the next time. */
 	async #contacts(): Promise<Contacts> {
-		const outcome = await (this.#own ??= this.#readOwn());
-		if (outcome.ok) return outcome.notes;
-		this.#own = undefined;
-		return new Map();
+		const contacts = await this.#readContacts();
+		if (contacts.failed !== undefined) this.#own = undefined;
+		return contacts;
+	}
+
+	async #readContacts(): Promise<Contacts> {
+		try {
+			const outcome = await (this.#own ??= this.#readOwn());
+			return outcome.ok ? contactsOf(outcome.own) : { known: new Map(), failed: outcome.reason };
+		} catch (error) {
+			// Shown with the circle, which can be read all the same; nothing is written in it.
+			if (error instanceof VaultTrouble) return { known: new Map(), failed: error };
+			throw error;
+		}
+	}
+
+	/** Where it cannot be noted they stay unknown until the next opening. */
+	async #meet(circle: string, fellows: readonly Fellow[]): Promise<Contacts> {
+		const outcome = await this.openOwnCircle({ known: true });
+		if (outcome.ok) await outcome.own.saveFellows(circle, fellows);
+		return this.#contacts();
 	}
 }

@@ -1,7 +1,7 @@
 import { decodeText, openRecord, recordHash, sealRecord, VaultFailure, type AccountKeys, type EpochKeys } from '#vault';
 import { canonical, fromCanonical, toText, utf8, type Bytes, type Json } from '#lib/vault/envelope.ts';
 import { judgeHead, membershipAt, wasMemberIn, type CircleState } from '../circle-log.ts';
-import { derivedRecord, personRecord } from '../limits.ts';
+import { derivedRecord, lastingKinds, personRecord } from '../limits.ts';
 import { bytesField, countField, flagField, idField, listField, refusedBy, textField, type Read } from './answers.ts';
 import { personOf } from './bodies.ts';
 import type { Link } from './link.ts';
@@ -49,7 +49,7 @@ export async function listSealed(link: Link, circle: string, { kinds, limit, aft
 		const last = page.sealed[at - 1]?.change ?? (after !== undefined ? after : (before ?? Infinity));
 		return after !== undefined ? change > last : change < last;
 	});
-	if (!inOrder || !page.sealed.every(({ kind }) => kinds.includes(kind))) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'records that were not asked for' });
+	if (!inOrder || (page.more && page.sealed.length === 0) || !page.sealed.every(({ kind }) => kinds.includes(kind))) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'records that were not asked for' });
 	return page;
 }
 
@@ -121,7 +121,7 @@ export async function openSealed(core: Reader, sealed: Sealed, { older = false }
 		if (value === undefined) throw new VaultTrouble('unknown-format', place, { found: 'a body that is not canonical' });
 		const opened: OpenedRecord = { ok: true, record, kind, version, epoch, author: seal.author, at: new Date(seal.at), body: value, previous: seal.previous, hash: await recordHash(sealed.envelope) };
 		if (!(await fitsKind(core, opened, seal.head.seq))) throw new VaultTrouble('against-the-rules', place, { found: 'a record that its author may not write' });
-		remember(core, opened, older);
+		remember(core, opened, { older, change: sealed.change });
 		return opened;
 	} catch (error) {
 		if (error instanceof Forked || !(error instanceof VaultFailure)) throw error;
@@ -146,14 +146,14 @@ async function fitsKind(core: Reader, { record, kind, version, author, body }: O
 }
 
 /** Compares with the newest version that this browser has seen. */
-function remember(core: Reader, { record, version, hash, previous }: OpenedRecord, older: boolean): void {
+function remember(core: Reader, { record, kind, version, hash, previous }: OpenedRecord, { older, change }: { readonly older: boolean; readonly change: number }): void {
 	const seen = core.link.memory.version(core.id, record);
 	const place = { part: 'record', circle: core.id, record, version } as const;
 	if (seen !== undefined && version < seen.version && !older) throw new VaultTrouble('rewound', place, { found: 'an older version than this browser has seen' });
 	if (seen?.version === version && seen.hash !== hash) throw new VaultTrouble('forked', place, { found: 'another version of the same number' });
 	if (seen?.version === version - 1 && seen.hash !== previous) throw new VaultTrouble('forked', place, { found: 'a version that follows another one' });
 	if ((version === 1) !== (previous === null)) throw new VaultTrouble('forked', place, { found: 'a version without the one before' });
-	core.link.memory.keepVersion(core.id, record, { version, hash });
+	core.link.memory.keepVersion(core.id, record, { version, hash, ...(lastingKinds.includes(kind) ? { kind, change } : {}) });
 }
 
 export interface ToSeal {

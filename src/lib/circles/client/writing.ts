@@ -1,5 +1,6 @@
 import { VaultFailure } from '#vault';
 import { randomId } from '#lib/vault/envelope.ts';
+import { lastingKinds } from '../limits.ts';
 import { withActs } from './rarely.ts';
 import type { CircleCore } from './core.ts';
 import type { Opened, OpenedRecord, Outcome, WriteRecord, Written } from './open-circle.ts';
@@ -60,7 +61,8 @@ export async function writeIn(core: CircleCore, { kind, record = randomId(), bod
 }
 
 async function done(core: CircleCore, written: OpenedRecord): Promise<Written> {
-	core.link.memory.keepVersion(core.id, written.record, written);
+	const { record, version, hash, kind } = written;
+	core.link.memory.keepVersion(core.id, record, { version, hash, ...(lastingKinds.includes(kind) ? { kind } : {}) });
 	await core.link.memory.save();
 	return { ok: true, written };
 }
