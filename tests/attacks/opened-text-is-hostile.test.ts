@@ -137,7 +137,7 @@ test('the name of another member, a label and the note of a link are no more tha
 
 test('a picture with a page in it is shown as a picture, in a frame that is nobody, or not at all', { timeout: 120_000 }, async () => {
 	const { page } = person;
-	const circle = await makeCircle(page, { name: 'Pictures', purpose: '' });
+	await makeCircle(page, { name: 'Pictures', purpose: '' });
 	const payload = Buffer.from(`<html><script>alert(1)</script><img src=https://evil.example/x></html>`);
 	const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, payload.length + 2]), payload]);
 	await page.locator('#files-chosen').setInputFiles([{ name: 'picture.jpg', mimeType: 'image/jpeg', buffer: Buffer.concat([pictures.jpeg.subarray(0, 2), comment, pictures.jpeg.subarray(2), payload]) }]);

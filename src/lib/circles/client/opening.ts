@@ -171,10 +171,15 @@ export class Circles {
 		}
 	}
 
-	/** Where it cannot be noted they stay unknown until the next opening. */
+	/** Where it cannot be noted, for want of a line or room, they stay unknown until the next opening. */
 	async #meet(circle: string, fellows: readonly Fellow[]): Promise<Contacts> {
-		const outcome = await this.openOwnCircle({ known: true });
-		if (outcome.ok) await outcome.own.saveFellows(circle, fellows);
-		return this.#contacts();
+		try {
+			const outcome = await this.openOwnCircle({ known: true });
+			if (outcome.ok) await outcome.own.saveFellows(circle, fellows);
+			return await this.#contacts();
+		} catch (error) {
+			if (error instanceof VaultTrouble) return { known: new Map(), failed: error };
+			throw error;
+		}
 	}
 }

@@ -115,9 +115,6 @@ async function met(core: CircleCore, contacts: Contacts): Promise<Contacts> {
 	return fellows.length === 0 ? contacts : core.meet(fellows);
 }
 
-/** Reasons that are about this moment and not about our contacts, and say themselves what to do. */
-const passing: readonly unknown[] = ['offline', 'locked', 'signed-out'];
-
 /**
  * Does it, unless somebody would read along who has to be compared first (each of `whom`, every member if not told), or
  * our contacts could not be read whole, so that nobody can tell. What was compared meanwhile counts.
@@ -125,7 +122,10 @@ const passing: readonly unknown[] = ['offline', 'locked', 'signed-out'];
 async function confided<T>(core: CircleCore, work: () => Promise<T>, whom: readonly Partial<Fellow>[] | 'nobody' = [...core.state.members.keys()].map((account) => ({ account }))): Promise<T | { readonly ok: false; readonly reason: Refused }> {
 	if (core.state.own || whom === 'nobody') return work();
 	const contacts = await core.contacts();
-	if (contacts.failed !== undefined) return { ok: false, reason: passing.includes(contacts.failed) ? (contacts.failed as Refused) : 'contacts-unread' };
+	const { failed } = contacts;
+	// These are about this moment and not about our contacts, and say themselves what to do.
+	if (failed === 'offline' || failed === 'locked' || failed === 'signed-out') return { ok: false, reason: failed };
+	if (failed !== undefined) return { ok: false, reason: 'contacts-unread' };
 	const isChanged = ({ account = '', name = nameIn(core, account, contacts) }: Partial<Fellow>): boolean => acquaintanceOf(core, { account, name, contacts }) === 'changed';
 	return whom.some(isChanged) ? { ok: false, reason: 'not-compared' } : work();
 }
