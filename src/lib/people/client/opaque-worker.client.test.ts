@@ -42,7 +42,7 @@ async function registered(setup: string): Promise<string> {
 /** Whether somebody who stretches with these figures gets in. */
 function entersWith(setup: string, record: string, figures: { readonly iterations: number; readonly memory: number; readonly parallelism: number }): boolean {
 	const { clientLoginState, startLoginRequest } = client.startLogin({ password });
-	const { loginResponse } = server.startLogin({ serverSetup: setup, userIdentifier, registrationRecord: record, startLoginRequest });
+	const { loginResponse } = server.startLogin({ serverSetup: setup, userIdentifier, registrationRecord: record, startLoginRequest, identifiers: { server: opaqueServer } });
 	return client.finishLogin({ password, clientLoginState, loginResponse, keyStretching: { 'argon2id-custom': figures }, identifiers: { server: opaqueServer } }) !== undefined;
 }
 
@@ -64,7 +64,7 @@ test('a record that was stretched less, which a server put in the place of the r
 	const weak = client.finishRegistration({ password, clientRegistrationState, registrationResponse, keyStretching: { 'argon2id-custom': { iterations: 1, memory: 8, parallelism: 1 } }, identifiers: { server: opaqueServer } }).registrationRecord;
 	const signIn = async (record: string): Promise<Done | undefined> => {
 		const begun = (await toldBy<Begun>({ do: 'begin-login', password }))!;
-		const { loginResponse: response } = server.startLogin({ serverSetup: setup, userIdentifier, registrationRecord: record, startLoginRequest: begun.request });
+		const { loginResponse: response } = server.startLogin({ serverSetup: setup, userIdentifier, registrationRecord: record, startLoginRequest: begun.request, identifiers: { server: opaqueServer } });
 		return toldBy<Done>({ do: 'finish-login', password, state: begun.state, response });
 	};
 
