@@ -10,7 +10,7 @@ import { newReceipt } from '#vault';
 import { CircleCore, type Contacts } from '../src/lib/circles/client/core.ts';
 import type { OpenCircle } from '../src/lib/circles/client/open-circle.ts';
 import { partBytes } from '../src/lib/circles/limits.ts';
-import { seal } from '../src/lib/circles/client/sealed-records.ts';
+import { seal } from '../src/lib/circles/client/seal.ts';
 import { caseBody, type Case } from '../src/lib/grants/case.ts';
 import { fetchCall } from '../src/lib/grants/client/call.ts';
 import { inboxOf, publishCall } from '../src/lib/grants/client/calls.ts';

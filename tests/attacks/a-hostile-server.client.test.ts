@@ -3,7 +3,7 @@ import { newAccount, newEpoch, openEpochKeys, openLetter, recordHash, sealEpochK
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
 import { CircleCore, type Contacts } from '#lib/circles/client/core.ts';
 import type { OpenCircle, Outcome } from '#lib/circles/client/open-circle.ts';
-import { seal } from '#lib/circles/client/sealed-records.ts';
+import { seal } from '#lib/circles/client/seal.ts';
 import { VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
 import { derivedRecord, personRecord } from '#lib/circles/limits.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';

@@ -1,16 +1,18 @@
 import { continuation, newEpoch, openCard, sealEpochKeys, signEntry, type AccountCard, type EpochKeys } from '#vault';
 import { foldAccount } from '#lib/people/account.ts';
-import { entryHash, toText, type Json } from '#lib/vault/envelope.ts';
+import { entryHash, idOfHash, toText, type Json } from '#lib/vault/envelope.ts';
+import { takesAName } from '../acquaintance.ts';
 import type { CircleAct } from '../circle-acts.ts';
 import { mayDo } from '../circle-log.ts';
 import { derivedRecord, personRecord } from '../limits.ts';
 import { entryOf, listField, refusedBy } from './answers.ts';
-import type { CircleCore } from './core.ts';
+import type { CircleCore, Contacts, Fellow } from './core.ts';
 import type { Link } from './link.ts';
-import type { About, OpenedRecord, Outcome, Refused } from './open-circle.ts';
-import { seal } from './sealed-records.ts';
+import type { About, Opened, OpenedRecord, Outcome, Refused } from './open-circle.ts';
+import { newestOf } from './newest.ts';
+import { seal } from './seal.ts';
 import { at, VaultTrouble } from './trouble.ts';
-import { newestOf, write } from './writing.ts';
+import { write } from './writing.ts';
 
 /** What is to be added to a log, made anew for each try: after a lost race something else may be right, or nothing. */
 type Plan =
@@ -218,4 +220,63 @@ export async function invite(core: CircleCore, token: string): Promise<Outcome<{
 	if (!answer.ok) return { ok: false, reason: refusedBy(answer) };
 	const { value } = answer;
 	return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? { ok: true, invitation: value.id } : { ok: false, reason: 'failed' };
+}
+
+/** Founds a circle; without a name and purpose it is our own. */
+export async function found(link: Link, about: About | undefined): Promise<Outcome<{ readonly id: string }>> {
+	const { keys, now, name } = link;
+	const epoch = await newEpoch(1);
+	const { announced } = epoch;
+	const act = { do: 'found', own: about === undefined, epoch: { epoch: announced.epoch, inbox: announced.inbox, check: announced.check } };
+	const founding = await signEntry({ log: 'circle', of: null, seq: 0, previous: null, by: keys.account, act }, keys.signing);
+	const hash = await entryHash(founding.body);
+	const id = idOfHash(hash);
+	const at = now();
+	const card = { account: keys.account, signing: keys.signing.publicKey, recipient: keys.recipient };
+	const letter = await sealEpochKeys({ circle: id, epochs: [epoch], members: [card], by: keys, at });
+	const sealed = async (kind: string, record: string, body: { readonly [field: string]: string }) => {
+		const { hash: _, ...request } = await seal({ circle: id, record, kind, version: 1, previous: null, body, head: { seq: 0, hash }, epoch, by: keys, at });
+		return { record, ...request };
+	};
+	const records = about === undefined ? [] : [await sealed('circle', await derivedRecord('circle', id), { name: about.name, purpose: about.purpose }), await sealed('person', await personRecord(keys.account), { account: keys.account, name })];
+	const answer = await link.send('POST', '/api/circles', { found: { body: founding.body, signature: founding.signature }, letter: toText(letter), records });
+	return answer.ok ? { ok: true, id } : { ok: false, reason: refusedBy(answer) };
+}
+
+/**
+ * Notes the members whom we had not met as seen before, by the name that they say themselves. Of two who bear one name it
+ * is the one who came first; the other takes the name of somebody we know.
+ */
+export async function meet(core: CircleCore, contacts: Contacts): Promise<Contacts> {
+	const known = [{ account: core.me, name: core.link.name }, ...contacts.known.values()];
+	const fellows: Fellow[] = [];
+	for (const account of core.state.members.keys()) {
+		const said = core.names.get(account);
+		if (account === core.me || contacts.known.get(account)?.name || !said?.ok || !said.isTheirs) continue;
+		const fellow = { account, name: said.name };
+		if (!takesAName(fellow, [...known, ...fellows])) fellows.push(fellow);
+	}
+	return fellows.length === 0 ? contacts : core.meet(fellows);
+}
+
+interface Missed {
+	/** What this browser has seen in a stretch of a list, and the server did not hand out there. */
+	readonly missed: Iterable<readonly [string, { readonly kind: string; readonly version: number; readonly change: number }]>;
+	readonly isHere: (change: number) => boolean;
+	readonly mayHaveMoved: boolean;
+}
+
+/**
+ * Note: What a list must show.
+ * The order of a circle's records goes by their last change, and a change only ever moves one to its newest end. So what
+ * this browser has seen must stand in every stretch of the list that reaches from before its place to the newest end.
+ * In any other stretch it may have moved on since; the server is asked, and has to show it where it is now.
+ */
+export async function leftOut(core: CircleCore, { missed, isHere, mayHaveMoved }: Missed): Promise<Opened[]> {
+	const missing: Opened[] = [];
+	for (const [record, { kind, version, change }] of missed) {
+		if (mayHaveMoved && (await newestOf(core, record)).ok && !isHere(core.link.memory.seen(core.id, [kind]).get(record)?.change ?? change)) continue;
+		missing.push({ ok: false, record, kind, version, trouble: new VaultTrouble('rewound', { part: 'record', circle: core.id, record, version }, { found: 'a list without a record that this browser has seen' }) });
+	}
+	return missing;
 }

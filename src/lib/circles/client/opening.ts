@@ -1,13 +1,9 @@
-import { newEpoch, sealEpochKeys, signEntry } from '#vault';
-import { entryHash, idOfHash, toText } from '#lib/vault/envelope.ts';
-import { derivedRecord, personRecord } from '../limits.ts';
 import { withActs } from './rarely.ts';
 import { dayField, flagField, idField, listField, refusedBy } from './answers.ts';
 import { CircleCore, type Contacts, type Fellow } from './core.ts';
 import type { Link } from './link.ts';
 import type { About, ListedCircle, OpenCircle, Outcome, OwnCircle } from './open-circle.ts';
 import { contactsOf, readOwn } from './own.ts';
-import { seal } from './sealed-records.ts';
 import { snapshot } from './snapshot.ts';
 import { VaultTrouble } from './trouble.ts';
 
@@ -128,25 +124,8 @@ export class Circles {
 		return { ok: true, circles: listField({ path, value: answer.value }, 'circles').map((read) => ({ id: idField(read, 'id'), own: flagField(read, 'own'), closedOn: dayField(read, 'closedOn') })) };
 	}
 
-	/** Without a name and purpose it is our own circle. */
-	async #found(about: About | undefined): Promise<Outcome<{ readonly id: string }>> {
-		const { keys, now, name } = this.#link;
-		const epoch = await newEpoch(1);
-		const { announced } = epoch;
-		const act = { do: 'found', own: about === undefined, epoch: { epoch: announced.epoch, inbox: announced.inbox, check: announced.check } };
-		const found = await signEntry({ log: 'circle', of: null, seq: 0, previous: null, by: keys.account, act }, keys.signing);
-		const hash = await entryHash(found.body);
-		const id = idOfHash(hash);
-		const at = now();
-		const card = { account: keys.account, signing: keys.signing.publicKey, recipient: keys.recipient };
-		const letter = await sealEpochKeys({ circle: id, epochs: [epoch], members: [card], by: keys, at });
-		const sealed = async (kind: string, record: string, body: { readonly [field: string]: string }) => {
-			const { hash: _, ...request } = await seal({ circle: id, record, kind, version: 1, previous: null, body, head: { seq: 0, hash }, epoch, by: keys, at });
-			return { record, ...request };
-		};
-		const records = about === undefined ? [] : [await sealed('circle', await derivedRecord('circle', id), { name: about.name, purpose: about.purpose }), await sealed('person', await personRecord(keys.account), { account: keys.account, name })];
-		const answer = await this.#link.send('POST', '/api/circles', { found: { body: found.body, signature: found.signature }, letter: toText(letter), records });
-		return answer.ok ? { ok: true, id } : { ok: false, reason: refusedBy(answer) };
+	#found(about: About | undefined): Promise<Outcome<{ readonly id: string }>> {
+		return withActs((acts) => acts.found(this.#link, about));
 	}
 
 	#core(id: string): CircleCore {

@@ -1,5 +1,5 @@
-import { decodeText, openRecord, recordHash, sealRecord, VaultFailure, type AccountKeys, type EpochKeys } from '#vault';
-import { canonical, fromCanonical, toText, utf8, type Bytes, type Json } from '#lib/vault/envelope.ts';
+import { decodeText, openRecord, recordHash, VaultFailure } from '#vault';
+import { fromCanonical, type Bytes } from '#lib/vault/envelope.ts';
 import { judgeHead, membershipAt, wasMemberIn, type CircleState } from '../circle-log.ts';
 import { derivedRecord, lastingKinds, personRecord } from '../limits.ts';
 import { bytesField, countField, flagField, idField, listField, refusedBy, textField, type Read } from './answers.ts';
@@ -154,24 +154,4 @@ function remember(core: Reader, { record, kind, version, hash, previous }: Opene
 	if (seen?.version === version - 1 && seen.hash !== previous) throw new VaultTrouble('forked', place, { found: 'a version that follows another one' });
 	if ((version === 1) !== (previous === null)) throw new VaultTrouble('forked', place, { found: 'a version without the one before' });
 	core.link.memory.keepVersion(core.id, record, { version, hash, ...(lastingKinds.includes(kind) ? { kind, change } : {}) });
-}
-
-export interface ToSeal {
-	readonly circle: string;
-	readonly record: string;
-	readonly kind: string;
-	readonly version: number;
-	readonly previous: string | null;
-	readonly body: Json;
-	readonly head: { readonly seq: number; readonly hash: string };
-	readonly epoch: EpochKeys;
-	readonly by: AccountKeys;
-	readonly at: Date;
-}
-
-/** A record ready to be sent. Throws `too-large`. */
-export async function seal({ circle, record, kind, version, previous, body, head, epoch, by, at }: ToSeal): Promise<{ readonly kind: string; readonly epoch: number; readonly version: number; readonly envelope: string; readonly hash: string }> {
-	const place = { kind, circle, record, epoch: epoch.epoch, version };
-	const envelope = await sealRecord({ place, seal: { author: by.account, at: at.getTime(), previous, head: { seq: head.seq, hash: head.hash } }, body: utf8(canonical(body)), key: epoch.records, signing: by.signing });
-	return { kind, epoch: epoch.epoch, version, envelope: toText(envelope), hash: await recordHash(envelope) };
 }

@@ -3,10 +3,11 @@ import { takesAName } from '../acquaintance.ts';
 import { lastDayOf, lastingKinds, mostListed } from '../limits.ts';
 import { rarely, withActs } from './rarely.ts';
 import type { CircleCore, Contacts, Fellow } from './core.ts';
-import type { Changed, ListOptions, Member, OpenCircle, Opened, Outcome, Page, Refused } from './open-circle.ts';
+import type { Changed, ListOptions, Member, OpenCircle, Outcome, Page, Refused } from './open-circle.ts';
+import { newestOf } from './newest.ts';
 import { listSealed } from './sealed-records.ts';
 import { VaultTrouble } from './trouble.ts';
-import { newestOf, write } from './writing.ts';
+import { write } from './writing.ts';
 
 const withFiles = rarely(() => import('./files.ts'));
 const withPapers = rarely(() => import('./papers.ts'));
@@ -97,22 +98,13 @@ function acquaintanceOf(core: CircleCore, { account, name, contacts }: { account
 
 const nobody: Contacts = { known: new Map(), failed: undefined };
 
-/**
- * Notes the members whom we had not met as seen before, once we are one of them, by the name that they say themselves.
- * Of two who bear one name it is the one who came first; the other takes the name of somebody we know.
- */
+/** Notes who says a name here and was not met yet as seen before, once we are a member. */
 async function met(core: CircleCore, contacts: Contacts): Promise<Contacts> {
-	if (contacts.failed !== undefined || core.state.closed || core.state.members.get(core.me)?.accepted !== true) return contacts;
-	const known = [{ account: core.me, name: core.link.name }, ...contacts.known.values()];
-	const fellows: Fellow[] = [];
-	for (const account of core.state.members.keys()) {
-		const said = core.names.get(account);
-		if (account === core.me || contacts.known.get(account)?.name || !said?.ok || !said.isTheirs) continue;
-		const fellow = { account, name: said.name };
-		if (takesAName(fellow, [...known, ...fellows])) continue;
-		fellows.push(fellow);
-	}
-	return fellows.length === 0 ? contacts : core.meet(fellows);
+	const { state, names, me } = core;
+	const isNew = (account: string): boolean => account !== me && !contacts.known.get(account)?.name && names.get(account)?.ok === true;
+	if (contacts.failed !== undefined || state.closed || !state.members.get(me)?.accepted || ![...state.members.keys()].some(isNew)) return contacts;
+	const outcome = await withActs(async (acts) => ({ ok: true as const, contacts: await acts.meet(core, contacts) }));
+	return outcome.ok ? outcome.contacts : contacts;
 }
 
 /**
@@ -140,26 +132,13 @@ async function list(core: CircleCore, kinds: readonly string[], { limit = 50, af
 	if (!outcome.ok) return outcome;
 	const last = page.more ? page.sealed.at(-1)?.change : undefined;
 	for (const { record } of page.sealed) seen.delete(record);
+	const [over, under] = order === 'oldest' ? [from ?? -1, last === undefined ? Infinity : last + 1] : [last ?? -1, from ?? Infinity];
+	const isHere = (change: number): boolean => change > over && change < under;
+	const missed = [...seen].filter(([, { change }]) => isHere(change));
 	// On the way through a whole circle from the oldest on many have moved, and come later.
 	const isOnTheWay = order === 'oldest' && last !== undefined && !core.state.own;
-	const missing = isOnTheWay ? [] : await leftOut(core, seen, order === 'oldest' ? { over: from ?? -1, under: last === undefined ? undefined : last + 1 } : { over: last ?? -1, under: from });
+	const missing = missed.length === 0 || isOnTheWay ? { ok: true as const, records: [] } : await withActs(async (acts) => ({ ok: true as const, records: await acts.leftOut(core, { missed, isHere, mayHaveMoved: under < Infinity }) }));
+	if (!missing.ok) return missing;
 	await core.link.memory.save();
-	return { ok: true, records: [...outcome.opened, ...missing], next: last === undefined ? undefined : String(last) };
-}
-
-/**
- * Note: What a list must show.
- * The order of a circle's records goes by their last change, and a change only ever moves one to its newest end. So what
- * this browser has seen must stand in every stretch of the list that reaches from before its place to the newest end.
- * In any other stretch it may have moved on since; the server is asked, and has to show it where it is now.
- */
-async function leftOut(core: CircleCore, seen: ReturnType<CircleCore['link']['memory']['seen']>, { over, under }: { readonly over: number; readonly under: number | undefined }): Promise<Opened[]> {
-	const missing: Opened[] = [];
-	for (const [record, { kind, version, change }] of seen) {
-		const isHere = (at: number): boolean => at > over && (under === undefined || at < under);
-		if (!isHere(change)) continue;
-		if (under !== undefined && (await newestOf(core, record)).ok && !isHere(core.link.memory.seen(core.id, [kind]).get(record)?.change ?? change)) continue;
-		missing.push({ ok: false, record, kind, version, trouble: new VaultTrouble('rewound', { part: 'record', circle: core.id, record, version }, { found: 'a list without a record that this browser has seen' }) });
-	}
-	return missing;
+	return { ok: true, records: [...outcome.opened, ...missing.records], next: last === undefined ? undefined : String(last) };
 }
