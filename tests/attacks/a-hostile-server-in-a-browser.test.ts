@@ -108,12 +108,12 @@ test('contacts that cannot be read are told on the page of the circle, of its me
 	await page.getByText(words).waitFor();
 	await page.getByText('Try again').first().waitFor();
 	const nobody = await page.getByText('You know nobody yet').count();
-	const opening = await page.locator('main section').getByText('Opening').count();
+	await page.locator('main section').getByText('Opening').first().waitFor({ state: 'detached' });
 	await go(page, '/en/circles');
 	await page.getByText(words).waitFor();
 	const list = await page.getByRole('link', { name: 'Legal aid' }).count();
 
-	expect([own.length, kept, nobody, opening, list]).toEqual([22, 'Who pays on Friday', 0, 0, 1]);
+	expect([own.length, kept, nobody, list]).toEqual([22, 'Who pays on Friday', 0, 1]);
 });
 
 test('the name of a passkey that was tampered with is a loud error, and not a passkey without a name', { timeout: 120_000 }, async () => {
@@ -136,29 +136,6 @@ test('a paper whose only version does not open says one true thing, and none abo
 
 	expect(main).not.toContain('The other versions were opened');
 	expect(main).not.toContain('is of a kind');
-});
-
-test('other sign-in keys of a server are said on the page of the account, until somebody accepts them', { timeout: 120_000 }, async () => {
-	const other = 'A'.repeat(43);
-	const sentence = page.getByText('The sign-in keys of this server are others than when you joined');
-	await comeBack('/en/account');
-	await page.getByText('Blue phone').first().waitFor();
-	const honest = await sentence.count();
-	hostile.tamper({ name: 'has other keys', path: /\/api\/installation$/, json: (answer: Told) => void (answer.fingerprint = other.slice(0, answer.fingerprint.length)) });
-
-	await comeBack('/en/account');
-	await sentence.waitFor();
-	await page.getByRole('button', { name: 'I was told: accept the new keys' }).click();
-	await page.getByText('Done.').waitFor();
-	const accepted = await sentence.count();
-	await comeBack('/en/account');
-	await page.getByText('Blue phone').first().waitFor();
-	const afterwards = await sentence.count();
-	hostile.calm();
-	await comeBack('/en/account');
-	await sentence.waitFor();
-
-	expect([honest, accepted, afterwards]).toEqual([0, 0, 0]);
 });
 
 test('whoever did not write the kit down is not taken on: three wrong words are refused, each at its place', { timeout: 120_000 }, async () => {
@@ -184,4 +161,27 @@ test('whoever did not write the kit down is not taken on: three wrong words are 
 	await context.close();
 
 	expect([refused, asked]).toEqual([3, []]);
+});
+
+test('other sign-in keys of a server are said on the page of the account, until somebody accepts them', { timeout: 120_000 }, async () => {
+	const other = 'A'.repeat(43);
+	const sentence = page.getByText('The sign-in keys of this server are others than when you joined');
+	await comeBack('/en/account');
+	await page.getByText('Blue phone').first().waitFor();
+	const honest = await sentence.count();
+	hostile.tamper({ name: 'has other keys', path: /\/api\/installation$/, json: (answer: Told) => void (answer.fingerprint = other.slice(0, answer.fingerprint.length)) });
+
+	await comeBack('/en/account');
+	await sentence.waitFor();
+	await page.getByRole('button', { name: 'I was told: accept the new keys' }).click();
+	await page.getByText('Done.').waitFor();
+	const accepted = await sentence.count();
+	await comeBack('/en/account');
+	await page.getByText('Blue phone').first().waitFor();
+	const afterwards = await sentence.count();
+	hostile.calm();
+	await comeBack('/en/account');
+	await sentence.waitFor();
+
+	expect([honest, accepted, afterwards]).toEqual([0, 0, 0]);
 });
