@@ -3,9 +3,9 @@
 // records as a page shows, opened by Web Crypto alone in the same page.
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { CircleCore } from '../src/lib/circles/client/core.ts';
+import { CircleCore, type Contacts } from '../src/lib/circles/client/core.ts';
 import type { Link } from '../src/lib/circles/client/link.ts';
-import { seal } from '../src/lib/circles/client/sealed-records.ts';
+import { seal } from '../src/lib/circles/client/seal.ts';
 import { openDatabase } from '../src/lib/platform/db/database.ts';
 import { randomId } from '../src/lib/vault/envelope.ts';
 import { openBrowser } from '../tests/browser.ts';
@@ -15,6 +15,9 @@ import { startServer } from '../tests/server.ts';
 import { somebody } from '../tests/somebody.ts';
 import { median, printTable } from './_figures.ts';
 import { openedBare } from './_opened-bare.ts';
+
+/** For a core that no snapshot is made of. */
+const nobody = (): Promise<Contacts> => Promise.resolve({ known: new Map(), failed: undefined });
 
 const sizes = [50, 500, 5_000];
 const rounds = 5;
@@ -73,7 +76,7 @@ async function filledCircles(reader: string): Promise<Filled[]> {
 
 /** Each paper sealed, signed and sent as a browser does, some at once. */
 async function fill(link: Link, circle: string, count: number): Promise<void> {
-	const core = new CircleCore({ link, id: circle, contacts: () => Promise.resolve(new Map()) });
+	const core = new CircleCore({ link, id: circle, contacts: nobody, meet: nobody });
 	sure(await core.bring());
 	const epoch = core.keys.get(core.state.epochs.length);
 	if (epoch === undefined) throw new Error('No key of the newest epoch.');

@@ -7,10 +7,10 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
 import { newReceipt } from '#vault';
-import { CircleCore } from '../src/lib/circles/client/core.ts';
+import { CircleCore, type Contacts } from '../src/lib/circles/client/core.ts';
 import type { OpenCircle } from '../src/lib/circles/client/open-circle.ts';
 import { partBytes } from '../src/lib/circles/limits.ts';
-import { seal } from '../src/lib/circles/client/sealed-records.ts';
+import { seal } from '../src/lib/circles/client/seal.ts';
 import { caseBody, type Case } from '../src/lib/grants/case.ts';
 import { fetchCall } from '../src/lib/grants/client/call.ts';
 import { inboxOf, publishCall } from '../src/lib/grants/client/calls.ts';
@@ -32,6 +32,9 @@ import { temporaryFolder } from '../tests/temporary.ts';
 import { bareUpload } from './_bare-upload.ts';
 import { median, printTable } from './_figures.ts';
 import { openedBare } from './_opened-bare.ts';
+
+/** For a core that no snapshot is made of. */
+const nobody = (): Promise<Contacts> => Promise.resolve({ known: new Map(), failed: undefined });
 
 const kept = 4_000;
 const open = 200;
@@ -82,7 +85,7 @@ async function fillDesk(writer: Somebody, circle: OpenCircle): Promise<void> {
 		example ??= opened.case.now;
 	});
 	if (example === undefined) throw new Error('Nothing was taken in.');
-	const core = new CircleCore({ link, id: circle.id, contacts: () => Promise.resolve(new Map()) });
+	const core = new CircleCore({ link, id: circle.id, contacts: nobody, meet: nobody });
 	sure(await core.bring());
 	const epoch = core.keys.get(core.state.epochs.length);
 	if (epoch === undefined) throw new Error('No key of the newest epoch.');

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { newAccount, newEpoch, openEpochKeys, openLetter, recordHash, sealEpochKeys, signEntry, type EpochKeys } from '#vault';
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
-import { CircleCore } from '#lib/circles/client/core.ts';
+import { CircleCore, type Contacts } from '#lib/circles/client/core.ts';
 import type { OpenCircle, Outcome } from '#lib/circles/client/open-circle.ts';
-import { seal } from '#lib/circles/client/sealed-records.ts';
+import { seal } from '#lib/circles/client/seal.ts';
 import { VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
 import { derivedRecord, personRecord } from '#lib/circles/limits.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
@@ -85,6 +85,9 @@ const read = (who: Somebody, id: string, paper: string, { remembers }: { remembe
 	const found = sure(await circle.read(paper)).opened;
 	return found.ok ? found : found.trouble;
 };
+
+/** For a core that no snapshot is made of. */
+const nobodyKnown = (): Promise<Contacts> => Promise.resolve({ known: new Map(), failed: undefined });
 
 const log = /\/log\?/;
 const keys = /\/keys$/;
@@ -281,7 +284,7 @@ describe('a server is caught that', () => {
 
 	test('takes a record from a member who may not write it', async () => {
 		const { hers, his } = await stage();
-		const core = new CircleCore({ link: ben.link(api.origin), id: hers.id, contacts: () => Promise.resolve(new Map()) });
+		const core = new CircleCore({ link: ben.link(api.origin), id: hers.id, contacts: nobodyKnown, meet: nobodyKnown });
 		sure(await core.bring());
 		const page = (await ben.link(api.origin).ask(`/api/circles/${hers.id}/records?kind=circle,person&limit=200&after=0`)) as unknown as { value: { records: { kind: string; record: string; change: number; envelope: string }[] } };
 		const forge = async (kind: string, record: string, version: number, body: { [field: string]: string }): Promise<Tampering> => {
@@ -321,7 +324,7 @@ test('whoever was removed opens nothing that was written later, and learns that 
 	const theirs = (await ana.link(api.origin).ask(`/api/circles/${hers.id}/records/${paper}?newest=1`)) as unknown as { value: { records: { epoch: number; envelope: string }[] } };
 	const letter = (await ana.link(api.origin).ask(`/api/circles/${hers.id}/keys`)) as unknown as { value: { letter: string } };
 	const [newest] = theirs.value.records;
-	const old = new CircleCore({ link: ben.link(api.origin), id: hers.id, contacts: () => Promise.resolve(new Map()) });
+	const old = new CircleCore({ link: ben.link(api.origin), id: hers.id, contacts: nobodyKnown, meet: nobodyKnown });
 
 	expect(await old.bring()).toEqual({ ok: false, reason: 'removed' });
 	expect(await his.refresh()).toEqual({ ok: false, reason: 'removed' });

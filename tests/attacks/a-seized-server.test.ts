@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pg from 'pg';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { sessionCookie } from '#lib/people/login-session.ts';
 import { connectionOf } from '#lib/platform/db/database.ts';
 import { pictures } from '#lib/platform/photo/photo-samples.ts';
@@ -43,7 +43,9 @@ const planted = {
 	pictureName: { what: 'the name of a picture', text: 'Canary-Name-Of-A-Picture' },
 	place: { what: 'the place that a camera noted in a picture', text: 'GPS-CANARY-33.7490N-84.3880W' },
 	note: { what: 'for whom a link was', text: 'Canary-Note-The-Tall-Cousin' },
-	label: { what: 'the name of a session', text: 'Canary-Label-Blue-Phone' }
+	label: { what: 'the name of a session', text: 'Canary-Label-Blue-Phone' },
+	passkey: { what: 'the name of a passkey', text: 'Canary-Passkey-Key-Ring' },
+	renamed: { what: 'the name that a circle got later', text: 'Canary-Renamed-Circle-Of-Bakers' }
 } satisfies Record<string, Canary>;
 
 let member: Joined & Person;
@@ -79,6 +81,9 @@ test('whoever seizes the running server finds none of what two people told each 
 	await page.getByLabel('Keep the original as evidence as well').check();
 	await page.getByRole('button', { name: `Send to ${planted.circle.text}` }).click();
 	await page.getByText('sent', { exact: true }).nth(2).waitFor();
+	await nameItsPasskey(keeper.page);
+	await compareWith(keeper.page, { circle, name: planted.member.text });
+	await rename(keeper.page, circle);
 	const secrets: Canary[] = [
 		{ what: 'a passphrase', text: member.passphrase },
 		{ what: 'a recovery kit', text: member.kit.slice(0, 6).join(' ') },
@@ -90,6 +95,30 @@ test('whoever seizes the running server finds none of what two people told each 
 	expect(paper).toContain('/papers/');
 	expect(found).toEqual([]);
 });
+
+async function nameItsPasskey(page: Page): Promise<void> {
+	await go(page, '/en/account');
+	await page.getByRole('button', { name: 'Rename Passkey without a name' }).click();
+	await page.getByLabel('New name').fill(planted.passkey.text);
+	await page.getByRole('button', { name: 'Save the name' }).click();
+	await page.getByText(planted.passkey.text).first().waitFor();
+}
+
+/** Makes a contact of a member: the name once more, in a record of one's own circle. */
+async function compareWith(page: Page, { circle, name }: { readonly circle: string; readonly name: string }): Promise<void> {
+	await go(page, `${circle}/members`);
+	await page.locator('main li').filter({ hasText: name }).getByRole('link', { name: 'Compare safety words' }).click();
+	await page.getByRole('button', { name: 'We see the same words' }).click();
+	await page.getByText('You noted that the words were the same.').waitFor();
+}
+
+async function rename(page: Page, circle: string): Promise<void> {
+	await go(page, `${circle}/members`);
+	await page.getByText('Change name and purpose').click();
+	await page.getByLabel('Name of the circle').fill(planted.renamed.text);
+	await page.getByRole('button', { name: 'Save for the members' }).click();
+	await page.getByText('Saved.').waitFor();
+}
 
 test('the same search does find what the server keeps of that passphrase, and the sealed files themselves', { timeout: 300_000 }, async () => {
 	const client = new pg.Client(connectionOf(databaseOf(server.dataDir)));

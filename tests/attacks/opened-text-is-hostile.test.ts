@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../browser.ts';
-import { go, joined, makeCircle, writePaper, type Person } from '../circle-steps.ts';
+import { pictures } from '#lib/platform/photo/photo-samples.ts';
+import { accept, go, inviteInto, joined, letIn, makeCircle, writePaper, type Person } from '../circle-steps.ts';
 import { firstLink } from '../joining.ts';
 import { startServer, type RunningServer } from '../server.ts';
 
@@ -93,6 +94,69 @@ test('no text in any opened field and no file name is taken for more than text, 
 	expect(files).toHaveLength(3);
 	expect({ found, said, asked }).toEqual({ found: [], said: [], asked: [] });
 	expect(await page.locator('body').evaluate((body) => getComputedStyle(body).display)).not.toBe('none');
+});
+
+test('the name of another member, a label and the note of a link are no more than text either', { timeout: 300_000 }, async () => {
+	const { page } = person;
+	const found: unknown[] = [];
+	const hostile = (corpus[3] ?? '').slice(0, 60);
+	const circle = await makeCircle(page, { name: 'Others', purpose: '' });
+	await go(page, `${circle}/members`);
+	await page.getByLabel('For whom').fill(corpus[8]?.slice(0, 120) ?? '');
+	const other = await joined(browser, await inviteInto(page, circle), hostile);
+	await go(page, '/en/circles');
+	await page.getByRole('button', { name: 'Let in' }).first().waitFor();
+	found.push(...(await broughtIn(page)));
+	await letIn(page, hostile);
+	await accept(other.page, circle);
+	await go(page, '/en/account');
+	await page.getByRole('button', { name: 'Rename Passkey without a name' }).click();
+	await page.getByLabel('New name').fill(hostile);
+	await page.getByRole('button', { name: 'Save the name' }).click();
+	await page.locator('main li').filter({ hasText: hostile }).first().waitFor();
+	found.push(...(await broughtIn(page)));
+	await writePaper(other.page, circle, { title: 'By another', text: 'Words' });
+	const { pathname } = new URL(other.page.url());
+	for (const path of [circle, `${circle}/members`, `${circle}/log`, pathname, '/en/invite']) {
+		await go(page, path);
+		await page.locator('h1').first().waitFor();
+		await page.getByText('Opening').first().waitFor({ state: 'detached' });
+		found.push(...(await broughtIn(page)));
+	}
+	await go(page, `${circle}/members`);
+	const row = page.locator('main li').filter({ hasText: hostile });
+	const name = await row.locator('bdi').first().innerText();
+	await row.getByRole('link', { name: 'Compare safety words' }).click();
+	await page.getByRole('button', { name: 'We see the same words' }).waitFor();
+	found.push(...(await broughtIn(page)));
+	await other.context.close();
+
+	expect(name).toBe(hostile);
+	expect({ found, said, asked }).toEqual({ found: [], said: [], asked: [] });
+});
+
+test('a picture with a page in it is shown as a picture, in a frame that is nobody, or not at all', { timeout: 120_000 }, async () => {
+	const { page } = person;
+	await makeCircle(page, { name: 'Pictures', purpose: '' });
+	const payload = Buffer.from(`<html><script>alert(1)</script><img src=https://evil.example/x></html>`);
+	const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, payload.length + 2]), payload]);
+	await page.locator('#files-chosen').setInputFiles([{ name: 'picture.jpg', mimeType: 'image/jpeg', buffer: Buffer.concat([pictures.jpeg.subarray(0, 2), comment, pictures.jpeg.subarray(2), payload]) }]);
+	await page.getByLabel('Keep the original as evidence as well').check();
+	await page.getByRole('button', { name: 'Send to' }).click();
+	await page.getByText('sent', { exact: true }).nth(1).waitFor();
+	const files = await page.locator('a[href*="/files/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+	const shown: unknown[] = [];
+
+	for (const file of files) {
+		await go(page, file);
+		await page.getByRole('button', { name: 'Show here' }).click();
+		const frame = await (await page.waitForSelector('iframe')).contentFrame();
+		await expect.poll(() => frame?.evaluate(() => document.contentType)).toBe('image/jpeg');
+		shown.push(await frame?.evaluate(() => [self.origin, document.scripts.length]));
+	}
+
+	expect(shown).toEqual([['null', 0], ['null', 0]]);
+	expect({ said, asked }).toEqual({ said: [], asked: [] });
 });
 
 test('a page named as text is shown as its characters, in a frame that is nobody', { timeout: 60_000 }, async () => {

@@ -61,7 +61,7 @@ test('who leaves is shown the list without the circle, and its pages say that sh
 test('the next who writes makes the key that the leaver does not have, and everybody sees that', { timeout: 120_000 }, async () => {
 	await go(sara.page, '/en/circles');
 	await go(sara.page, circle);
-	await expect.poll(async () => (await sara.page.locator('header .readers').innerText()).replaceAll(/[\u2068\u2069]/g, '')).toContain('Only Amina and you can read this.');
+	await expect.poll(async () => (await sara.page.locator('header .readers').innerText()).replaceAll(/[\u2068\u2069]/g, '')).toContain('Only Amina and you can read this: 2 people.');
 
 	// Whether the list that she has just left has made the key already, or her writing does, is a question of moments.
 	const after = await writePaper(sara.page, circle, { title: 'After', text: 'not for Luis' });

@@ -56,7 +56,7 @@ test('a keeper makes a circle, two people answer links into it, and none is in b
 
 	await go(amina.page, circle);
 
-	await expect.poll(() => band(amina.page)).toContain('Only Luis, Sara and you can read this.');
+	await expect.poll(() => band(amina.page)).toContain('Only Luis, Sara and you can read this: 3 people.');
 	await go(amina.page, `${circle}/log`);
 	await expect.poll(() => amina.page.locator('main ol li').count()).toBe(5);
 });
@@ -221,7 +221,7 @@ test('a member who is removed is told so, and the others are told what she may h
 
 	await sara.page.getByText('You are no longer a member of this circle.').waitFor();
 	expect(await sara.page.getByText('not for Sara').count()).toBe(0);
-	expect(await band(amina.page)).toContain('Only Luis and you can read this.');
+	expect(await band(amina.page)).toContain('Only Luis and you can read this: 2 people.');
 });
 
 test('a locked page shows nothing, and leads back to itself', async () => {

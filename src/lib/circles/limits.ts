@@ -12,6 +12,9 @@ export const partBytes = 4 * 1024 * 1024;
 export const largestFileBytes = 100 * 1000 * 1000;
 export const mostParts = 28;
 
+/** Kinds of records that nobody takes away while their circle is there: one that was seen must be there again. */
+export const lastingKinds: readonly string[] = ['paper', 'file', 'contact', 'fellows', 'invitation', 'label'];
+
 /** Records in one answer. */
 export const mostListed = 200;
 

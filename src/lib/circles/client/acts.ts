@@ -1,15 +1,18 @@
 import { continuation, newEpoch, openCard, sealEpochKeys, signEntry, type AccountCard, type EpochKeys } from '#vault';
 import { foldAccount } from '#lib/people/account.ts';
-import { entryHash, toText, type Json } from '#lib/vault/envelope.ts';
+import { entryHash, idOfHash, toText, type Json } from '#lib/vault/envelope.ts';
+import { takesAName } from '../acquaintance.ts';
 import type { CircleAct } from '../circle-acts.ts';
 import { mayDo } from '../circle-log.ts';
-import { personRecord } from '../limits.ts';
+import { derivedRecord, personRecord } from '../limits.ts';
 import { entryOf, listField, refusedBy } from './answers.ts';
-import type { CircleCore } from './core.ts';
+import type { CircleCore, Contacts, Fellow } from './core.ts';
 import type { Link } from './link.ts';
-import type { Outcome, Refused } from './open-circle.ts';
-import { seal } from './sealed-records.ts';
+import type { About, Opened, OpenedRecord, Outcome, Refused } from './open-circle.ts';
+import { newestOf } from './newest.ts';
+import { seal } from './seal.ts';
 import { at, VaultTrouble } from './trouble.ts';
+import { write } from './writing.ts';
 
 /** What is to be added to a log, made anew for each try: after a lost race something else may be right, or nothing. */
 type Plan =
@@ -173,4 +176,107 @@ export function makeSteward(core: CircleCore, account: string, is: boolean): Pro
 
 export function close(core: CircleCore): Promise<Outcome<object>> {
 	return carryOut(core, () => (core.state.closed ? { kind: 'done' } : { kind: 'act', act: { do: 'close' } }));
+}
+
+/** Writes our own name where only a steward has told it so far, or nobody. */
+export async function sayName(core: CircleCore): Promise<Outcome<object>> {
+	const { me, link } = core;
+	const record = await core.myRecord();
+	const newest = await newestOf(core, record);
+	if (!newest.ok && newest.reason !== 'not-found') return newest;
+	if (newest.ok && !newest.opened.ok) throw newest.opened.trouble;
+	if (newest.ok && newest.opened.ok && newest.opened.author === me) return { ok: true };
+	const written = await write(core, { kind: 'person', record, body: { account: me, name: link.name }, basedOn: newest.ok && newest.opened.ok ? newest.opened : undefined });
+	return written.ok ? core.bring() : { ok: false, reason: written.reason };
+}
+
+/** Gives the circle another name and purpose; goes on by itself after losing a race. */
+export async function rename(core: CircleCore, { name, purpose }: About): Promise<Outcome<object>> {
+	const record = await derivedRecord('circle', core.id);
+	for (let tries = 0; tries < mostTries; tries++) {
+		const newest = await newestOf(core, record);
+		if (!newest.ok) return newest;
+		if (!newest.opened.ok) throw newest.opened.trouble;
+		if (!core.state.members.get(core.me)?.steward) return { ok: false, reason: 'not-a-steward' };
+		const written = await write(core, { kind: 'circle', record, body: { name, purpose }, basedOn: newest.opened });
+		if (written.ok) return core.bring();
+		if (written.reason !== 'moved-on') return { ok: false, reason: written.reason };
+	}
+	return { ok: false, reason: 'moved-on' };
+}
+
+/** Takes a file's bytes away from the server. */
+export async function removeFile(core: CircleCore, file: OpenedRecord): Promise<Outcome<object>> {
+	const { body } = file;
+	const blob = typeof body === 'object' && body !== null && 'blob' in body ? body.blob : undefined;
+	if (file.kind !== 'file' || typeof blob !== 'string') throw new VaultTrouble('unknown-format', { part: 'record', circle: core.id, record: file.record, version: file.version });
+	const answer = await core.link.send('DELETE', `/api/blobs/${blob}`, {});
+	return answer.ok ? { ok: true } : { ok: false, reason: refusedBy(answer) };
+}
+
+/** Lets the server take an invitation into the circle. */
+export async function invite(core: CircleCore, token: string): Promise<Outcome<{ readonly invitation: string }>> {
+	const answer = await core.link.send('POST', `/api/circles/${core.id}/invitations`, { token });
+	if (!answer.ok) return { ok: false, reason: refusedBy(answer) };
+	const { value } = answer;
+	return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? { ok: true, invitation: value.id } : { ok: false, reason: 'failed' };
+}
+
+/** Founds a circle; without a name and purpose it is our own. */
+export async function found(link: Link, about: About | undefined): Promise<Outcome<{ readonly id: string }>> {
+	const { keys, now, name } = link;
+	const epoch = await newEpoch(1);
+	const { announced } = epoch;
+	const act = { do: 'found', own: about === undefined, epoch: { epoch: announced.epoch, inbox: announced.inbox, check: announced.check } };
+	const founding = await signEntry({ log: 'circle', of: null, seq: 0, previous: null, by: keys.account, act }, keys.signing);
+	const hash = await entryHash(founding.body);
+	const id = idOfHash(hash);
+	const at = now();
+	const card = { account: keys.account, signing: keys.signing.publicKey, recipient: keys.recipient };
+	const letter = await sealEpochKeys({ circle: id, epochs: [epoch], members: [card], by: keys, at });
+	const sealed = async (kind: string, record: string, body: { readonly [field: string]: string }) => {
+		const { hash: _, ...request } = await seal({ circle: id, record, kind, version: 1, previous: null, body, head: { seq: 0, hash }, epoch, by: keys, at });
+		return { record, ...request };
+	};
+	const records = about === undefined ? [] : [await sealed('circle', await derivedRecord('circle', id), { name: about.name, purpose: about.purpose }), await sealed('person', await personRecord(keys.account), { account: keys.account, name })];
+	const answer = await link.send('POST', '/api/circles', { found: { body: founding.body, signature: founding.signature }, letter: toText(letter), records });
+	return answer.ok ? { ok: true, id } : { ok: false, reason: refusedBy(answer) };
+}
+
+/**
+ * Notes the members whom we had not met as seen before, by the name that they say themselves. Of two who bear one name it
+ * is the one who came first; the other takes the name of somebody we know.
+ */
+export async function meet(core: CircleCore, contacts: Contacts): Promise<Contacts> {
+	const known = [{ account: core.me, name: core.link.name }, ...contacts.known.values()];
+	const fellows: Fellow[] = [];
+	for (const account of core.state.members.keys()) {
+		const said = core.names.get(account);
+		if (account === core.me || contacts.known.get(account)?.name || !said?.ok || !said.isTheirs) continue;
+		const fellow = { account, name: said.name };
+		if (!takesAName(fellow, [...known, ...fellows])) fellows.push(fellow);
+	}
+	return fellows.length === 0 ? contacts : core.meet(fellows);
+}
+
+interface Missed {
+	/** What this browser has seen in a stretch of a list, and the server did not hand out there. */
+	readonly missed: Iterable<readonly [string, { readonly kind: string; readonly version: number; readonly change: number }]>;
+	readonly isHere: (change: number) => boolean;
+	readonly mayHaveMoved: boolean;
+}
+
+/**
+ * Note: What a list must show.
+ * The order of a circle's records goes by their last change, and a change only ever moves one to its newest end. So what
+ * this browser has seen must stand in every stretch of the list that reaches from before its place to the newest end.
+ * In any other stretch it may have moved on since; the server is asked, and has to show it where it is now.
+ */
+export async function leftOut(core: CircleCore, { missed, isHere, mayHaveMoved }: Missed): Promise<Opened[]> {
+	const missing: Opened[] = [];
+	for (const [record, { kind, version, change }] of missed) {
+		if (mayHaveMoved && (await newestOf(core, record)).ok && !isHere(core.link.memory.seen(core.id, [kind]).get(record)?.change ?? change)) continue;
+		missing.push({ ok: false, record, kind, version, trouble: new VaultTrouble('rewound', { part: 'record', circle: core.id, record, version }, { found: 'a list without a record that this browser has seen' }) });
+	}
+	return missing;
 }

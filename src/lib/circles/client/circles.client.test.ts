@@ -69,13 +69,13 @@ test('three people share a circle, and read what each of them wrote', async () =
 	expect(chis.about).toEqual({ name: 'Legal aid', purpose: 'Court dates' });
 	expect(seen(withChi)).toEqual([
 		['Ana', true, true, 'me'],
-		['Ben', false, true, 'unknown'],
+		['Ben', false, true, 'seen'],
 		['Chi from the north', false, false, 'unknown']
 	]);
 	expect(await chis.writePaper({ title: 'Too soon', text: '', basedOn: [] })).toEqual({ ok: false, reason: 'not-accepted' });
 	expect(seen(sure(await chis.accept()).circle)).toEqual([
-		['Ana', true, true, 'unknown'],
-		['Ben', false, true, 'unknown'],
+		['Ana', true, true, 'seen'],
+		['Ben', false, true, 'seen'],
 		['Chi', false, true, 'me']
 	]);
 });
@@ -232,7 +232,7 @@ test('the own circle keeps contacts, invitations and labels, on every device, an
 	expect(elsewhere.contacts).toEqual([{ account: ben.account, name: 'Ben', acquaintance: 'verified', met: 'introduction', invitation: null, circle: null }]);
 	expect([...elsewhere.labels]).toEqual([['passkey-1', 'Phone']]);
 	expect(elsewhere.troubles).toEqual([]);
-	expect(circle.members.map(({ acquaintance }) => acquaintance)).toEqual(['me', 'verified', 'unknown', 'changed']);
+	expect(circle.members.map(({ acquaintance }) => acquaintance)).toEqual(['me', 'verified', 'seen', 'changed']);
 	expect(elsewhere.circle.id).toBe(own.circle.id);
 });
 
@@ -260,7 +260,7 @@ test('nothing is written where an account reads that took a name we know, until 
 
 	expect(refused).toEqual(refused.map(() => ({ ok: false, reason: 'not-compared' })));
 	expect(compared.ok).toBe(true);
-	expect(sure(await circle.refresh()).circle.members.map(({ acquaintance }) => acquaintance)).toEqual(['me', 'seen', 'unknown', 'verified']);
+	expect(sure(await circle.refresh()).circle.members.map(({ acquaintance }) => acquaintance)).toEqual(['me', 'seen', 'seen', 'verified']);
 });
 
 test('two devices that open the own circle for the first time at once found one', async () => {

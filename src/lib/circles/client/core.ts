@@ -10,11 +10,21 @@ import { isAhead, listSealed, openSealed, type Sealed } from './sealed-records.t
 import { VaultTrouble } from './trouble.ts';
 import { readKeys, readLog, type CircleKeys, type VerifiedLog } from './verified-log.ts';
 
-/** The contacts of the person's own circle by account, as far as there are any. */
-export type Contacts = ReadonlyMap<string, Contact>;
+/** Whom we know, from our own circle. */
+export interface Contacts {
+	readonly known: ReadonlyMap<string, Contact>;
+	/** Why somebody may be missing: then nobody can be told from who took their name, and nothing is confided. */
+	readonly failed: VaultTrouble | Refused | undefined;
+}
+
+/** Somebody who said their name in a circle, whom we had not met. */
+export interface Fellow {
+	readonly account: string;
+	readonly name: string;
+}
 
 /** Somebody's name in a circle, or why it cannot be told. */
-export type Name = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly trouble: VaultTrouble };
+export type Name = { readonly ok: true; readonly name: string; /** By themselves, and not by a steward. */ readonly isTheirs: boolean } | { readonly ok: false; readonly trouble: VaultTrouble };
 
 /**
  * What is known of one circle while it is open. `bring` moves it forward; all else reads it. Never shown to pages, which
@@ -24,6 +34,8 @@ export class CircleCore {
 	readonly link: Link;
 	readonly id: string;
 	readonly contacts: () => Promise<Contacts>;
+	/** Notes people as seen before; gives back whom we know then. */
+	readonly meet: (fellows: readonly Fellow[]) => Promise<Contacts>;
 	/** Keys of epochs that we made ourselves: believed once the log announces them. */
 	readonly made = new Map<string, EpochKeys>();
 	readonly names = new Map<string, Name>();
@@ -33,10 +45,11 @@ export class CircleCore {
 	#keys: CircleKeys = new Map();
 	#namesAfter = 0;
 
-	constructor({ link, id, contacts }: { readonly link: Link; readonly id: string; readonly contacts: () => Promise<Contacts> }) {
+	constructor({ link, id, contacts, meet }: Pick<CircleCore, 'link' | 'id' | 'contacts' | 'meet'>) {
 		this.link = link;
 		this.id = id;
 		this.contacts = contacts;
+		this.meet = meet;
 	}
 
 	get log(): VerifiedLog {
@@ -155,7 +168,7 @@ export class CircleCore {
 		const account = opened.ok ? personOf(opened.body)?.account : await this.#accountOf(opened.record);
 		if (account === undefined) return;
 		const name = opened.ok ? personOf(opened.body)?.name : undefined;
-		this.names.set(account, opened.ok ? (name === undefined ? { ok: false, trouble: this.strange(opened) } : { ok: true, name }) : { ok: false, trouble: opened.trouble });
+		this.names.set(account, opened.ok ? (name === undefined ? { ok: false, trouble: this.strange(opened) } : { ok: true, name, isTheirs: opened.author === account }) : { ok: false, trouble: opened.trouble });
 	}
 
 	async #accountOf(record: string): Promise<string | undefined> {

@@ -10,7 +10,8 @@ import type { VaultTrouble } from './trouble.ts';
  * `removed`: the circle log, verified, ends with our own removal or leaving. `not-found`: the server says that there is
  * no such thing for us. `locked`, `signed-out`: unlock and try again. `circle-full`: the circle's quota. `disk-full`: the
  * server's disk. `moved-on`: others were faster again and again. `failed`: the server could not, or said something else.
- * `not-compared`: an account that took a name we know, whose safety words nobody compared yet.
+ * `not-compared`: an account that took a name we know, whose safety words nobody compared yet. `contacts-unread`: our own
+ * circle could not be read whole, so that nobody could tell such an account.
  */
 export type Refused =
 	| 'removed'
@@ -25,6 +26,7 @@ export type Refused =
 	| 'too-large'
 	| 'failed'
 	| 'not-compared'
+	| 'contacts-unread'
 	| LogProblem;
 
 export type Outcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: Refused };
@@ -185,6 +187,8 @@ export interface OpenCircle {
 	/** Undefined for an own circle, and where `aboutTrouble` says why. */
 	readonly about: About | undefined;
 	readonly aboutTrouble: VaultTrouble | undefined;
+	/** Why our contacts could not be read whole. Everybody whose contact is missing is `unknown` then, and nothing is written. */
+	readonly contactsFailed: VaultTrouble | Refused | undefined;
 	/** In the order in which they came. */
 	readonly members: readonly Member[];
 	readonly me: Member;
@@ -241,6 +245,7 @@ export type ListedCircle =
 /** Somebody we know, as our own circle keeps it. */
 export interface Contact {
 	readonly account: string;
+	/** Empty for an inviter who was not met in a circle yet. */
 	readonly name: string;
 	/** `verified`: the safety words were compared. `changed`: another contact, or we ourselves, had the name before. */
 	readonly acquaintance: 'verified' | 'seen' | 'changed';
@@ -271,9 +276,12 @@ export interface OwnCircle {
 	readonly invitations: readonly KeptInvitation[];
 	/** Names of passkeys and login sessions by their ids. */
 	readonly labels: ReadonlyMap<string, string>;
-	/** Records that could not be opened or believed. */
+	/** Records that could not be opened or believed, or that this browser has seen and the server left out. */
 	readonly troubles: readonly VaultTrouble[];
+	/** Refused as `contacts-unread` where there are `troubles`: who takes a name could not be told. */
 	saveContact(contact: Contact): Promise<Outcome<{ readonly own: OwnCircle }>>;
+	/** Notes people whom we met in a circle as seen before, all of them in one record. */
+	saveFellows(circle: string, fellows: readonly { readonly account: string; readonly name: string }[]): Promise<Outcome<{ readonly own: OwnCircle }>>;
 	saveInvitation(invitation: KeptInvitation): Promise<Outcome<{ readonly own: OwnCircle }>>;
 	saveLabel(id: string, label: string): Promise<Outcome<{ readonly own: OwnCircle }>>;
 }

@@ -1,13 +1,9 @@
-import { newEpoch, sealEpochKeys, signEntry } from '#vault';
-import { entryHash, idOfHash, toText } from '#lib/vault/envelope.ts';
-import { derivedRecord, personRecord } from '../limits.ts';
 import { withActs } from './rarely.ts';
 import { dayField, flagField, idField, listField, refusedBy } from './answers.ts';
-import { CircleCore, type Contacts } from './core.ts';
+import { CircleCore, type Contacts, type Fellow } from './core.ts';
 import type { Link } from './link.ts';
 import type { About, ListedCircle, OpenCircle, Outcome, OwnCircle } from './open-circle.ts';
-import { readOwn } from './own.ts';
-import { seal } from './sealed-records.ts';
+import { contactsOf, readOwn } from './own.ts';
 import { snapshot } from './snapshot.ts';
 import { VaultTrouble } from './trouble.ts';
 
@@ -17,7 +13,7 @@ const atOnce = 4;
 /** All circles of one open account. `circles.ts` has the one of this tab. */
 export class Circles {
 	readonly #link: Link;
-	#own: Promise<Outcome<{ readonly own: OwnCircle; readonly notes: Contacts }>> | undefined;
+	#own: Promise<Outcome<{ readonly own: OwnCircle }>> | undefined;
 
 	constructor(link: Link) {
 		this.#link = link;
@@ -80,18 +76,19 @@ export class Circles {
 		const renewed = async (saving: Promise<Outcome<{ readonly own: OwnCircle }>>): Promise<Outcome<{ readonly own: OwnCircle }>> => {
 			const outcome = await saving;
 			if (!outcome.ok) return outcome;
-			this.#own = Promise.resolve({ ok: true, own: outcome.own, notes: new Map(outcome.own.contacts.map((contact) => [contact.account, contact])) });
+			this.#own = Promise.resolve({ ok: true, own: outcome.own });
 			return { ok: true, own: this.#renewing(outcome.own) };
 		};
 		return {
 			...own,
 			saveContact: (contact) => renewed(own.saveContact(contact)),
+			saveFellows: (circle, fellows) => renewed(own.saveFellows(circle, fellows)),
 			saveInvitation: (invitation) => renewed(own.saveInvitation(invitation)),
 			saveLabel: (id, label) => renewed(own.saveLabel(id, label))
 		};
 	}
 
-	async #readOwn(): Promise<Outcome<{ readonly own: OwnCircle; readonly notes: Contacts }>> {
+	async #readOwn(): Promise<Outcome<{ readonly own: OwnCircle }>> {
 		const id = await this.#ownId();
 		if (!id.ok) return id;
 		const core = this.#core(id.id);
@@ -127,35 +124,41 @@ export class Circles {
 		return { ok: true, circles: listField({ path, value: answer.value }, 'circles').map((read) => ({ id: idField(read, 'id'), own: flagField(read, 'own'), closedOn: dayField(read, 'closedOn') })) };
 	}
 
-	/** Without a name and purpose it is our own circle. */
-	async #found(about: About | undefined): Promise<Outcome<{ readonly id: string }>> {
-		const { keys, now, name } = this.#link;
-		const epoch = await newEpoch(1);
-		const { announced } = epoch;
-		const act = { do: 'found', own: about === undefined, epoch: { epoch: announced.epoch, inbox: announced.inbox, check: announced.check } };
-		const found = await signEntry({ log: 'circle', of: null, seq: 0, previous: null, by: keys.account, act }, keys.signing);
-		const hash = await entryHash(found.body);
-		const id = idOfHash(hash);
-		const at = now();
-		const card = { account: keys.account, signing: keys.signing.publicKey, recipient: keys.recipient };
-		const letter = await sealEpochKeys({ circle: id, epochs: [epoch], members: [card], by: keys, at });
-		const sealed = async (kind: string, record: string, body: { readonly [field: string]: string }) => {
-			const { hash: _, ...request } = await seal({ circle: id, record, kind, version: 1, previous: null, body, head: { seq: 0, hash }, epoch, by: keys, at });
-			return { record, ...request };
-		};
-		const records = about === undefined ? [] : [await sealed('circle', await derivedRecord('circle', id), { name: about.name, purpose: about.purpose }), await sealed('person', await personRecord(keys.account), { account: keys.account, name })];
-		const answer = await this.#link.send('POST', '/api/circles', { found: { body: found.body, signature: found.signature }, letter: toText(letter), records });
-		return answer.ok ? { ok: true, id } : { ok: false, reason: refusedBy(answer) };
+	#found(about: About | undefined): Promise<Outcome<{ readonly id: string }>> {
+		return withActs((acts) => acts.found(this.#link, about));
 	}
 
 	#core(id: string): CircleCore {
-		return new CircleCore({ link: this.#link, id, contacts: () => this.#contacts() });
+		return new CircleCore({ link: this.#link, id, contacts: () => this.#contacts(), meet: (fellows) => this.#meet(id, fellows) });
 	}
 
+	/** Whom we know. What could not be read is asked for again the next time. */
 	async #contacts(): Promise<Contacts> {
-		const outcome = await (this.#own ??= this.#readOwn());
-		if (outcome.ok) return outcome.notes;
-		this.#own = undefined;
-		return new Map();
+		const contacts = await this.#readContacts();
+		if (contacts.failed !== undefined) this.#own = undefined;
+		return contacts;
+	}
+
+	async #readContacts(): Promise<Contacts> {
+		try {
+			const outcome = await (this.#own ??= this.#readOwn());
+			return outcome.ok ? contactsOf(outcome.own) : { known: new Map(), failed: outcome.reason };
+		} catch (error) {
+			// Shown with the circle, which can be read all the same; nothing is written in it.
+			if (error instanceof VaultTrouble) return { known: new Map(), failed: error };
+			throw error;
+		}
+	}
+
+	/** Where it cannot be noted, for want of a line or room, they stay unknown until the next opening. */
+	async #meet(circle: string, fellows: readonly Fellow[]): Promise<Contacts> {
+		try {
+			const outcome = await this.openOwnCircle({ known: true });
+			if (outcome.ok) await outcome.own.saveFellows(circle, fellows);
+			return await this.#contacts();
+		} catch (error) {
+			if (error instanceof VaultTrouble) return { known: new Map(), failed: error };
+			throw error;
+		}
 	}
 }

@@ -1,12 +1,15 @@
 import type { Json } from '#lib/vault/envelope.ts';
 import { derivedRecord } from '../limits.ts';
+import type { Contacts } from './core.ts';
 import type { Contact, KeptInvitation, OpenCircle, OpenedRecord, Outcome, OwnCircle } from './open-circle.ts';
 import { VaultTrouble } from './trouble.ts';
 
-const kinds = ['contact', 'invitation', 'label'] as const;
+const kinds = ['contact', 'fellows', 'invitation', 'label'] as const;
 
 interface Notes {
 	readonly contacts: Map<string, Contact>;
+	/** Who was met in a circle, by circle. */
+	readonly fellows: Map<string, readonly Contact[]>;
 	readonly invitations: Map<string, KeptInvitation>;
 	readonly labels: Map<string, string>;
 	/** Newest versions by record: what the next change is based on. */
@@ -15,8 +18,8 @@ interface Notes {
 }
 
 /** Everything that the person noted for herself, read from the own circle. */
-export async function readOwn(circle: OpenCircle): Promise<Outcome<{ readonly own: OwnCircle; readonly notes: ReadonlyMap<string, Contact> }>> {
-	const notes: Notes = { contacts: new Map(), invitations: new Map(), labels: new Map(), newest: new Map(), troubles: [] };
+export async function readOwn(circle: OpenCircle): Promise<Outcome<{ readonly own: OwnCircle }>> {
+	const notes: Notes = { contacts: new Map(), fellows: new Map(), invitations: new Map(), labels: new Map(), newest: new Map(), troubles: [] };
 	let after: string | undefined;
 	do {
 		const page = await circle.list(kinds, { limit: 200, order: 'oldest', after });
@@ -27,16 +30,23 @@ export async function readOwn(circle: OpenCircle): Promise<Outcome<{ readonly ow
 		}
 		after = page.next;
 	} while (after !== undefined);
-	return { ok: true, own: ownOf(circle, notes), notes: notes.contacts };
+	return { ok: true, own: ownOf(circle, notes) };
+}
+
+/** Whom we know, and whether that can be told. */
+export function contactsOf({ contacts, troubles }: OwnCircle): Contacts {
+	return { known: new Map(contacts.map((contact) => [contact.account, contact])), failed: troubles[0] };
 }
 
 function note(notes: Notes, opened: OpenedRecord, circle: string): void {
 	const { kind, body, record, version } = opened;
 	notes.newest.set(record, opened);
 	const contact = kind === 'contact' ? contactOf(body) : undefined;
+	const fellows = kind === 'fellows' ? fellowsOf(body) : undefined;
 	const invitation = kind === 'invitation' ? invitationOf(body) : undefined;
 	const label = kind === 'label' ? labelOf(body) : undefined;
 	if (contact) notes.contacts.set(contact.account, contact);
+	else if (fellows) notes.fellows.set(fellows.circle, fellows.people);
 	else if (invitation) notes.invitations.set(invitation.id, invitation);
 	else if (label) notes.labels.set(label.id, label.label);
 	else notes.troubles.push(new VaultTrouble('unknown-format', { part: 'record', circle, record, version }));
@@ -60,16 +70,32 @@ function ownOf(circle: OpenCircle, notes: Notes): OwnCircle {
 		return { ok: false, reason: 'moved-on' };
 	}
 
+	const contacts = allContacts(notes);
 	return {
 		circle,
-		contacts: [...notes.contacts.values()],
+		contacts,
 		invitations: [...notes.invitations.values()],
 		labels: new Map(notes.labels),
 		troubles: [...notes.troubles],
-		saveContact: (contact) => save('contact', contact.account, { ...contact }),
+		saveContact: async (contact) => (notes.troubles.length > 0 ? { ok: false, reason: 'contacts-unread' } : save('contact', contact.account, { ...contact })),
+		saveFellows: (id, fellows) => {
+			const people = new Map([...(notes.fellows.get(id) ?? []), ...fellows].map(({ account, name }) => [account, name]));
+			return save('fellows', id, { circle: id, people: Object.fromEntries(people) });
+		},
 		saveInvitation: (invitation) => save('invitation', invitation.id, { ...invitation }),
 		saveLabel: (id, label) => save('label', id, { id, label })
 	};
+}
+
+/** What was noted of one person goes before what was noted of all who were in a circle; but for a name that was not known. */
+function allContacts({ contacts, fellows }: Notes): Contact[] {
+	const all = new Map(contacts);
+	for (const fellow of [...fellows.values()].flat()) {
+		const noted = all.get(fellow.account);
+		if (noted === undefined) all.set(fellow.account, fellow);
+		else if (noted.name === '') all.set(fellow.account, { ...noted, name: fellow.name });
+	}
+	return [...all.values()];
 }
 
 type Fields = Readonly<Record<string, Json>>;
@@ -83,6 +109,13 @@ function contactOf(body: Json): Contact | undefined {
 	if (typeof account !== 'string' || typeof name !== 'string' || (acquaintance !== 'verified' && acquaintance !== 'seen' && acquaintance !== 'changed')) return undefined;
 	if ((met !== 'introduction' && met !== 'circle' && met !== 'inviter') || !isTextOrNull(invitation) || !isTextOrNull(circle)) return undefined;
 	return { account, name, acquaintance, met, invitation, circle };
+}
+
+function fellowsOf(body: Json): { readonly circle: string; readonly people: readonly Contact[] } | undefined {
+	const { circle, people } = fieldsOf(body) ?? {};
+	const named = Object.entries(fieldsOf(people ?? null) ?? {});
+	if (typeof circle !== 'string') return undefined;
+	return { circle, people: named.flatMap(([account, name]) => (typeof name === 'string' ? [{ account, name, acquaintance: 'seen', met: 'circle', invitation: null, circle }] : [])) };
 }
 
 function invitationOf(body: Json): KeptInvitation | undefined {

@@ -2,9 +2,10 @@ import { randomId, type Json } from '#lib/vault/envelope.ts';
 import { branches, readPaper } from '../paper.ts';
 import type { CircleCore } from './core.ts';
 import type { Opened, OpenPaper, Outcome, PaperVersion, PaperWritten } from './open-circle.ts';
+import { newestOf } from './newest.ts';
 import { allSealed } from './sealed-records.ts';
 import { VaultTrouble } from './trouble.ts';
-import { newestOf, write } from './writing.ts';
+import { write } from './writing.ts';
 
 /** All versions of a record, oldest first: none is missing, and each names the one before. */
 export async function versionsOf(core: CircleCore, record: string): Promise<Outcome<{ readonly versions: readonly Opened[] }>> {

@@ -1,7 +1,7 @@
-import { decodeText, openRecord, recordHash, sealRecord, VaultFailure, type AccountKeys, type EpochKeys } from '#vault';
-import { canonical, fromCanonical, toText, utf8, type Bytes, type Json } from '#lib/vault/envelope.ts';
+import { decodeText, openRecord, recordHash, VaultFailure } from '#vault';
+import { fromCanonical, type Bytes } from '#lib/vault/envelope.ts';
 import { judgeHead, membershipAt, wasMemberIn, type CircleState } from '../circle-log.ts';
-import { derivedRecord, personRecord } from '../limits.ts';
+import { derivedRecord, lastingKinds, personRecord } from '../limits.ts';
 import { bytesField, countField, flagField, idField, listField, refusedBy, textField, type Read } from './answers.ts';
 import { personOf } from './bodies.ts';
 import type { Link } from './link.ts';
@@ -49,7 +49,7 @@ export async function listSealed(link: Link, circle: string, { kinds, limit, aft
 		const last = page.sealed[at - 1]?.change ?? (after !== undefined ? after : (before ?? Infinity));
 		return after !== undefined ? change > last : change < last;
 	});
-	if (!inOrder || !page.sealed.every(({ kind }) => kinds.includes(kind))) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'records that were not asked for' });
+	if (!inOrder || (page.more && page.sealed.length === 0) || !page.sealed.every(({ kind }) => kinds.includes(kind))) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'records that were not asked for' });
 	return page;
 }
 
@@ -121,7 +121,7 @@ export async function openSealed(core: Reader, sealed: Sealed, { older = false }
 		if (value === undefined) throw new VaultTrouble('unknown-format', place, { found: 'a body that is not canonical' });
 		const opened: OpenedRecord = { ok: true, record, kind, version, epoch, author: seal.author, at: new Date(seal.at), body: value, previous: seal.previous, hash: await recordHash(sealed.envelope) };
 		if (!(await fitsKind(core, opened, seal.head.seq))) throw new VaultTrouble('against-the-rules', place, { found: 'a record that its author may not write' });
-		remember(core, opened, older);
+		remember(core, opened, { older, change: sealed.change });
 		return opened;
 	} catch (error) {
 		if (error instanceof Forked || !(error instanceof VaultFailure)) throw error;
@@ -146,32 +146,12 @@ async function fitsKind(core: Reader, { record, kind, version, author, body }: O
 }
 
 /** Compares with the newest version that this browser has seen. */
-function remember(core: Reader, { record, version, hash, previous }: OpenedRecord, older: boolean): void {
+function remember(core: Reader, { record, kind, version, hash, previous }: OpenedRecord, { older, change }: { readonly older: boolean; readonly change: number }): void {
 	const seen = core.link.memory.version(core.id, record);
 	const place = { part: 'record', circle: core.id, record, version } as const;
 	if (seen !== undefined && version < seen.version && !older) throw new VaultTrouble('rewound', place, { found: 'an older version than this browser has seen' });
 	if (seen?.version === version && seen.hash !== hash) throw new VaultTrouble('forked', place, { found: 'another version of the same number' });
 	if (seen?.version === version - 1 && seen.hash !== previous) throw new VaultTrouble('forked', place, { found: 'a version that follows another one' });
 	if ((version === 1) !== (previous === null)) throw new VaultTrouble('forked', place, { found: 'a version without the one before' });
-	core.link.memory.keepVersion(core.id, record, { version, hash });
-}
-
-export interface ToSeal {
-	readonly circle: string;
-	readonly record: string;
-	readonly kind: string;
-	readonly version: number;
-	readonly previous: string | null;
-	readonly body: Json;
-	readonly head: { readonly seq: number; readonly hash: string };
-	readonly epoch: EpochKeys;
-	readonly by: AccountKeys;
-	readonly at: Date;
-}
-
-/** A record ready to be sent. Throws `too-large`. */
-export async function seal({ circle, record, kind, version, previous, body, head, epoch, by, at }: ToSeal): Promise<{ readonly kind: string; readonly epoch: number; readonly version: number; readonly envelope: string; readonly hash: string }> {
-	const place = { kind, circle, record, epoch: epoch.epoch, version };
-	const envelope = await sealRecord({ place, seal: { author: by.account, at: at.getTime(), previous, head: { seq: head.seq, hash: head.hash } }, body: utf8(canonical(body)), key: epoch.records, signing: by.signing });
-	return { kind, epoch: epoch.epoch, version, envelope: toText(envelope), hash: await recordHash(envelope) };
+	core.link.memory.keepVersion(core.id, record, { version, hash, ...(lastingKinds.includes(kind) ? { kind, change } : {}) });
 }

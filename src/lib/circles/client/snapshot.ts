@@ -1,21 +1,21 @@
 import { openLetter } from '#vault';
 import { takesAName } from '../acquaintance.ts';
-import { mostListed, derivedRecord, lastDayOf } from '../limits.ts';
+import { lastDayOf, lastingKinds, mostListed } from '../limits.ts';
 import { rarely, withActs } from './rarely.ts';
-import type { Contacts, CircleCore } from './core.ts';
-import type { About, Changed, ListOptions, Member, OpenCircle, OpenedRecord, Outcome, Page } from './open-circle.ts';
-import { refusedBy } from './answers.ts';
+import type { CircleCore, Contacts, Fellow } from './core.ts';
+import type { Changed, ListOptions, Member, OpenCircle, Outcome, Page, Refused } from './open-circle.ts';
+import { newestOf } from './newest.ts';
 import { listSealed } from './sealed-records.ts';
 import { VaultTrouble } from './trouble.ts';
-import { newestOf, write } from './writing.ts';
+import { write } from './writing.ts';
 
 const withFiles = rarely(() => import('./files.ts'));
 const withPapers = rarely(() => import('./papers.ts'));
 
 /** The circle as it is now, for a page; what changes it gives the next one. */
 export async function snapshot(core: CircleCore): Promise<OpenCircle> {
-	const { state, log, link, id } = core;
-	const contacts = state.own ? new Map() : await core.contacts();
+	const { state, log, id } = core;
+	const contacts = state.own ? nobody : await met(core, await core.contacts());
 	const members = [...state.members.keys()].map((account) => memberOf(core, account, contacts));
 	const me = members.find(({ account }) => account === core.me);
 	if (me === undefined) throw new Error('A circle that we are not in.');
@@ -31,6 +31,7 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 		state,
 		about: core.about,
 		aboutTrouble: core.aboutTrouble,
+		contactsFailed: contacts.failed,
 		members,
 		me,
 		readers: members,
@@ -42,34 +43,32 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 		list: (kind, options) => list(core, typeof kind === 'string' ? [kind] : kind, options),
 		read: (record) => newestOf(core, record),
 		versions: (record) => withPapers((papers) => papers.versionsOf(core, record)),
-		write: async (record) => ((await isReadByChanged(core)) ? notCompared : write(core, record)),
+		write: (record) => confided(core, () => write(core, record)),
 		paper: (record) => withPapers((papers) => papers.openPaper(core, record)),
 		openInbox: async ({ letter, epoch, ...expected }) => {
 			const identity = core.keys.get(epoch)?.inbox;
 			if (identity === undefined) throw new VaultTrouble('not-for-you', { part: 'keys', circle: id }, { found: 'no key of this epoch' });
 			return openLetter({ letter, identity, expected: { circle: id, ...expected } });
 		},
-		writePaper: async (paper) => ((await isReadByChanged(core)) ? notCompared : withPapers((papers) => papers.writePaper(core, paper))),
-		upload: async (options) => ((await isReadByChanged(core)) ? notCompared : withFiles((files) => files.upload(core, options))),
+		writePaper: (paper) => confided(core, () => withPapers((papers) => papers.writePaper(core, paper))),
+		upload: (options) => confided(core, () => withFiles((files) => files.upload(core, options))),
 		download: (file) => withFiles((files) => files.download(core, file)),
-		removeFile: (file) => removeFile(core, file),
-		rename: async (about) => ((await isReadByChanged(core)) ? notCompared : changed(await rename(core, about))),
-		add: async (person) => ((await isChanged(core, person.account, person.name)) ? notCompared : changed(await withActs((acts) => acts.add(core, person)))),
-		accept: async () => {
-			const outcome = await withActs((acts) => acts.accept(core));
-			return changed(outcome.ok ? await sayName(core) : outcome);
-		},
+		removeFile: (file) => withActs((acts) => acts.removeFile(core, file)),
+		rename: (about) => confided(core, async () => changed(await withActs((acts) => acts.rename(core, about)))),
+		add: (person) => confided(core, async () => changed(await withActs((acts) => acts.add(core, person))), [person]),
+		accept: async () =>
+			changed(
+				await withActs(async (acts) => {
+					const accepted = await acts.accept(core);
+					return accepted.ok ? acts.sayName(core) : accepted;
+				})
+			),
 		leave: () => withActs((acts) => acts.leave(core)),
 		remove: async (account) => changed(await withActs((acts) => acts.remove(core, account))),
-		makeSteward: async (account, is) => (is && (await isChanged(core, account)) ? notCompared : changed(await withActs((acts) => acts.makeSteward(core, account, is)))),
+		makeSteward: (account, is) => confided(core, async () => changed(await withActs((acts) => acts.makeSteward(core, account, is))), is ? [{ account }] : 'nobody'),
 		rotate: async () => changed(await withActs((acts) => acts.rotate(core))),
 		close: async () => changed(await withActs((acts) => acts.close(core))),
-		invite: async (token) => {
-			const answer = await link.send('POST', `/api/circles/${id}/invitations`, { token });
-			if (!answer.ok) return { ok: false, reason: refusedBy(answer) };
-			const { value } = answer;
-			return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? { ok: true, invitation: value.id } : { ok: false, reason: 'failed' };
-		}
+		invite: (token) => confided(core, () => withActs((acts) => acts.invite(core, token)), [])
 	};
 }
 
@@ -86,75 +85,60 @@ function memberOf(core: CircleCore, account: string, contacts: Contacts): Member
 function nameIn(core: CircleCore, account: string, contacts: Contacts): string | undefined {
 	if (account === core.me) return core.link.name;
 	const found = core.names.get(account);
-	return contacts.get(account)?.name ?? (found?.ok === true ? found.name : undefined);
+	return contacts.known.get(account)?.name || (found?.ok === true ? found.name : undefined);
 }
 
 /** How somebody is known. */
 function acquaintanceOf(core: CircleCore, { account, name, contacts }: { account: string; name: string | undefined; contacts: Contacts }): Member['acquaintance'] {
 	if (account === core.me) return 'me';
-	const contact = contacts.get(account);
+	const contact = contacts.known.get(account);
 	if (contact !== undefined) return contact.acquaintance;
-	return name !== undefined && takesAName({ account, name }, [{ account: core.me, name: core.link.name }, ...contacts.values()]) ? 'changed' : 'unknown';
+	return name !== undefined && takesAName({ account, name }, [{ account: core.me, name: core.link.name }, ...contacts.known.values()]) ? 'changed' : 'unknown';
 }
 
-const notCompared = { ok: false, reason: 'not-compared' } as const;
+const nobody: Contacts = { known: new Map(), failed: undefined };
 
-/** Whether somebody would read along who has to be compared first. What was compared meanwhile counts. */
-async function isReadByChanged(core: CircleCore): Promise<boolean> {
-	if (core.state.own) return false;
-	const contacts = await core.contacts();
-	return [...core.state.members.keys()].some((account) => acquaintanceOf(core, { account, name: nameIn(core, account, contacts), contacts }) === 'changed');
+/** Notes who says a name here and was not met yet as seen before, once we are a member. */
+async function met(core: CircleCore, contacts: Contacts): Promise<Contacts> {
+	const { state, names, me } = core;
+	const isNew = (account: string): boolean => account !== me && !contacts.known.get(account)?.name && names.get(account)?.ok === true;
+	if (contacts.failed !== undefined || state.closed || !state.members.get(me)?.accepted || ![...state.members.keys()].some(isNew)) return contacts;
+	const outcome = await withActs(async (acts) => ({ ok: true as const, contacts: await acts.meet(core, contacts) }));
+	return outcome.ok ? outcome.contacts : contacts;
 }
 
-async function isChanged(core: CircleCore, account: string, calledNow?: string): Promise<boolean> {
+/**
+ * Does it, unless somebody would read along who has to be compared first (each of `whom`, every member if not told), or
+ * our contacts could not be read whole, so that nobody can tell. What was compared meanwhile counts.
+ */
+async function confided<T>(core: CircleCore, work: () => Promise<T>, whom: readonly Partial<Fellow>[] | 'nobody' = [...core.state.members.keys()].map((account) => ({ account }))): Promise<T | { readonly ok: false; readonly reason: Refused }> {
+	if (core.state.own || whom === 'nobody') return work();
 	const contacts = await core.contacts();
-	return acquaintanceOf(core, { account, name: calledNow ?? nameIn(core, account, contacts), contacts }) === 'changed';
+	const { failed } = contacts;
+	// These are about this moment and not about our contacts, and say themselves what to do.
+	if (failed === 'offline' || failed === 'locked' || failed === 'signed-out') return { ok: false, reason: failed };
+	if (failed !== undefined) return { ok: false, reason: 'contacts-unread' };
+	const isChanged = ({ account = '', name = nameIn(core, account, contacts) }: Partial<Fellow>): boolean => acquaintanceOf(core, { account, name, contacts }) === 'changed';
+	return whom.some(isChanged) ? { ok: false, reason: 'not-compared' } : work();
 }
 
 async function list(core: CircleCore, kinds: readonly string[], { limit = 50, after, order = 'newest' }: ListOptions = {}): Promise<Outcome<Page>> {
 	const from = after === undefined ? undefined : Number(after);
 	const range = order === 'oldest' ? { after: from ?? 0 } : { before: from };
+	const seen = core.link.memory.seen(core.id, kinds.filter((kind) => lastingKinds.includes(kind)));
 	const page = await listSealed(core.link, core.id, { kinds, limit: Math.min(limit, mostListed), ...range });
 	if (!page.ok) return core.refusal({ ...page, status: 0 });
 	const outcome = await core.open(page.sealed);
 	if (!outcome.ok) return outcome;
+	const last = page.more ? page.sealed.at(-1)?.change : undefined;
+	for (const { record } of page.sealed) seen.delete(record);
+	const [over, under] = order === 'oldest' ? [from ?? -1, last === undefined ? Infinity : last + 1] : [last ?? -1, from ?? Infinity];
+	const isHere = (change: number): boolean => change > over && change < under;
+	const missed = [...seen].filter(([, { change }]) => isHere(change));
+	// On the way through a whole circle from the oldest on many have moved, and come later.
+	const isOnTheWay = order === 'oldest' && last !== undefined && !core.state.own;
+	const missing = missed.length === 0 || isOnTheWay ? { ok: true as const, records: [] } : await withActs(async (acts) => ({ ok: true as const, records: await acts.leftOut(core, { missed, isHere, mayHaveMoved: under < Infinity }) }));
+	if (!missing.ok) return missing;
 	await core.link.memory.save();
-	const last = page.sealed.at(-1);
-	return { ok: true, records: outcome.opened, next: page.more && last ? String(last.change) : undefined };
-}
-
-/** Writes our own name where only a steward has told it so far, or nobody. */
-async function sayName(core: CircleCore): Promise<Outcome<object>> {
-	const { me, link } = core;
-	const record = await core.myRecord();
-	const newest = await newestOf(core, record);
-	if (!newest.ok && newest.reason !== 'not-found') return newest;
-	if (newest.ok && !newest.opened.ok) throw newest.opened.trouble;
-	if (newest.ok && newest.opened.ok && newest.opened.author === me) return { ok: true };
-	const written = await write(core, { kind: 'person', record, body: { account: me, name: link.name }, basedOn: newest.ok && newest.opened.ok ? newest.opened : undefined });
-	return written.ok ? core.bring() : { ok: false, reason: written.reason };
-}
-
-const mostTries = 5;
-
-async function rename(core: CircleCore, { name, purpose }: About): Promise<Outcome<object>> {
-	const record = await derivedRecord('circle', core.id);
-	for (let tries = 0; tries < mostTries; tries++) {
-		const newest = await newestOf(core, record);
-		if (!newest.ok) return newest;
-		if (!newest.opened.ok) throw newest.opened.trouble;
-		if (!core.state.members.get(core.me)?.steward) return { ok: false, reason: 'not-a-steward' };
-		const written = await write(core, { kind: 'circle', record, body: { name, purpose }, basedOn: newest.opened });
-		if (written.ok) return core.bring();
-		if (written.reason !== 'moved-on') return { ok: false, reason: written.reason };
-	}
-	return { ok: false, reason: 'moved-on' };
-}
-
-async function removeFile(core: CircleCore, file: OpenedRecord): Promise<Outcome<object>> {
-	const { body } = file;
-	const blob = typeof body === 'object' && body !== null && 'blob' in body ? body.blob : undefined;
-	if (file.kind !== 'file' || typeof blob !== 'string') throw new VaultTrouble('unknown-format', { part: 'record', circle: core.id, record: file.record, version: file.version });
-	const answer = await core.link.send('DELETE', `/api/blobs/${blob}`, {});
-	return answer.ok ? { ok: true } : { ok: false, reason: refusedBy(answer) };
+	return { ok: true, records: [...outcome.opened, ...missing.records], next: last === undefined ? undefined : String(last) };
 }

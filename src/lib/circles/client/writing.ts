@@ -1,9 +1,11 @@
 import { VaultFailure } from '#vault';
 import { randomId } from '#lib/vault/envelope.ts';
+import { lastingKinds } from '../limits.ts';
 import { withActs } from './rarely.ts';
 import type { CircleCore } from './core.ts';
-import type { Opened, OpenedRecord, Outcome, WriteRecord, Written } from './open-circle.ts';
-import { newestSealed, seal } from './sealed-records.ts';
+import type { OpenedRecord, Outcome, WriteRecord, Written } from './open-circle.ts';
+import { newestOf } from './newest.ts';
+import { seal } from './seal.ts';
 
 const mostTries = 6;
 const offlinePausesMs = [500, 2000];
@@ -60,7 +62,8 @@ export async function writeIn(core: CircleCore, { kind, record = randomId(), bod
 }
 
 async function done(core: CircleCore, written: OpenedRecord): Promise<Written> {
-	core.link.memory.keepVersion(core.id, written.record, written);
+	const { record, version, hash, kind } = written;
+	core.link.memory.keepVersion(core.id, record, { version, hash, ...(lastingKinds.includes(kind) ? { kind } : {}) });
 	await core.link.memory.save();
 	return { ok: true, written };
 }
@@ -70,17 +73,6 @@ export async function readyToWrite(core: CircleCore): Promise<Outcome<object>> {
 	const problem = core.mayWrite();
 	if (problem === undefined) return { ok: true };
 	return problem === 'rotation-due' ? withActs((acts) => acts.bringRotation(core)) : { ok: false, reason: problem };
-}
-
-/** The newest version of a record, opened. */
-export async function newestOf(core: CircleCore, record: string): Promise<Outcome<{ readonly opened: Opened }>> {
-	const page = await newestSealed(core.link, core.id, record);
-	if (!page.ok) return page;
-	const outcome = await core.open(page.sealed.slice(0, 1));
-	if (!outcome.ok) return outcome;
-	const [opened] = outcome.opened;
-	await core.link.memory.save();
-	return opened ? { ok: true, opened } : { ok: false, reason: 'not-found' };
 }
 
 async function sealOrRefuse<T>(work: () => Promise<T>): Promise<T | undefined> {

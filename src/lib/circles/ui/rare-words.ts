@@ -62,6 +62,8 @@ export function rareReasonWords(reason: Exclude<Refused, CommonReason>): Failure
 			return { what: m.circles_reason_too_large(), todo: m.circles_reason_too_large_todo() };
 		case 'not-compared':
 			return { what: m.circles_reason_not_compared(), todo: m.circles_reason_not_compared_todo() };
+		case 'contacts-unread':
+			return { what: m.circles_reason_contacts_unread(), todo: m.circles_reason_contacts_unread_todo() };
 		case 'closed':
 			return { what: m.circles_reason_closed(), todo: m.circles_reason_closed_todo() };
 		case 'not-a-member':

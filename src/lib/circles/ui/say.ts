@@ -39,10 +39,12 @@ export function personWords(account: string, name: string | undefined, me: strin
 
 const mostNames = 4;
 
-/** Who can read, for the band: names up to four, then how many. Always true: everybody is counted, invited or not. */
+/** Who can read, for the band: names, of many the first, and how many they are. Everybody is counted, invited or not. */
 export function readersSentence({ readers, me, language }: { readonly readers: readonly Member[]; readonly me: string; readonly language: Language }): string {
 	if (readers.length === 1 && readers[0]?.account === me) return m.circles_readers_you();
-	if (readers.length > mostNames) return m.circles_readers_many({ count: new Intl.NumberFormat(tag(language)).format(readers.length) });
-	const names = [...readers].sort((a, b) => Number(a.account === me) - Number(b.account === me)).map(({ account, name }) => personWords(account, name, me));
-	return m.circles_readers_few({ names: new Intl.ListFormat(tag(language), { type: 'conjunction' }).format(names) });
+	const number = (count: number): string => new Intl.NumberFormat(tag(language)).format(count);
+	const others = readers.filter(({ account }) => account !== me).map(({ account, name }) => personWords(account, name, me));
+	const more = others.length - mostNames;
+	const names = [...others.slice(0, mostNames), ...(others.length < readers.length ? [m.circles_you()] : []), ...(more > 0 ? [m.circles_readers_more({ count: number(more) })] : [])];
+	return m.circles_readers_few({ names: new Intl.ListFormat(tag(language), { type: 'conjunction' }).format(names), count: number(readers.length) });
 }

@@ -1,4 +1,4 @@
-import { sealUnlock, signEntry, unlockHash, type AccountKeys, type Kit, type Unlocker } from '#vault';
+import { sealUnlock, signEntry, unlockHash, VaultFailure, type AccountKeys, type FailureKind, type Kit, type Unlocker } from '#vault';
 import type { AccountState } from '#lib/people/account.ts';
 import { entryHash, toText, type Json, type SignedEntry } from '#lib/vault/envelope.ts';
 import { reads, type AnswerOf } from './answers.ts';
@@ -13,8 +13,10 @@ export type Done = { readonly ok: true } | Trouble;
 
 export interface OwnPasskey {
 	readonly id: string;
-	/** Undefined where it has none, or the one that the server handed out is not to be believed. */
+	/** Undefined where it has none. */
 	readonly label: string | undefined;
+	/** Why the name that the server handed out is not to be believed. */
+	readonly labelFailed: FailureKind | undefined;
 	readonly createdOn: string;
 	readonly usedOn: string;
 }
@@ -22,6 +24,7 @@ export interface OwnPasskey {
 export interface OwnSession {
 	readonly tag: string;
 	readonly label: string | undefined;
+	readonly labelFailed: FailureKind | undefined;
 	readonly begunAt: Date;
 	readonly seenAt: Date;
 	readonly isThis: boolean;
@@ -37,14 +40,21 @@ export interface OwnAccount {
 export async function ownAccount({ keys }: Unlocked): Promise<{ readonly ok: true; readonly account: OwnAccount } | Trouble> {
 	const answer = await askJson('/api/account', reads('account'));
 	if (!answer.ok) return answer;
-	const label = (about: string, letter: Uint8Array | null) => openLabel({ about, letter, keys }).catch(() => undefined);
+	const named = async (about: string, letter: Uint8Array | null): Promise<Pick<OwnPasskey, 'label' | 'labelFailed'>> => {
+		try {
+			return { label: await openLabel({ about, letter, keys }), labelFailed: undefined };
+		} catch (error) {
+			if (error instanceof VaultFailure) return { label: undefined, labelFailed: error.kind };
+			throw error;
+		}
+	};
 	const { hasPassphrase, passkeys, sessions } = answer.value;
 	return {
 		ok: true,
 		account: {
 			hasPassphrase,
-			passkeys: await Promise.all(passkeys.map(async (passkey) => ({ ...passkey, label: await label(passkey.id, passkey.label) }))),
-			sessions: await Promise.all(sessions.map(async (one) => ({ ...one, label: await label(one.tag, one.label), begunAt: new Date(one.begunAt), seenAt: new Date(one.seenAt) })))
+			passkeys: await Promise.all(passkeys.map(async (passkey) => ({ ...passkey, ...(await named(passkey.id, passkey.label)) }))),
+			sessions: await Promise.all(sessions.map(async (one) => ({ ...one, ...(await named(one.tag, one.label)), begunAt: new Date(one.begunAt), seenAt: new Date(one.seenAt) })))
 		}
 	};
 }

@@ -7,7 +7,8 @@ export interface MemoryStore {
 	put(slot: string, sealed: Uint8Array): Promise<void>;
 }
 
-type Seen = readonly [version: number, hash: string];
+/** Kind and change are told for what a list must show again: empty and 0 where they are not. */
+type Seen = readonly [version: number, hash: string, kind: string, change: number];
 
 interface Remembered {
 	own: string | undefined;
@@ -57,8 +58,21 @@ export class Memory {
 		return seen && { version: seen[0], hash: seen[1] };
 	}
 
-	keepVersion(circle: string, record: string, { version, hash }: { readonly version: number; readonly hash: string }): void {
-		this.#change(keepNewer(versionsIn(this.#remembered, circle), record, [version, hash], ([seen]) => seen));
+	/** `change` is where it stands in the order of its circle, or before: each later version stands behind the earlier ones. */
+	keepVersion(circle: string, record: string, { version, hash, kind = '', change = 0 }: { readonly version: number; readonly hash: string; readonly kind?: string; readonly change?: number }): void {
+		const known = versionsIn(this.#remembered, circle);
+		const before = known.get(record);
+		const isNewer = before === undefined || version > before[0];
+		const now: Seen = [isNewer ? version : before[0], isNewer ? hash : before[1], before?.[2] || kind, Math.max(before?.[3] ?? 0, change)];
+		if (!isNewer && now[2] === before[2] && now[3] === before[3]) return;
+		known.set(record, now);
+		this.#changed = true;
+	}
+
+	/** What was seen of some kinds in a circle, by record: with where it stood then, or before. */
+	seen(circle: string, kinds: readonly string[]): Map<string, { readonly kind: string; readonly version: number; readonly change: number }> {
+		const seen = [...versionsIn(this.#remembered, circle)].filter(([, [, , kind]]) => kinds.includes(kind));
+		return new Map(seen.map(([record, [version, , kind, change]]) => [record, { kind, version, change }]));
 	}
 
 	/** The circle of our own. */
@@ -112,7 +126,7 @@ export class Memory {
 	#join({ own, heads, versions }: Remembered): void {
 		if (own !== undefined) this.#remembered.own ??= own;
 		for (const [circle, head] of heads) this.keepHead(circle, head);
-		for (const [circle, records] of versions) for (const [record, [version, hash]] of records) this.keepVersion(circle, record, { version, hash });
+		for (const [circle, records] of versions) for (const [record, [version, hash, kind, change]] of records) this.keepVersion(circle, record, { version, hash, kind, change });
 	}
 }
 
@@ -146,7 +160,7 @@ function rememberedOf(found: Json | undefined): Remembered | undefined {
 	if (typeof found !== 'object' || found === null || !('heads' in found) || !('versions' in found)) return undefined;
 	const own = 'own' in found && typeof found.own === 'string' ? found.own : undefined;
 	const heads = pairs(found.heads).flatMap(([circle, pair]) => (isPair(pair) ? [[circle, { seq: pair[0], hash: pair[1] }] as const] : []));
-	const versions = pairs(found.versions).map(([circle, records]) => [circle, new Map(pairs(records).flatMap(([record, pair]) => (isPair(pair) ? [[record, pair] as const] : [])))] as const);
+	const versions = pairs(found.versions).map(([circle, records]) => [circle, new Map(pairs(records).flatMap(([record, pair]) => (isSeen(pair) ? [[record, pair] as const] : [])))] as const);
 	return { own, heads: new Map(heads), versions: new Map(versions) };
 }
 
@@ -156,4 +170,8 @@ function pairs(found: Json | undefined): [string, Json][] {
 
 function isPair(found: Json): found is readonly [number, string] {
 	return Array.isArray(found) && found.length === 2 && typeof found[0] === 'number' && typeof found[1] === 'string';
+}
+
+function isSeen(found: Json): found is Seen {
+	return Array.isArray(found) && found.length === 4 && typeof found[0] === 'number' && typeof found[1] === 'string' && typeof found[2] === 'string' && typeof found[3] === 'number';
 }

@@ -19,6 +19,7 @@ const sentences: Readonly<Record<string, () => string>> = {
 	unsupported: m.people_way_passkey_none,
 	insecure: m.people_way_passkey_none,
 	'no-worker': m.people_trouble_no_worker,
+	'contacts-unread': m.people_trouble_contacts_unread,
 	offline: m.people_trouble_offline,
 	'slow-down': m.people_trouble_slow_down,
 	'changed-elsewhere': m.people_trouble_changed_elsewhere,

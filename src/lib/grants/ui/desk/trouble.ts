@@ -72,6 +72,8 @@ export function circlesReason(reason: string): Failed {
 		case 'slow-down':
 		case 'circle-full':
 		case 'disk-full':
+		case 'not-compared':
+		case 'contacts-unread':
 			return reason;
 		default:
 			return 'failed';
