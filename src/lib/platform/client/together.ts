@@ -136,6 +136,11 @@ function groupsOf({ chunks, pages, always, path }: { readonly chunks: Chunks; re
 		if (everywhere.has(key)) continue;
 		groups.set(path(key), groupOf({ routes, sizeBytes: readFileSync(path(key)).length, pages }));
 	}
+	// What needs something that is for few is for those few: else two files would need each other, and neither could begin.
+	for (const key of users.keys()) {
+		const few = `${groups.get(path(key))}-few`;
+		if ([...closure(chunks, [key], { later: false })].some((needed) => groups.get(path(needed)) === few)) groups.set(path(key), few);
+	}
 	return groups;
 }
 
