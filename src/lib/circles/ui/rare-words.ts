@@ -63,7 +63,7 @@ export function rareReasonWords(reason: Exclude<Refused, CommonReason>): Failure
 		case 'not-compared':
 			return { what: m.circles_reason_not_compared(), todo: m.circles_reason_not_compared_todo() };
 		case 'contacts-unread':
-			return { what: m.circles_reason_contacts_unread(), todo: m.circles_reason_contacts_unread_todo() };
+			return { what: m.circles_reason_contacts_unread(), todo: m.circles_reason_again_todo() };
 		case 'closed':
 			return { what: m.circles_reason_closed(), todo: m.circles_reason_closed_todo() };
 		case 'not-a-member':
