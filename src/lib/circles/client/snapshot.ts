@@ -9,6 +9,7 @@ import { listSealed } from './sealed-records.ts';
 import { VaultTrouble } from './trouble.ts';
 import { write } from './writing.ts';
 
+const withNaming = rarely(() => import('./naming.ts'));
 const withFiles = rarely(() => import('./files.ts'));
 const withPapers = rarely(() => import('./papers.ts'));
 
@@ -54,15 +55,12 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 		upload: (options) => confided(core, () => withFiles((files) => files.upload(core, options))),
 		download: (file) => withFiles((files) => files.download(core, file)),
 		removeFile: (file) => withActs((acts) => acts.removeFile(core, file)),
-		rename: (about) => confided(core, async () => changed(await withActs((acts) => acts.rename(core, about)))),
+		rename: (about) => confided(core, async () => changed(await withNaming((naming) => naming.rename(core, about)))),
 		add: (person) => confided(core, async () => changed(await withActs((acts) => acts.add(core, person))), [person]),
-		accept: async () =>
-			changed(
-				await withActs(async (acts) => {
-					const accepted = await acts.accept(core);
-					return accepted.ok ? acts.sayName(core) : accepted;
-				})
-			),
+		accept: async () => {
+			const accepted = await withActs((acts) => acts.accept(core));
+			return changed(accepted.ok ? await withNaming((naming) => naming.sayName(core)) : accepted);
+		},
 		leave: () => withActs((acts) => acts.leave(core)),
 		remove: async (account) => changed(await withActs((acts) => acts.remove(core, account))),
 		makeSteward: (account, is) => confided(core, async () => changed(await withActs((acts) => acts.makeSteward(core, account, is))), is ? [{ account }] : 'nobody'),
