@@ -96,6 +96,44 @@ test('no text in any opened field and no file name is taken for more than text, 
 	expect(await page.locator('body').evaluate((body) => getComputedStyle(body).display)).not.toBe('none');
 });
 
+test('a page named as text is shown as its characters, in a frame that is nobody', { timeout: 60_000 }, async () => {
+	const { page } = person;
+	await go(page, '/en/circles');
+	await page.locator('main h2 a').first().click();
+	await page.getByRole('link', { name: 'page.txt' }).click();
+	await page.getByRole('button', { name: 'Show here' }).click();
+	const frame = await (await page.waitForSelector('iframe')).contentFrame();
+
+	await expect.poll(() => frame?.evaluate(() => document.body.innerText)).toContain('<script>alert(1)</script>');
+	expect(await frame?.evaluate(() => [self.origin, document.contentType, document.scripts.length])).toEqual(['null', 'text/plain', 0]);
+	expect({ said, asked }).toEqual({ said: [], asked: [] });
+});
+
+test('an SVG is never shown, whatever somebody presses', { timeout: 60_000 }, async () => {
+	const { page } = person;
+	await go(page, '/en/circles');
+	await page.locator('main h2 a').first().click();
+	await page.getByRole('link', { name: 'picture.svg' }).click();
+	await page.getByRole('button', { name: 'Show here' }).click();
+
+	await page.getByText('This kind of file is not shown here').waitFor();
+
+	expect(await page.locator('iframe').count()).toBe(0);
+	expect({ said, asked }).toEqual({ said: [], asked: [] });
+});
+
+test('a paper of one megabyte of brackets is shown within ten seconds', { timeout: 60_000 }, async () => {
+	const { page } = person;
+	const circle = await makeCircle(page, { name: 'Brackets', purpose: '' });
+	const begun = performance.now();
+
+	await writePaper(page, circle, { title: 'Brackets', text: '[('.repeat(300_000) });
+	await page.locator('.paper').waitFor();
+
+	expect(performance.now() - begun).toBeLessThan(10_000);
+	expect(await page.locator('.paper').evaluate((paper) => paper.textContent?.length)).toBe(600_000);
+});
+
 test('the name of another member, a label and the note of a link are no more than text either', { timeout: 300_000 }, async () => {
 	const { page } = person;
 	const found: unknown[] = [];
@@ -144,6 +182,7 @@ test('a picture with a page in it is shown as a picture, in a frame that is nobo
 	await page.getByLabel('Keep the original as evidence as well').check();
 	await page.getByRole('button', { name: 'Send to' }).click();
 	await page.getByText('sent', { exact: true }).nth(1).waitFor();
+	await page.locator('a[href*="/files/"]').nth(1).waitFor();
 	const files = await page.locator('a[href*="/files/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
 	const shown: unknown[] = [];
 
@@ -157,44 +196,6 @@ test('a picture with a page in it is shown as a picture, in a frame that is nobo
 
 	expect(shown).toEqual([['null', 0], ['null', 0]]);
 	expect({ said, asked }).toEqual({ said: [], asked: [] });
-});
-
-test('a page named as text is shown as its characters, in a frame that is nobody', { timeout: 60_000 }, async () => {
-	const { page } = person;
-	await go(page, '/en/circles');
-	await page.locator('main h2 a').first().click();
-	await page.getByRole('link', { name: 'page.txt' }).click();
-	await page.getByRole('button', { name: 'Show here' }).click();
-	const frame = await (await page.waitForSelector('iframe')).contentFrame();
-
-	await expect.poll(() => frame?.evaluate(() => document.body.innerText)).toContain('<script>alert(1)</script>');
-	expect(await frame?.evaluate(() => [self.origin, document.contentType, document.scripts.length])).toEqual(['null', 'text/plain', 0]);
-	expect({ said, asked }).toEqual({ said: [], asked: [] });
-});
-
-test('an SVG is never shown, whatever somebody presses', { timeout: 60_000 }, async () => {
-	const { page } = person;
-	await go(page, '/en/circles');
-	await page.locator('main h2 a').first().click();
-	await page.getByRole('link', { name: 'picture.svg' }).click();
-	await page.getByRole('button', { name: 'Show here' }).click();
-
-	await page.getByText('This kind of file is not shown here').waitFor();
-
-	expect(await page.locator('iframe').count()).toBe(0);
-	expect({ said, asked }).toEqual({ said: [], asked: [] });
-});
-
-test('a paper of one megabyte of brackets is shown within ten seconds', { timeout: 60_000 }, async () => {
-	const { page } = person;
-	const circle = await makeCircle(page, { name: 'Brackets', purpose: '' });
-	const begun = performance.now();
-
-	await writePaper(page, circle, { title: 'Brackets', text: '[('.repeat(300_000) });
-	await page.locator('.paper').waitFor();
-
-	expect(performance.now() - begun).toBeLessThan(10_000);
-	expect(await page.locator('.paper').evaluate((paper) => paper.textContent?.length)).toBe(600_000);
 });
 
 async function makeCircleNamed(page: Page, name: string): Promise<string> {
