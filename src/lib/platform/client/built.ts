@@ -25,14 +25,20 @@ export function readBuilt(buildDir: string): Built {
 	return { manifest, shells: read(''), leanShells: { apply: read('apply'), receipt: read('receipt'), refer: read('refer') }, pages: parseManifest(manifest).pages };
 }
 
-/** Serves the built files of the client, each under its policy; calls the third argument for what is none. */
+/**
+ * Serves the built files of the client, each under its policy; calls the third argument for what is none. Whose name holds
+ * its hash is never asked for again, and so carries nothing to ask with: thirty bytes in each of the files of a first page.
+ */
 export function clientFiles(buildDir: string): (request: IncomingMessage, response: ServerResponse, next: () => void) => void {
-	return sirv(join(buildDir, 'client'), {
-		brotli: true,
-		gzip: true,
-		etag: true,
-		setHeaders: (response, path) => {
-			for (const [name, value] of Object.entries(fileHeaders(path))) response.setHeader(name, value);
-		}
-	});
+	const files = (etag: boolean) =>
+		sirv(join(buildDir, 'client'), {
+			brotli: true,
+			gzip: true,
+			etag,
+			setHeaders: (response, path) => {
+				for (const [name, value] of Object.entries(fileHeaders(path))) response.setHeader(name, value);
+			}
+		});
+	const [hashed, named] = [files(false), files(true)];
+	return (request, response, next) => (request.url?.startsWith('/_app/immutable/') === true ? hashed : named)(request, response, next);
 }
