@@ -240,7 +240,7 @@ describe('a mistake in front matter is named with its line and what is allowed',
 		['time_zone: America/New_York', 'time_zone: "+05:00"', 8, 'IANA name'],
 		['language: en', 'language: de', 2, '"language" must be one of en, es, fr, ar; found "de".'],
 		['language: en\n', '', 1, '"language" is missing.'],
-		['place: Atlanta', 'place: Atlanta\nordinel: 3', 8, '"ordinel" is not known here; did you mean "ordinal"? Allowed are language, title, subject, starts_on, ends_on, place, time_zone, ordinal, hosts, people, countries, participants_about, hashtag, themes, agenda, quotations, figures, photo, recordings.'],
+		['place: Atlanta', 'place: Atlanta\nordinel: 3', 8, '"ordinel" is not known here; did you mean "ordinal"? Allowed are language, title, subject, starts_on, ends_on, place, time_zone, standing, ordinal, hosts, people, countries, participants_about, hashtag, themes, agenda, quotations, figures, photo, recordings.'],
 		['place: Atlanta', 'place: Atlanta\nplace: Atlanta', 8, '"place" stands here twice.'],
 		['place: Atlanta', 'place: Atlanta\n__proto__: { x: 1 }', 8, '"__proto__" is not known here'],
 		['place: Atlanta', 'place: Atlanta\nconstructor: x', 8, '"constructor" is not known here'],
@@ -351,7 +351,8 @@ describe('YAML that is made to do harm', () => {
 
 		const { user, system } = process.cpuUsage(before);
 		expect(found).toContainEqual({ file: `${folder}/forum.md`, line: expect.any(Number), message: expect.stringContaining(message) });
-		expect((user + system) / 1_000).toBeLessThan(2_000);
+		// Against what grows with the square, and not against a slow machine.
+		expect((user + system) / 1_000).toBeLessThan(10_000);
 	});
 
 	test('no key of a file reaches the prototype of anything', () => {
