@@ -3,8 +3,9 @@
 -- every version.
 create table forum (
 	slug text primary key,
-	-- Whose convenors release it; says which circle plans a forum that is public.
-	circle_id text not null references circle (id),
+	-- Whose convenors release it; says which circle plans a forum that is public. No reference: what was released stays when
+	-- the circle is closed and deleted, and must not hold that up.
+	circle_id text not null,
 	version integer not null check (version >= 1)
 );
 
