@@ -284,6 +284,9 @@ test('the plan is worked on by phone and in Arabic as well', { timeout: 120_000 
 	await block(page, canaries.draft.text).focus();
 	await page.keyboard.press('ArrowLeft');
 	await page.getByRole('button', { name: 'تراجع' }).click();
+	// The grid itself scrolls, and the page does not.
+	await page.setViewportSize({ width: 980, height: 720 });
+	expect(await page.locator('.scroll').evaluate((grid) => [grid.scrollWidth > grid.clientWidth, document.documentElement.scrollWidth - document.documentElement.clientWidth])).toEqual([true, 0]);
 	expect(await look(page)).toEqual(nothing);
 	await go(page, plan);
 });

@@ -218,7 +218,7 @@ describe('the way in', () => {
 
 		const runs = [['serve'], [], ['constructor'], ['__proto__']].map((words) => clone.run(words));
 
-		const there = 'There are: start, demo, test, check, bench, archive, audit, newsletter, invite, verify-site, backup, restore.\n';
+		const there = 'There are: start, demo, test, check, bench, archive, audit, newsletter, invite, keeping, verify-site, backup, restore.\n';
 		expect(runs.map(({ status, calls, errors }) => ({ status, calls, errors }))).toEqual(
 			['serve', '', 'constructor', '__proto__'].map((word) => ({ status: 2, calls: [], errors: `Unknown command "${word}". ${there}` }))
 		);
