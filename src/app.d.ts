@@ -2,6 +2,7 @@ import type { Actor } from '#lib/people/account.ts';
 import type { Built } from '#lib/platform/client/built.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
+import type { Shown } from '#lib/platform/i18n/text.ts';
 
 declare global {
 	namespace App {
@@ -28,6 +29,8 @@ declare global {
 		}
 		interface Error {
 			message: string;
+			/** The programme's name, for the head of the page; none where the database could not be asked for it. */
+			name?: Shown | undefined;
 		}
 	}
 }

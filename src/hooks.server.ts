@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { building } from '$app/env';
 import { error, type RequestEvent } from '@sveltejs/kit';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
+import { programme } from '#lib/archive/server/index.ts';
 import { lazyActor } from '#lib/people/server/index.ts';
 import { isDatabaseAway } from '#lib/platform/db/database.ts';
 import { isApi } from '#lib/platform/http/api.ts';
@@ -9,6 +10,7 @@ import { shellFor } from '#lib/platform/client/shell-for.ts';
 import { vaultHeaders } from '#lib/platform/http/policies.ts';
 import { inLanguage } from '#lib/platform/i18n/current-language.ts';
 import { directionOf, isLanguage, preferredLanguage, type Language } from '#lib/platform/i18n/language.ts';
+import { shown, type Shown } from '#lib/platform/i18n/text.ts';
 
 type Resolve = Parameters<Handle>[0]['resolve'];
 
@@ -124,8 +126,8 @@ function policyFor(css: string): string {
 /** There are as many styles as kinds of pages, told apart quickest by their length. */
 const policies = new Map<number, { readonly css: string; readonly policy: string }>();
 
-export const handleError: HandleServerError = ({ kind, error, event }) => {
-	if (kind !== 'unknown') return undefined;
+export const handleError: HandleServerError = async ({ kind, error, event }) => {
+	if (kind !== 'unknown') return isApi(event.url.pathname) ? undefined : { name: await programmeName(event) };
 	if (isDatabaseAway(error)) {
 		event.setHeaders({ 'retry-after': '5' });
 		return { status: 503, message: 'unavailable' };
@@ -135,6 +137,12 @@ export const handleError: HandleServerError = ({ kind, error, event }) => {
 	event.locals.house?.log.trouble('a page failed', error, event.route.id ?? '');
 	return { status: 500, message: 'failed' };
 };
+
+/** For the head of a page that tells what is wrong: it says whose it is as every other does, unless the database is away. */
+async function programmeName({ locals }: RequestEvent): Promise<Shown | undefined> {
+	const about = await programme(locals.house).catch(() => undefined);
+	return about && shown(about.name, locals.language);
+}
 
 /** `Request.formData()` says so, and in no other way, of a body that is not what its type claims (undici, lib/web/fetch/body.js). */
 function isUnreadableForm(error: unknown): boolean {

@@ -186,12 +186,14 @@ for (const language of languages) {
 		const answer = await page.goto(`${server.origin}/${language}/forums/1999-never-was`);
 		const [title, heading, html] = [await page.title(), await page.locator('h1').innerText(), page.locator('html')];
 		const [lang, dir] = [await html.getAttribute('lang'), await html.getAttribute('dir')];
+		const name = await page.locator('header .name').innerText();
 
 		await page.getByRole('searchbox', { name: m.home_search_label({}, { locale: language }) }).fill('Carter');
 		await page.getByRole('button', { name: m.search_button({}, { locale: language }) }).click();
 
 		expect([answer?.status(), lang, dir]).toEqual([404, language, directionOf(language)]);
 		expect([title, heading]).toEqual([m.error_not_found_title({}, { locale: language }), m.error_not_found_title({}, { locale: language })]);
+		expect(name).toBe({ en: 'Human Rights Defenders Forum', es: 'Foro de Personas Defensoras de Derechos Humanos', fr: 'Forum des défenseurs et défenseuses des droits humains', ar: 'منتدى المدافعين عن حقوق الإنسان' }[language]);
 		expect(page.url()).toBe(`${server.origin}/${language}/search?q=Carter`);
 		expect(await page.locator('main ol > li').count()).toBeGreaterThan(0);
 	});
@@ -203,6 +205,12 @@ test('an address without a language, mistyped, answers in the language that the 
 	expect(status).toBe(404);
 	expect(wordsIn(text, 'h1')).toBe(m.error_not_found_title({}, { locale: 'ar' }));
 	expect(tagsOf(text).find(({ name }) => name === 'form')?.attributes['action']).toBe('/ar/search');
+});
+
+test.skipIf(!hasW3m)('in a text browser the filters of a search stand apart (needs w3m)', () => {
+	const { stdout } = spawnSync('w3m', ['-dump', '-cols', '200', '-I', 'UTF-8', '-O', 'UTF-8', `${server.origin}/en/search?q=defenders`], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: server.dataDir, LC_ALL: 'C.UTF-8' } });
+
+	expect(stdout).toMatch(/Year: 20\d\d\W\(\d+\) 20\d\d/);
 });
 
 for (const language of ['en', 'ar'] as const) {
