@@ -23,19 +23,22 @@ export interface StartOptions {
 	/** A folder to go on with; it is kept at the end. */
 	readonly dataDir?: string;
 	readonly port?: number;
+	/** Whose process it is, by number, where root runs the tests. */
+	readonly account?: number;
 }
 
 /**
  * Starts the program and waits until it says how to stop it. Throws with its output when it ends before that. Without a
  * data folder it has one of its own, as a first start leaves it.
  */
-export async function startServer({ env = {}, dataDir, port }: StartOptions = {}): Promise<RunningServer> {
+export async function startServer({ env = {}, dataDir, port, account }: StartOptions = {}): Promise<RunningServer> {
 	const folder = dataDir ?? (await newInstallation());
 	const chosenPort = port ?? (await freePort());
 	let output = '';
 	const child = spawn(process.execPath, ['src/main.ts'], {
 		env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_NO_WARNINGS: '1', DATA_DIR: folder, PORT: String(chosenPort), ...env },
-		stdio: ['ignore', 'pipe', 'pipe']
+		stdio: ['ignore', 'pipe', 'pipe'],
+		...(account === undefined ? {} : { uid: account, gid: account })
 	});
 	for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
 	const ended = once(child, 'exit');

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,10 @@ function newFolder(): string {
 	folders.push(folder);
 	return folder;
 }
+
+/** An account without any right of its own. */
+const nobody = 65_534;
+const mayBecomeNobody = process.getuid?.() === 0 && spawnSync(process.execPath, ['--version'], { uid: nobody, gid: nobody }).status === 0 && spawnSync('cat', ['src/main.ts'], { uid: nobody, gid: nobody }).status === 0;
 
 interface Ended {
 	readonly status: number | null;
@@ -90,6 +94,19 @@ describe('the embedded database', () => {
 		);
 		expect(wordsOf(server.output().slice(greeting.length))).toBe('Stopping ...\nStopped. Everything is kept.\n');
 		expect({ status, postgresRuns: isRunning(postgres), atRest: isAtRest(dataDir) }).toEqual({ status: 0, postgresRuns: false, atRest: true });
+	});
+
+	test.skipIf(!mayBecomeNobody)('somebody who is not root starts it as well, and everything in the data folder is theirs (needs root, and a checkout that others may read)', async () => {
+		const dataDir = newFolder();
+		chownSync(dataDir, nobody, nobody);
+		const server = await startServer({ dataDir, account: nobody, env: { HOME: dataDir } });
+		const owners = new Set(['postgres', join('postgres', 'postmaster.pid'), 'steadfast.lock'].map((name) => statSync(join(dataDir, name)).uid));
+		const answer = await ask(`${server.origin}/en`);
+
+		const status = await server.stop();
+
+		expect({ owners: [...owners], answered: answer.status, status, atRest: isAtRest(dataDir) }).toEqual({ owners: [nobody], answered: 200, status: 0, atRest: true });
+		expect(server.output()).toContain(`Data: embedded PostgreSQL in ${dataDir}/postgres.`);
 	});
 
 	test('Ctrl-C, which npm passes on a second and a third time, ends it in good order', async () => {

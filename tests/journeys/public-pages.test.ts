@@ -16,6 +16,8 @@ interface Page {
 	readonly tags: readonly Tag[];
 }
 
+const names: Readonly<Record<Language, string>> = { en: 'Human Rights Defenders Forum', es: 'Foro de Personas Defensoras de Derechos Humanos', fr: 'Forum des défenseurs et défenseuses des droits humains', ar: 'منتدى المدافعين عن حقوق الإنسان' };
+
 let server: RunningServer;
 let pages: readonly Page[];
 
@@ -131,6 +133,18 @@ test('no two open tabs of the record have the same title', () => {
 	const titles = Map.groupBy(pages, ({ language, answer }) => `${language}: ${wordsIn(answer.text, 'title')}`);
 
 	expect([...titles].filter(([, same]) => same.length > 1).map(([title, same]) => [title, same.map(({ path }) => path)])).toEqual([]);
+});
+
+test('a page that somebody passes on in a messenger is announced there by the words that it has itself', () => {
+	const found = problems(({ address, answer, language, path, tags }) => {
+		const said = Object.fromEntries(tags.filter(({ name, attributes }) => name === 'meta' && attributes['property']?.startsWith('og:')).map(({ attributes: { property, content } }) => [property, property === 'og:title' ? content?.replaceAll(/\s+/g, ' ') : content]));
+		const description = tags.find(({ name, attributes }) => name === 'meta' && attributes['name'] === 'description')?.attributes['content'];
+		const isArticle = /^\/(?:forums|grants)\/./.test(path) && !/\/(?:agenda|open-data)$/.test(path);
+		const expected = { 'og:url': address, 'og:locale': language, 'og:title': wordsIn(answer.text, 'title'), 'og:description': description, 'og:site_name': names[language], 'og:type': isArticle ? 'article' : 'website' };
+		return JSON.stringify(Object.entries(said).toSorted()) === JSON.stringify(Object.entries(expected).toSorted()) ? undefined : said;
+	});
+
+	expect(found).toEqual([]);
 });
 
 test('every page names its own address and its translations, and each of them is a page', () => {
