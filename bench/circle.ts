@@ -12,8 +12,9 @@ import { openBrowser } from '../tests/browser.ts';
 import { accept, go, joined } from '../tests/circle-steps.ts';
 import { firstLink } from '../tests/joining.ts';
 import { startServer } from '../tests/server.ts';
-import { somebody } from '../tests/somebody.ts';
+import { somebody, type Somebody } from '../tests/somebody.ts';
 import { median, printTable } from './_figures.ts';
+import { keepRecord } from './_keep-record.ts';
 import { openedBare } from './_opened-bare.ts';
 
 /** For a core that no snapshot is made of. */
@@ -63,19 +64,19 @@ interface Filled {
 /** Circles of somebody else, to which the reader is added. */
 async function filledCircles(reader: string): Promise<Filled[]> {
 	const writer = await somebody(db, { name: 'Writer' });
-	const link = writer.link(server.origin);
 	const filled: Filled[] = [];
 	for (const size of sizes) {
 		const { circle } = sure(await writer.circles(server.origin).foundCircle({ name: `With ${size}`, purpose: '' }));
 		sure(await circle.add({ account: reader, name: 'Reader' }));
-		await fill(link, circle.id, size);
+		await fill(writer, circle.id, size);
 		filled.push({ size, path: `/en/circles/${circle.id}` });
 	}
 	return filled;
 }
 
 /** Each paper sealed, signed and sent as a browser does, some at once. */
-async function fill(link: Link, circle: string, count: number): Promise<void> {
+async function fill(writer: Somebody, circle: string, count: number): Promise<void> {
+	const link = writer.link(server.origin);
 	const core = new CircleCore({ link, id: circle, contacts: nobody, meet: nobody });
 	sure(await core.bring());
 	const epoch = core.keys.get(core.state.epochs.length);
@@ -86,7 +87,7 @@ async function fill(link: Link, circle: string, count: number): Promise<void> {
 			const body = { title: `Paper ${++next}`, text: words.repeat(13), basedOn: [], restores: null };
 			const record = randomId();
 			const { hash: _, ...request } = await seal({ circle, record, kind: 'paper', version: 1, previous: null, body, head: core.state.head, epoch, by: link.keys, at: new Date() });
-			sure(await link.send('PUT', `/api/circles/${circle}/records/${record}`, request));
+			await keepRecord(db, writer, { circle, record, request });
 		}
 	};
 	await Promise.all(Array.from({ length: 8 }, work));

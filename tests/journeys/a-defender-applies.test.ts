@@ -102,6 +102,40 @@ test('the whole form weighs at most 100 KB in 12 requests, without WebAssembly, 
 	await context.close();
 });
 
+test('a line that is gone after the first page is told, and the same button goes on when it is back', { timeout: 120_000 }, async () => {
+	const context = await browser.newContext(phone);
+	const page = await context.newPage();
+	const first = await (await fetch(`${server.origin}/en/apply/${call.slug}`)).text();
+	let isGone = true;
+	await page.route('**/_app/immutable/lean/*.js', (route) => (isGone && !first.includes(new URL(route.request().url()).pathname) ? route.abort('internetdisconnected') : route.continue()));
+	await page.goto(`${server.origin}/en${call.path}`);
+	await page.getByLabel(en.yes, { exact: true }).check();
+	await page.getByRole('button', { name: en.begin }).click();
+	await page.getByRole('alert').filter({ hasText: 'The next step could not be fetched' }).waitFor();
+	expect(await page.getByLabel(en.yes, { exact: true }).isChecked()).toBe(true);
+
+	isGone = false;
+	await page.getByRole('button', { name: en.begin }).click();
+
+	await page.getByLabel('What has happened?').waitFor();
+	await context.close();
+});
+
+test('a browser of before Ed25519 verifies the call as well, by what comes later', { timeout: 120_000 }, async () => {
+	const context = await browser.newContext(phone);
+	await context.addInitScript(() => {
+		const importKey = crypto.subtle.importKey.bind(crypto.subtle) as (...given: unknown[]) => Promise<CryptoKey>;
+		Object.assign(crypto.subtle, { importKey: (...given: unknown[]) => (given[2] === 'Ed25519' ? Promise.reject(new DOMException('Unrecognized name.', 'NotSupportedError')) : importKey(...given)) });
+	});
+	const page = await context.newPage();
+
+	await page.goto(`${server.origin}/en${call.path}`);
+	await beginForm(page, en);
+
+	await page.getByLabel('What has happened?').waitFor();
+	await context.close();
+});
+
 test('a draft that was wished for is opened by its words alone, and a closed page goes on sending', { timeout: 180_000 }, async () => {
 	const context = await browser.newContext();
 	let page = await context.newPage();

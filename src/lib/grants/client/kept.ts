@@ -1,24 +1,15 @@
-import { draftKeyOf, openMemory, sealMemory } from '#vault';
-import type { Json } from '#lib/vault/envelope.ts';
 import type { Parcel } from './sending.ts';
 
 /**
  * Note: What a device keeps of an application.
  * Nothing, unless somebody wishes it. Then two things, each for itself. A *draft*: what was written so far, without files,
- * sealed under a key that the receipt's twelve words lead to and that is nowhere on the device: whoever takes it sees
+ * sealed (`drafts.ts`) under a key that the receipt's twelve words lead to and that is nowhere on the device: whoever takes it sees
  * that this site kept something, and how long it is, and needs the words for more. A *parcel*: the sealed application
  * while it is being sent; it opens for its readers alone, and whoever takes it sees which call it is for. Both go when the
  * application has arrived, by a button, and by a quick exit, which deletes every database of the site.
  */
 const databaseName = 'steadfast-apply';
 const storeName = 'kept';
-
-export interface KeptDraft {
-	/** When it was sealed last, by this device's clock. */
-	readonly at: number;
-	readonly call: string;
-	readonly written: Json;
-}
 
 /** Where a call's draft and parcel lie; tests bring one of their own. */
 export interface DeviceStore {
@@ -33,22 +24,6 @@ export const deviceStore: DeviceStore = {
 	put: async (slot, value) => void (await using('readwrite', (store) => store.put(value, slot))),
 	clear: async () => void (await settled(indexedDB.deleteDatabase(databaseName)))
 };
-
-/** Seals what was written; false where the browser keeps nothing (a private window may refuse). */
-export async function keepDraft(store: DeviceStore, draft: KeptDraft, secret: Uint8Array): Promise<boolean> {
-	const sealed = await sealMemory({ at: draft.at, call: draft.call, written: draft.written }, await draftKeyOf(secret));
-	return store.put('draft', sealed).then(() => true, () => false);
-}
-
-/** `locked`: there is one, and these words do not open it. */
-export async function openDraft(store: DeviceStore, secret: Uint8Array): Promise<KeptDraft | 'locked' | undefined> {
-	const sealed = await store.get('draft').catch(() => undefined);
-	if (!(sealed instanceof Uint8Array)) return undefined;
-	const found = await openMemory(sealed, await draftKeyOf(secret));
-	if (typeof found !== 'object' || found === null || !('call' in found) || !('at' in found) || !('written' in found)) return 'locked';
-	const { at, call, written } = found as { readonly at: Json; readonly call: Json; readonly written: Json };
-	return typeof at === 'number' && typeof call === 'string' ? { at, call, written } : 'locked';
-}
 
 /** What lies on this device, without opening it. */
 export async function whatIsKept(store: DeviceStore): Promise<{ readonly draft: boolean; readonly parcel: Parcel | undefined }> {

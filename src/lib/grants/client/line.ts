@@ -24,15 +24,18 @@ export interface Line {
 	pause(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The line of this browser, or to another origin. Never follows a redirect. */
-export function lineTo(origin = '', headers: Readonly<Record<string, string>> = {}): Line {
+/** The line of this browser, or to another origin. Never follows a redirect. `ahead`: the answer to what is asked first, where that was asked before. */
+export function lineTo(origin = '', headers: Readonly<Record<string, string>> = {}, ahead?: Promise<Response>): Line {
+	let first = ahead;
 	return {
 		now: () => new Date(),
 		pause: pauseOrNetwork,
 		async ask({ method, path, body, headers: own = {}, signal }) {
 			let response: Response;
 			try {
-				response = await fetch(origin + path, { method, headers: { accept: 'application/json', ...headers, ...own }, redirect: 'error', cache: 'no-store', credentials: 'omit', ...(body && { body }), ...(signal && { signal }) });
+				const begun = first;
+				first = undefined;
+				response = await (begun ?? fetch(origin + path, { method, headers: { accept: 'application/json', ...headers, ...own }, redirect: 'error', cache: 'no-store', credentials: 'omit', ...(body && { body }), ...(signal && { signal }) }));
 				if (response.ok) return { ok: true, value: await response.json() };
 			} catch {
 				return { ok: false, status: 0, reason: 'offline' };

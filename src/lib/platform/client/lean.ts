@@ -2,23 +2,25 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, cpSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { build } from 'vite';
+import { build, type Rolldown } from 'vite';
 import type { LeanPage } from './lean-pages.ts';
 import { ageForBrowsers } from './age-for-browsers.ts';
 import { wordsApart, wordsIn, writeWords, type WordFiles } from './words-apart.ts';
 
-/** What each is built from, and its place in the manifest's list of pages. */
-export const leanPages: Readonly<Record<LeanPage, { readonly entry: string; readonly page: string }>> = {
-	apply: { entry: 'src/lean/apply.ts', page: '/apply/' },
+/** What each is built from, its place in the manifest's list of pages, and what is run before it has come. */
+export const leanPages: Readonly<Record<LeanPage, { readonly entry: string; readonly page: string; readonly ahead?: string }>> = {
+	apply: { entry: 'src/lean/apply.ts', page: '/apply/', ahead: 'src/lean/ahead.ts' },
 	receipt: { entry: 'src/lean/receipt.ts', page: '/receipt' },
 	refer: { entry: 'src/lean/refer.ts', page: '/refer' }
 };
 
 /** The address of the files of a lean page, in the order in which they are needed. */
 export interface LeanFiles {
+	/** Run at once, before the others have come. */
+	readonly ahead?: string;
 	readonly script: string;
 	readonly modules: readonly string[];
-	readonly styles: readonly string[];
+	readonly style: string;
 	readonly words: WordFiles;
 }
 
@@ -28,7 +30,6 @@ interface Chunk {
 	readonly file: string;
 	readonly imports?: readonly string[];
 	readonly dynamicImports?: readonly string[];
-	readonly css?: readonly string[];
 }
 
 /** Builds the lean pages into the folder of the client's files. */
@@ -47,15 +48,17 @@ export async function buildLean(clientDir: string): Promise<Readonly<Record<Lean
 				target: 'es2022',
 				outDir: folder,
 				manifest: true,
-				cssCodeSplit: true,
+				// One style: what comes later of a page would ask for its own.
+				cssCodeSplit: false,
 				modulePreload: { polyfill: false },
 				rolldownOptions: {
-					input: Object.fromEntries(Object.entries(leanPages).map(([name, { entry }]) => [name, entry])),
+					input: Object.fromEntries(Object.entries(leanPages).flatMap(([name, { entry, ahead }]) => [[name, entry], ...(ahead === undefined ? [] : [[`${name}-ahead`, ahead]])])),
+					preserveEntrySignatures: 'allow-extension',
 					output: {
 						entryFileNames: `${base}[name].[hash].js`,
 						chunkFileNames: `${base}[hash].js`,
 						assetFileNames: `${base}[name].[hash][extname]`,
-						codeSplitting: { groups: [{ name: 'common', minShareCount: 2 }] }
+						codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: (id, graph) => (isForOpening(id, graph) ? 'opening' : 'common'), minShareCount: 2 }] }
 					}
 				}
 			}
@@ -66,9 +69,21 @@ export async function buildLean(clientDir: string): Promise<Readonly<Record<Lean
 		if (!existsSync(made)) throw new Error('The lean pages were built and are not there.');
 		mkdirSync(join(clientDir, base), { recursive: true });
 		cpSync(made, join(clientDir, base), { recursive: true });
+		const address = (key: string): string => {
+			const file = chunks[key]?.file;
+			if (file === undefined) throw new Error(`The build has no ${key}.`);
+			return `/${file}`;
+		};
 		const of = (name: LeanPage): LeanFiles => {
-			const keys = wordsIn(scriptsOf(chunks, leanPages[name].entry).map((file) => readFileSync(join(folder, file), 'utf8')));
-			return { ...filesOf(chunks, leanPages[name].entry), words: writeWords({ name, keys, clientDir, base: leanPath }) };
+			const { entry, ahead } = leanPages[name];
+			const keys = wordsIn(scriptsOf(chunks, entry).map((file) => readFileSync(join(folder, file), 'utf8')));
+			return {
+				...(ahead === undefined ? {} : { ahead: address(ahead) }),
+				script: address(entry),
+				modules: importsOf(chunks, entry).map(address),
+				style: address('style.css'),
+				words: writeWords({ name, keys, clientDir, base: leanPath })
+			};
 		};
 		return { apply: of('apply'), receipt: of('receipt'), refer: of('refer') };
 	} finally {
@@ -88,17 +103,35 @@ function scriptsOf(chunks: Readonly<Record<string, Chunk>>, entry: string): stri
 	return [...seen].flatMap((key) => chunks[key]?.file ?? []);
 }
 
-function filesOf(chunks: Readonly<Record<string, Chunk>>, entry: string): Omit<LeanFiles, 'words'> {
-	const seen: string[] = [];
+/** What an entry cannot begin without, itself apart. */
+function importsOf(chunks: Readonly<Record<string, Chunk>>, entry: string): string[] {
+	const seen = new Set<string>();
 	const visit = (key: string): void => {
-		if (seen.includes(key)) return;
-		seen.push(key);
+		if (seen.has(key)) return;
+		seen.add(key);
 		chunks[key]?.imports?.forEach(visit);
 	};
 	visit(entry);
-	const found = seen.flatMap((key) => chunks[key] ?? []);
-	const script = chunks[entry]?.file;
-	if (script === undefined) throw new Error(`The build has no ${entry}.`);
-	const address = (file: string): string => `/${file}`;
-	return { script: address(script), modules: found.map(({ file }) => address(file)).filter((file) => file !== address(script)), styles: [...new Set(found.flatMap(({ css }) => css ?? []))].map(address) };
+	return [...seen].filter((key) => key !== entry);
+}
+
+type Graph = Pick<Rolldown.PluginContext, 'getModuleInfo'>;
+
+/**
+ * Whether a module is of the vault, needs one that is, or is needed by such alone. What pages share is in two files by this:
+ * one that every first page needs, and one for what seals and opens, which the form of an application needs later.
+ */
+function isForOpening(id: string, graph: Graph, seen = new Set<string>()): boolean {
+	if (leadsToVault(id, graph)) return true;
+	if (seen.has(id)) return true;
+	seen.add(id);
+	const importers = graph.getModuleInfo(id)?.importers ?? [];
+	return importers.length > 0 && importers.every((by) => isForOpening(by, graph, seen));
+}
+
+function leadsToVault(id: string, graph: Graph, seen = new Set<string>()): boolean {
+	if (/\/src\/lib\/vault\/(?!envelope\.ts)/.test(id)) return true;
+	if (seen.has(id)) return false;
+	seen.add(id);
+	return graph.getModuleInfo(id)?.importedIds.some((next) => leadsToVault(next, graph, seen)) ?? false;
 }

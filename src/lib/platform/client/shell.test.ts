@@ -49,13 +49,13 @@ test('each language has its own shell, with direction and words, and is asked fo
 });
 
 test('a lean page asks for one language’s words, and says where the others are', () => {
-	const files = { script: '/_app/apply.js', modules: ['/_app/common.js'], styles: ['/_app/a.css'], words: { en: '/w-en.js', es: '/w-es.js', fr: '/w-fr.js', ar: '/w-ar.js' } };
+	const files = { ahead: '/_app/ahead.js', script: '/_app/apply.js', modules: ['/_app/common.js'], style: '/_app/a.css', words: { en: '/w-en.js', es: '/w-es.js', fr: '/w-fr.js', ar: '/w-ar.js' } };
 	const { ar } = leanShellsOf(files, options.withoutScript);
 
 	expect(ar).toContain('<html lang="ar" dir="rtl">');
 	expect(ar.match(/<link rel="modulepreload"[^>]*>/g)).toEqual(['<link rel="modulepreload" href="/_app/apply.js" />', '<link rel="modulepreload" href="/_app/common.js" />', '<link rel="modulepreload" data-words="ar" href="/w-ar.js" />']);
 	expect(ar.match(/<link rel="alternate"[^>]*>/g)).toHaveLength(3);
-	expect(ar.match(/<script.*/g)).toEqual(['<script type="module" src="/_app/apply.js"></script>']);
+	expect(ar.match(/<script.*/g)).toEqual(['<script src="/_app/ahead.js"></script>', '<script type="module" src="/_app/apply.js"></script>']);
 	expect(ar).toContain('<noscript><main class="without-script"><h1>ar</h1>');
 });
 

@@ -74,11 +74,13 @@ export function shellsOf({ html: [before, after] }: ShellParts, { scriptPath, st
  * The HTML of a lean page for each language (see *Lean pages*): style, words and script are asked for at once. The
  * addresses of the other languages' words stand in it and are not fetched.
  */
-export function leanShellsOf({ script, modules, styles, words }: LeanFiles, withoutScript: ShellOptions['withoutScript']): Record<Language, string> {
+export function leanShellsOf({ ahead, script, modules, style, words }: LeanFiles, withoutScript: ShellOptions['withoutScript']): Record<Language, string> {
 	const make = (language: Language): string => {
 		const links = [
 			'<link rel="icon" type="image/svg+xml" href="/icon.svg" />',
-			...styles.map((href) => `<link rel="stylesheet" href="${href}" />`),
+			// Before the style, which a script would wait for.
+			...(ahead === undefined ? [] : [`<script src="${ahead}"></script>`]),
+			`<link rel="stylesheet" href="${style}" />`,
 			...[script, ...modules].map((href) => `<link rel="modulepreload" href="${href}" />`),
 			...languages.map((other) => `<link rel="${other === language ? 'modulepreload' : 'alternate'}" data-words="${other}" href="${words[other]}" />`)
 		];

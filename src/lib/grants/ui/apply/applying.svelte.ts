@@ -1,11 +1,11 @@
-import { newReceipt, type Receipt } from '#vault';
+import type { Receipt } from '#vault';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import type { Json } from '#lib/vault/envelope.ts';
 import type { SeenCall } from '../../client/call.ts';
-import { deviceStore, keepDraft, keepNothing, keepParcel } from '../../client/kept.ts';
+import { deviceStore, keepNothing, keepParcel } from '../../client/kept.ts';
 import { lineTo, persist } from '../../client/line.ts';
-import { sealApplication, type ApplicantRole, type ChosenFile } from '../../client/sealing.ts';
-import { parcelOf, sendParcel, type Parcel, type SendingState, type SendOutcome } from '../../client/sending.ts';
+import type { ApplicantRole, ChosenFile } from '../../client/sealing.ts';
+import type { Parcel, SendingState, SendOutcome } from '../../client/sending.ts';
 import { isAsked, type Form, type Question } from '../../form.ts';
 import { readTyped, typedFrom, type TypedAnswers, type TypedProblem } from '../../typed.ts';
 import { leftMs, serverNow } from '../say.ts';
@@ -16,6 +16,14 @@ export type ApplyStep = 'before' | 'words-first' | 'form' | 'review' | 'words' |
 const hurryMs = 60 * 60 * 1000;
 const draftPauseMs = 2000;
 
+type Later = typeof import('./later.ts');
+
+/**
+ * Note: The first question comes before what seals.
+ * Whoever opens the form reads first who will read it, and answers whether it is meant for them; on a slow line that would
+ * wait for the vault and for the steps after it, which are two thirds of the page. They are in a file of their own
+ * (`later.ts`), fetched as soon as the first page stands. What is asked for at *begin* and has not come is told, and asked for again.
+ */
 /** One application while it is written: all of it in this page's memory, and gone with it. */
 export class Applying {
 	readonly line = lineTo();
@@ -43,6 +51,8 @@ export class Applying {
 	changeLost = $state(false);
 	sending = $state.raw<SendingState | undefined>();
 	outcome = $state.raw<SendOutcome | undefined>();
+	/** What is needed after the first page, once it is there. */
+	later = $state.raw<Later | undefined>();
 	#parcel: Parcel | undefined;
 	#draftTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -74,11 +84,25 @@ export class Applying {
 		return this.form.questions.filter((question) => isAsked(question, answers, this.form));
 	}
 
-	async begin(): Promise<void> {
+	/** Fetches what is needed later; false without a line. */
+	async bring(): Promise<boolean> {
+		this.later ??= await import('./later.ts').catch(() => undefined);
+		return this.later !== undefined;
+	}
+
+	get #later(): Later {
+		if (this.later === undefined) throw new Error('A step is shown that has not been fetched.');
+		return this.later;
+	}
+
+	/** False where what comes next could not be fetched. */
+	async begin(): Promise<boolean> {
+		if (!(await this.bring())) return false;
 		if (this.keeps && !this.hasWords) {
-			this.receipt = await newReceipt();
+			this.receipt = await this.#later.newReceipt();
 			this.step = 'words-first';
 		} else this.step = 'form';
+		return true;
 	}
 
 	/** Takes up a draft that these words opened. */
@@ -94,7 +118,7 @@ export class Applying {
 		const { receipt } = this;
 		if (!this.keeps || receipt === undefined || this.step === 'done') return;
 		const written = { role: this.role, typed: $state.snapshot(this.typed) } as unknown as Json;
-		this.#draftTimer = setTimeout(() => void keepDraft(deviceStore, { at: Date.now(), call: this.call.state.call, written }, receipt.secret), draftPauseMs);
+		this.#draftTimer = setTimeout(() => void this.#later.keepDraft(deviceStore, { at: Date.now(), call: this.call.state.call, written }, receipt.secret), draftPauseMs);
 	}
 
 	toReview(): boolean {
@@ -134,6 +158,7 @@ export class Applying {
 			this.hasWords = false;
 			this.wordLanguage = undefined;
 		}
+		const { newReceipt, parcelOf, sealApplication } = this.#later;
 		this.receipt ??= await newReceipt();
 		this.second = this.wantsSecond ? (this.second ?? (await newReceipt())) : undefined;
 		const { receipt, late } = this;
@@ -155,7 +180,7 @@ export class Applying {
 		this.step = 'sending';
 		this.outcome = undefined;
 		if (keep) await keepParcel(deviceStore, parcel);
-		const outcome = await sendParcel(this.line, parcel, { signal, onState: (state) => (this.sending = state) });
+		const outcome = await this.#later.sendParcel(this.line, parcel, { signal, onState: (state) => (this.sending = state) });
 		this.outcome = outcome;
 		if (outcome.ok || outcome.reason === 'no-room') await this.arrived();
 	}
