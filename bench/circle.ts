@@ -4,7 +4,6 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { CircleCore, type Contacts } from '../src/lib/circles/client/core.ts';
-import type { Link } from '../src/lib/circles/client/link.ts';
 import { seal } from '../src/lib/circles/client/seal.ts';
 import { openDatabase } from '../src/lib/platform/db/database.ts';
 import { randomId } from '../src/lib/vault/envelope.ts';
