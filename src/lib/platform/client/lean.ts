@@ -52,7 +52,7 @@ export async function buildLean(clientDir: string): Promise<Readonly<Record<Lean
 				cssCodeSplit: false,
 				modulePreload: { polyfill: false },
 				rolldownOptions: {
-					input: Object.fromEntries(Object.entries(leanPages).flatMap(([name, { entry, ahead }]) => [[name, entry], ...(ahead === undefined ? [] : [[`${name}-ahead`, ahead]])])),
+					input: Object.fromEntries(Object.entries(leanPages).flatMap(([name, { entry, ahead }]): [string, string][] => [[name, entry], ...(ahead === undefined ? [] : ([[`${name}-ahead`, ahead]] satisfies [string, string][]))])),
 					preserveEntrySignatures: 'allow-extension',
 					output: {
 						entryFileNames: `${base}[name].[hash].js`,
