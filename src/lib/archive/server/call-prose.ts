@@ -20,7 +20,7 @@ export function callProse(state: CallState, language: Language): Block[] {
 	const say = (text: Text): string => shown(text, language).words;
 	return [
 		...paragraphs(say(content.summary)),
-		...(deadline === null ? [paragraph(m.grants_rapid_always({}, locale))] : deadlineBlocks(state, deadline, language)),
+		...(deadline === null ? [paragraph(isTaken(state) ? m.grants_rapid_always({}, locale) : `${m.grants_state_closed({}, locale)}.`)] : deadlineBlocks(state, deadline, language)),
 		...section(m.grants_ceiling_title({}, locale), content.ceiling === null ? [] : [paragraph(formatMoney(content.ceiling, language))]),
 		...section(m.grants_funded_title({}, locale), items(content.funded.map(say))),
 		...section(m.grants_not_funded_title({}, locale), items(content.notFunded.map(say))),
@@ -41,6 +41,11 @@ export function callProse(state: CallState, language: Language): Block[] {
 		{ kind: 'paragraph', inlines: [{ kind: 'code', text: fingerprintOf(fromText(state.call) ?? new Uint8Array()) }] },
 		paragraph(m.grants_fingerprint_note({}, locale))
 	];
+}
+
+/** Whether it is neither closed nor anything after that. */
+function isTaken({ stage }: CallState): boolean {
+	return stage === 'published' || stage === 'extended';
 }
 
 function deadlineBlocks({ extensions }: CallState, deadline: Deadline, language: Language): Block[] {

@@ -130,6 +130,13 @@ test('the site map names every call, and the list', async () => {
 	expect(paths.filter((path) => path.startsWith('/grants')).toSorted()).toEqual(['/grants', '/grants/open-data', ...(await publicCalls(house)).map(({ state }) => `/grants/${state.slug}`)].toSorted());
 });
 
+test('the document of an always open call that was closed invites nobody any more', async () => {
+	const open = await stateOf(rapid);
+
+	expect(plainProse(callProse(open, 'en'))).toContain('Apply when you need it.');
+	expect(plainProse(callProse({ ...open, stage: 'closed' }, 'en'))).not.toContain('Apply when you need it.');
+});
+
 test('the call document says all that the page says: dates, extensions, criteria, questions, fingerprint', async () => {
 	const words = plainProse(callProse(await stateOf(travel), 'en'));
 
