@@ -33,6 +33,9 @@ export interface ReceiptCard {
 	readonly signing: string;
 }
 
+/** As many applications an officer's browser asks for in one request. */
+export const mostAtOnce = 25;
+
 /** At most so many files with an application, and so many bytes of all of them sealed. */
 export const mostFiles = 10;
 export const mostFileBytes = 60 * 1024 * 1024;

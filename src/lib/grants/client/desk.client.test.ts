@@ -7,6 +7,7 @@ import { randomId } from '#lib/vault/envelope.ts';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
 import { inEnglish, someContent, someDeadline } from '../../../../tests/calls.ts';
 import { somebody, type Somebody } from '../../../../tests/somebody.ts';
+import { mostAtOnce } from '../application.ts';
 import type { Determination } from '../award.ts';
 import type { CallState } from '../call-log.ts';
 import { callOf, newEdited } from '../call-editing.ts';
@@ -125,6 +126,23 @@ test('an application is listed before anybody took it in, and every part of it o
 	const file = papers?.kind === 'files' ? papers.files[0] : undefined;
 	const content = await openAttached(ana.link, { file: file!, secrets: [opened.case.now.secrets.core], circle: ana.circle.id });
 	expect(await new Response(content as ReadableStream<Uint8Array<ArrayBuffer>>).text()).toBe('Stamped on Monday.');
+});
+
+test('several applications come in one request, only to who works at their desk, and one in the place of another is refused', async () => {
+	const { ana, slug, call } = await desks();
+	const [first, second] = [await applied(slug), await applied(slug)];
+	const elsewhere = await desks();
+	const foreign = await applied(elsewhere.slug);
+	const ids = [first, second, foreign].map(({ application }) => application);
+
+	const fetched = await ana.desk.fetchSome(ids);
+	const outsiders = await elsewhere.ana.desk.fetchSome(ids);
+	const opened = sure(await ana.desk.open(call, first.application, { fetched: fetched.get(first.application) })).opened;
+
+	expect([[...fetched.keys()], [...outsiders.keys()]]).toEqual([[first.application, second.application], [foreign.application]]);
+	expect(opened).toEqual(await opens(ana, call, first.application));
+	await expect(ana.desk.open(call, first.application, { fetched: fetched.get(second.application) })).rejects.toMatchObject({ kind: 'foreign-key' });
+	expect(await ana.link.ask(`/api/desk/applications?ids=${Array.from({ length: mostAtOnce + 1 }, () => first.application).join(',')}`)).toMatchObject({ ok: false, status: 400 });
 });
 
 test('the applicant reads the question and where it stands, and the desk the answer', async () => {

@@ -68,6 +68,7 @@ const listShape = v.object({
 	applications: v.array(v.object({ application: v.string(), state: v.picklist(coarseStates), dueAt: stamp, committedAt: v.string(), wholeAt: stamp, inTime: v.boolean(), generation: v.number(), messages: v.number(), change: v.number() })),
 	more: v.boolean()
 });
+const someShape = v.object({ applications: v.array(v.object({ application: v.string(), ...applicationShape.entries })) });
 const callShape = v.object({ entries: v.array(v.object({ body: v.string(), signature: v.string() })) });
 const deskCallsShape = v.object({ calls: v.array(v.object({ call: v.string(), slug: v.string(), stage: v.string(), waiting: v.number(), overdue: v.number(), shredded: v.nullable(v.object({ on: v.pipe(v.string(), v.isoDate()), count: v.number() })) })) });
 
@@ -112,17 +113,10 @@ export class Desk {
 
 	/** Every application of a call, each with its case where somebody took it in; what changed last comes last. */
 	async list(call: CallState): Promise<DeskOutcome<{ readonly lines: readonly DeskLine[] }>> {
-		const applications: v.InferOutput<typeof listShape>['applications'] = [];
-		for (let after = 0, more = true; more; ) {
-			const page = await this.#ask(`/api/desk/calls/${call.call}/applications?after=${after}&limit=500`, listShape);
-			if (!page.ok) return page;
-			applications.push(...page.value.applications);
-			({ more } = page.value);
-			after = page.value.applications.at(-1)?.change ?? after;
-		}
-		const cases = await this.#cases();
+		const [listed, cases] = await Promise.all([this.#listed(call), this.#cases()]);
+		if (!listed.ok) return listed;
 		if (!cases.ok) return cases;
-		const lines = applications.map((found): DeskLine => {
+		const lines = listed.applications.map((found): DeskLine => {
 			const known = cases.byId.get(found.application);
 			const now = known?.ok === true ? readCase(known.body) : undefined;
 			const trouble = known === undefined || now !== undefined ? undefined : known.ok ? strange(this.#circle.id, known) : known.trouble;
@@ -141,6 +135,18 @@ export class Desk {
 		return { ok: true, lines };
 	}
 
+	async #listed(call: CallState): Promise<DeskOutcome<{ readonly applications: v.InferOutput<typeof listShape>['applications'] }>> {
+		const applications: v.InferOutput<typeof listShape>['applications'] = [];
+		for (let after = 0, more = true; more; ) {
+			const page = await this.#ask(`/api/desk/calls/${call.call}/applications?after=${after}&limit=500`, listShape);
+			if (!page.ok) return page;
+			applications.push(...page.value.applications);
+			({ more } = page.value);
+			after = page.value.applications.at(-1)?.change ?? after;
+		}
+		return { ok: true, applications };
+	}
+
 	async #cases(): Promise<DeskOutcome<{ readonly byId: ReadonlyMap<string, Opened> }>> {
 		const byId = new Map<string, Opened>();
 		for (let after: string | undefined; ; ) {
@@ -152,15 +158,22 @@ export class Desk {
 		}
 	}
 
+	/** What the server has of some applications, at most `mostAtOnce`, to be opened by `open`; what it leaves out, that asks for by itself. */
+	async fetchSome(applications: readonly string[]): Promise<ReadonlyMap<string, Found>> {
+		const answer = await this.#ask(`/api/desk/applications?ids=${applications.join(',')}`, someShape);
+		return new Map(answer.ok ? answer.value.applications.map(({ application, ...found }) => [application, found]) : []);
+	}
+
 	/**
 	 * Opens an application. The first who does finds the parts' secrets in the letter to the circle's inbox; afterwards they
 	 * stand in the case. Everything is compared with the manifest that the applicant signed, and what two people decide or have
 	 * decided with each version of the case (*Agreed is what was proposed*).
-	 * `listed`: its case as the list has it, where that will do; then the versions are not looked at.
+	 * `listed`: its case as the list has it, where that will do; then the versions are not looked at. `fetched`: what
+	 * `fetchSome` has brought of it.
 	 */
-	async open(call: CallState, application: string, listed?: OpenedRecord): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
+	async open(call: CallState, application: string, { listed, fetched }: { readonly listed?: OpenedRecord | undefined; readonly fetched?: Found | undefined } = {}): Promise<DeskOutcome<{ readonly opened: OpenApplication }>> {
 		const path = `/api/desk/applications/${application}`;
-		const answer = await fetchApplication(this.#link, { call, application });
+		const answer = await fetchApplication(this.#link, { call, application, fetched });
 		if (!answer.ok) return answer;
 		const { found, manifest, applicant } = answer;
 		const known = listed === undefined ? await this.#circle.read(application) : ({ ok: true, opened: listed } as const);
@@ -319,9 +332,9 @@ export function listedAs<T extends DeskOutcome<{ readonly state: CallState }>>({
 }
 
 /** An application and its manifest, compared with the call that we see; what is sealed is still closed. */
-export async function fetchApplication(link: Link, { call, application }: { readonly call: CallState; readonly application: string }): Promise<DeskOutcome<{ readonly found: Found; readonly manifest: Manifest; readonly applicant: Applicant }>> {
+export async function fetchApplication(link: Link, { call, application, fetched }: { readonly call: CallState; readonly application: string; readonly fetched?: Found | undefined }): Promise<DeskOutcome<{ readonly found: Found; readonly manifest: Manifest; readonly applicant: Applicant }>> {
 	const path = `/api/desk/applications/${application}`;
-	const answer = await askShaped(link, path, applicationShape);
+	const answer = fetched ? ({ ok: true, value: fetched } as const) : await askShaped(link, path, applicationShape);
 	if (!answer.ok) return answer;
 	const manifest = await readManifest(answer.value);
 	if (manifest?.application !== application || manifest.call !== call.call) throw new VaultTrouble('foreign-key', { part: 'answer', path }, { found: 'an application that is not the one that was asked for' });

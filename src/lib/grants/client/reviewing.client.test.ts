@@ -278,6 +278,7 @@ test('an officer who declares a conflict is handed neither the application nor i
 
 	expect(sure(await ana.desk.list(call)).lines.map((line) => line.application)).toEqual([other]);
 	expect(await ana.desk.open(call, application)).toEqual({ ok: false, reason: 'conflict' });
+	expect([...(await ana.desk.fetchSome([application, other])).keys()]).toEqual([other]);
 	expect(await ana.circle.read(application)).toEqual({ ok: false, reason: 'not-found' });
 	const versions = await ana.circle.versions(application);
 	expect(versions.ok ? versions.versions : []).toEqual([]);

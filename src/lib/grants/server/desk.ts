@@ -3,8 +3,8 @@ import type { Actor } from '#lib/people/account.ts';
 import { circlesOf } from '#lib/circles/server/index.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
-import { fromText, isRecord, toText } from '#lib/vault/envelope.ts';
-import { coarseStates, type Attested, type CoarseState } from '../application.ts';
+import { fromText, isId, isRecord, toText } from '#lib/vault/envelope.ts';
+import { coarseStates, mostAtOnce, type Attested, type CoarseState } from '../application.ts';
 import type { CallStage } from '../call-log.ts';
 import type { SoonShredded } from '../keeping.ts';
 import { changed, hasConflict, lockedFor } from './access.ts';
@@ -119,6 +119,21 @@ export async function deskApplication(db: Db, { account, application }: { readon
 	if (await hasConflict(db, { account, application })) return { ok: false, reason: 'conflict' };
 	return { ok: true, ...(await sealedOf(db, row, { parts, addressees: [...mine, account], thread: mine.includes(row.core_circle) })) };
 }
+
+/** Several at once: what one is not handed is left out. */
+export async function someApplications(db: Db, { account, applications }: { readonly account: string; readonly applications: readonly string[] }): Promise<{ readonly ok: true; readonly applications: readonly ({ readonly application: string } & ShownApplication)[] }> {
+	const found = await Promise.all(
+		applications.map(async (application) => {
+			const found = await deskApplication(db, { account, application });
+			if (!found.ok) return [];
+			const { ok: _, ...shown } = found;
+			return [{ application, ...shown }];
+		})
+	);
+	return { ok: true, applications: found.flat() };
+}
+
+export const someQuery = v.strictObject({ ids: v.pipe(v.string(), v.transform((text) => text.split(',')), v.array(v.pipe(v.string(), v.check(isId))), v.maxLength(mostAtOnce)) });
 
 type SealedRow = Pick<Awaited<ReturnType<typeof lockedApplication>> & object, 'id' | 'mailbox_hash' | 'second_mailbox_hash' | 'manifest' | 'manifest_signature' | 'state' | 'generation' | 'whole_at' | 'in_time'>;
 

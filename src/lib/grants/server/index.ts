@@ -11,7 +11,7 @@ export { commitApplication, takeBody, takeFilePart, whatIsMissing } from './appl
 export { callAnswer, callEntryShape, lateLinkShape } from './call-answers.ts';
 export { callBySlug, callStandingNow, listedCalls, publicCalls } from './call-reading.ts';
 export { appendToCall, callsTag, callTag, publishCall } from './calls.ts';
-export { deskApplication, deskApplications, deskCalls, deskMessageShape, sendDeskMessage, standingShape, tellStanding } from './desk.ts';
+export { deskApplication, deskApplications, deskCalls, deskMessageShape, sendDeskMessage, someApplications, someQuery, standingShape, tellStanding } from './desk.ts';
 export { lateLinks, makeLateLink } from './late-links.ts';
 export { mayApply } from './limits.ts';
 export { againCardShape, againLinkShape, againSealShape, againStanding, leaveCard, makeAgainLink, sealAgain, takeBackAgain } from './again.ts';
