@@ -16,7 +16,7 @@ export type ApplyStep = 'before' | 'words-first' | 'form' | 'review' | 'words' |
 const hurryMs = 60 * 60 * 1000;
 const draftPauseMs = 2000;
 
-type Later = typeof import('./later.ts');
+type Later = (typeof import('./later.ts'))['later'];
 
 /**
  * Note: The first question comes before what seals.
@@ -86,11 +86,14 @@ export class Applying {
 
 	/** Fetches what is needed later; false without a line. */
 	async bring(): Promise<boolean> {
-		this.later ??= await import('./later.ts').catch(() => undefined);
+		this.later ??= await import('./later.ts').then(
+			({ later }) => later,
+			() => undefined
+		);
 		return this.later !== undefined;
 	}
 
-	get #later(): Later {
+	get #fetched(): Later {
 		if (this.later === undefined) throw new Error('A step is shown that has not been fetched.');
 		return this.later;
 	}
@@ -99,7 +102,7 @@ export class Applying {
 	async begin(): Promise<boolean> {
 		if (!(await this.bring())) return false;
 		if (this.keeps && !this.hasWords) {
-			this.receipt = await this.#later.newReceipt();
+			this.receipt = await this.#fetched.newReceipt();
 			this.step = 'words-first';
 		} else this.step = 'form';
 		return true;
@@ -118,7 +121,7 @@ export class Applying {
 		const { receipt } = this;
 		if (!this.keeps || receipt === undefined || this.step === 'done') return;
 		const written = { role: this.role, typed: $state.snapshot(this.typed) } as unknown as Json;
-		this.#draftTimer = setTimeout(() => void this.#later.keepDraft(deviceStore, { at: Date.now(), call: this.call.state.call, written }, receipt.secret), draftPauseMs);
+		this.#draftTimer = setTimeout(() => void this.#fetched.keepDraft(deviceStore, { at: Date.now(), call: this.call.state.call, written }, receipt.secret), draftPauseMs);
 	}
 
 	toReview(): boolean {
@@ -158,7 +161,7 @@ export class Applying {
 			this.hasWords = false;
 			this.wordLanguage = undefined;
 		}
-		const { newReceipt, parcelOf, sealApplication } = this.#later;
+		const { newReceipt, parcelOf, sealApplication } = this.#fetched;
 		this.receipt ??= await newReceipt();
 		this.second = this.wantsSecond ? (this.second ?? (await newReceipt())) : undefined;
 		const { receipt, late } = this;
@@ -180,7 +183,7 @@ export class Applying {
 		this.step = 'sending';
 		this.outcome = undefined;
 		if (keep) await keepParcel(deviceStore, parcel);
-		const outcome = await this.#later.sendParcel(this.line, parcel, { signal, onState: (state) => (this.sending = state) });
+		const outcome = await this.#fetched.sendParcel(this.line, parcel, { signal, onState: (state) => (this.sending = state) });
 		this.outcome = outcome;
 		if (outcome.ok || outcome.reason === 'no-room') await this.arrived();
 	}
