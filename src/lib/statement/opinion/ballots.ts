@@ -122,15 +122,16 @@ export function ballotsOf(ballots: Ballots, people: readonly number[] | Uint32Ar
 /**
  * Note: Who enters.
  * A person enters with at least 7 votes, or all of them where there are fewer propositions. While fewer than 15 do, the
- * most active of the rest come in too; of two with as many votes, who stands first.
+ * most active of the rest come in, too. Of those with as many votes the compatible pipeline takes who stands first;
+ * everywhere else all of them come in, so that nothing depends on the order.
  */
-export function entering(ballots: Ballots): number[] {
-	const threshold = Math.min(enoughVotes, ballots.propositions.length);
-	const all = Array.from(ballots.people, (_, person) => person);
-	const entered = all.filter((person) => votesCast(ballots, person) >= threshold);
-	if (entered.length >= fewestPeople) return entered;
-	const more = all.filter((person) => votesCast(ballots, person) < threshold).sort((a, b) => votesCast(ballots, b) - votesCast(ballots, a) || a - b);
-	return [...entered, ...more.slice(0, fewestPeople - entered.length)].sort((a, b) => a - b);
+export function entering(ballots: Ballots, ties: 'first' | 'all'): number[] {
+	const usual = Math.min(enoughVotes, ballots.propositions.length);
+	const byActivity = Array.from(ballots.people, (_, person) => person).sort((a, b) => votesCast(ballots, b) - votesCast(ballots, a) || a - b);
+	const last = byActivity[Math.min(fewestPeople, byActivity.length) - 1];
+	const threshold = Math.min(usual, last === undefined ? usual : votesCast(ballots, last));
+	const entered = byActivity.filter((person, at) => (ties === 'first' && threshold < usual ? at < fewestPeople : votesCast(ballots, person) >= threshold));
+	return entered.sort((a, b) => a - b);
 }
 
 const enoughVotes = 7;

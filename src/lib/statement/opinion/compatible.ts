@@ -20,7 +20,7 @@ const mostGroups = 5;
  * people stand, and other starts give other groups. `commonGround` is what pages show.
  */
 export function compatibleGroups(ballots: Ballots): Grouping {
-	const entered = entering(ballots);
+	const entered = entering(ballots, 'first');
 	const groupOf = new Int32Array(ballots.people.length).fill(-1);
 	if (entered.length === 0) return { groupOf, groups: 0 };
 	const centred = centredOf(ballotsOf(ballots, entered));

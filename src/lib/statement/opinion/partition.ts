@@ -1,6 +1,5 @@
 import { chanceFrom } from './chance.ts';
 import { kMeans, nearestOf, singlePoints, type Clusters, type Points } from './clusters.ts';
-import { componentsOf, type Centred, type Components } from './positions.ts';
 
 /**
  * Note: Smallest group.
@@ -14,73 +13,18 @@ export interface Partition extends Clusters {
 	readonly positions: Float64Array;
 }
 
-interface Asked {
-	readonly centred: Centred;
-	/** By proposition: how often it counts. 0 leaves it out. */
-	readonly weights: Float64Array;
-	/** What to begin with, where it is known roughly. */
-	readonly from?: Components;
-	readonly steps: number;
-	/** How many starts of k-means for each number of groups. */
-	readonly starts: number;
-}
-
-const iterations = 30;
+const iterations = 20;
 const mostGroups = 5;
 
 /** Nobody is told apart: one group of all. */
 const oneGroup = (people: number): Clusters => ({ of: new Int32Array(people), centres: Float64Array.of(0, 0) });
 
 /**
- * The groups of people as some weighted propositions show them, and the plane on which they are seen. From many fixed
- * starts the one with the least inertia; of two to five groups those that are furthest apart for their width. None is
- * smaller than five. Depends on the people as a set, if they come sorted by what they voted.
+ * The groups of people on a plane, each person counting once. From many fixed starts the one with the least inertia; of two
+ * to five groups those that are furthest apart for their width. None is smaller than five.
  */
-export function partitionOf({ centred, weights, from, steps, starts }: Asked): { readonly partition: Partition; readonly components: Components } {
-	const telling = tellingOf(centred, weights);
-	const scaled = scaledBy(centred, telling);
-	const components = componentsOf(scaled, steps, from);
-	const positions = weightedPositions(scaled, telling, components);
-	return { partition: { positions, ...groupsOf(singlePoints(positions), starts) }, components };
-}
-
-/** The weights without moderated propositions and those on which all said the same: they tell nobody from anybody. */
-function tellingOf({ ballots, values }: Centred, weights: Float64Array): Float64Array {
-	const telling = new Float64Array(weights.length);
-	for (let at = 0; at < values.length; at++) {
-		const column = ballots.columns[at] ?? 0;
-		if (values[at] !== 0 && ballots.moderated[column] !== 1) telling[column] = weights[column] ?? 0;
-	}
-	return telling;
-}
-
-function scaledBy({ ballots, centre, values }: Centred, weights: Float64Array): Centred {
-	const roots = weights.map((weight) => Math.sqrt(weight));
-	const scaled = new Float64Array(values.length);
-	for (let at = 0; at < values.length; at++) scaled[at] = (values[at] ?? 0) * (roots[ballots.columns[at] ?? 0] ?? 0);
-	return { ballots, centre, values: scaled };
-}
-
-function weightedPositions({ ballots, values }: Centred, weights: Float64Array, [first, second]: Components): Float64Array {
-	const { starts, columns } = ballots;
-	const positions = new Float64Array((starts.length - 1) * 2);
-	const all = weights.reduce((sum, weight) => sum + weight, 0);
-	for (let row = 0; row + 1 < starts.length; row++) {
-		const end = starts[row + 1] ?? 0;
-		let x = 0;
-		let y = 0;
-		let seen = 0;
-		for (let at = starts[row] ?? 0; at < end; at++) {
-			const column = columns[at] ?? 0;
-			seen += weights[column] ?? 0;
-			x += (values[at] ?? 0) * (first[column] ?? 0);
-			y += (values[at] ?? 0) * (second[column] ?? 0);
-		}
-		const stretch = Math.sqrt(all / Math.max(1, seen));
-		positions[row * 2] = x * stretch;
-		positions[row * 2 + 1] = y * stretch;
-	}
-	return positions;
+export function partitionOf(positions: Float64Array, starts: number): Partition {
+	return { positions, ...groupsOf(singlePoints(positions), starts) };
 }
 
 function groupsOf(points: Points, starts: number): Clusters {

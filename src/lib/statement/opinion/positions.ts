@@ -33,14 +33,13 @@ export function centredOf(ballots: Ballots): Centred {
 export type Components = readonly [Float64Array, Float64Array];
 
 /**
- * The two principal components, by so many steps of power iteration each, from the same start for all or from components that
- * are nearly right. The second is of what the first leaves: rows are
+ * The two principal components, by so many steps of power iteration each. The second is of what the first leaves: rows are
  * never written anew, what the first explains is taken away on the way, so that a step costs two products for each vote cast.
  */
-export function componentsOf({ ballots, values }: Centred, steps: number, from?: Components): Components {
+export function componentsOf({ ballots, values }: Centred, steps: number): Components {
 	const width = ballots.propositions.length;
-	const first = from?.[0].slice() ?? new Float64Array(width).fill(1);
-	const second = from?.[1].slice() ?? new Float64Array(width).fill(1);
+	const first = new Float64Array(width).fill(1);
+	const second = new Float64Array(width).fill(1);
 	iterate({ ballots, values, steps, found: first, without: null });
 	iterate({ ballots, values, steps, found: second, without: first });
 	return [first, second];

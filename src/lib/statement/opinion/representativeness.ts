@@ -1,5 +1,5 @@
 import type { Ballots } from './ballots.ts';
-import { countOf, type Counts } from './tallies.ts';
+import { countOf, type Counts } from './counts.ts';
 
 /** What a group says and others do not, or less often. */
 export interface Saying {

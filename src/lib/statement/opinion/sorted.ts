@@ -4,11 +4,11 @@ import type { Ballots } from './ballots.ts';
  * People by what they voted, so that nothing computed from it depends on the order in which ballots came: who voted alike
  * in everything stands side by side, and it is the same which of them is first.
  */
-export function sortedPeople(ballots: Ballots, people: readonly number[]): number[] {
-	const { starts, columns, choices } = ballots;
-	const marks = new Map(people.map((person) => [person, markOf(ballots, person)]));
-	return [...people].sort((a, b) => {
-		const byMark = (marks.get(a) ?? 0) - (marks.get(b) ?? 0);
+export function sortedPeople(ballots: Ballots): Uint32Array {
+	const { starts, columns, choices, people } = ballots;
+	const marks = Uint32Array.from(people, (_, person) => markOf(ballots, person));
+	return Uint32Array.from(marks.keys()).sort((a, b) => {
+		const byMark = (marks[a] ?? 0) - (marks[b] ?? 0);
 		if (byMark !== 0) return byMark;
 		const fromA = starts[a] ?? 0;
 		const fromB = starts[b] ?? 0;

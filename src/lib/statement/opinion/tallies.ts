@@ -1,66 +1,54 @@
-import type { Ballots } from './ballots.ts';
-import type { Grouping } from './compatible.ts';
+import type { Count } from './counts.ts';
+import { smallestGroup } from './partition.ts';
 
 /**
- * How each group voted on each proposition. Three numbers a cell, at `(proposition * groups + group) * 3`: who agreed, who
- * disagreed, and who has seen it, those who passed among them. Moderated propositions are counted like the rest.
+ * Note: Counts under five.
+ * No count from 0 to 4 is given out, and none that another would give away: what one group's cell holds back, every group's
+ * cell of that proposition holds back, since the total is known. So a row of groups is as detailed as its smallest cell
+ * allows. That nearly all agree is said of everybody, as that and not by a number. Results of two moments differ by who
+ * voted between them: give out one when a round is over, and none before.
  */
-export interface Counts {
-	readonly groups: number;
-	readonly cells: Uint32Array;
-}
-
-/** The counts of everybody who is in a group. One pass over the votes cast. */
-export function countsOf({ starts, columns, choices, propositions }: Ballots, { groupOf, groups }: Grouping): Counts {
-	const cells = new Uint32Array(propositions.length * groups * 3);
-	for (let person = 0; person < groupOf.length; person++) {
-		const group = groupOf[person] ?? -1;
-		if (group < 0) continue;
-		const end = starts[person + 1] ?? 0;
-		for (let at = starts[person] ?? 0; at < end; at++) {
-			const cell = ((columns[at] ?? 0) * groups + group) * 3;
-			const choice = choices[at] ?? 0;
-			if (choice === 1) cells[cell] = (cells[cell] ?? 0) + 1;
-			else if (choice === -1) cells[cell + 1] = (cells[cell + 1] ?? 0) + 1;
-			cells[cell + 2] = (cells[cell + 2] ?? 0) + 1;
-		}
-	}
-	return { groups, cells };
-}
-
-export interface Count {
-	readonly agrees: number;
-	readonly disagrees: number;
-	/** Who voted on it at all, with those who passed. */
+export interface Tally {
 	readonly seen: number;
+	/** Null where it is held back. */
+	readonly agrees: number | null;
+	readonly disagrees: number | null;
+	readonly passes: number | null;
 }
 
-/** How a group voted on a proposition. */
-export function countOf({ groups, cells }: Counts, proposition: number, group: number): Count {
-	const cell = (proposition * groups + group) * 3;
-	return { agrees: cells[cell] ?? 0, disagrees: cells[cell + 1] ?? 0, seen: cells[cell + 2] ?? 0 };
+export interface Tallies {
+	/** Null where fewer than five people have seen it. */
+	readonly everyone: Tally | null;
+	/** Fewer than five of all who have seen it said anything else. */
+	readonly nearlyAll: 'agree' | 'disagree' | 'pass' | null;
+	/** In the order of the groups; null where fewer than five of some group have seen it, or there are no groups. */
+	readonly groups: readonly Tally[] | null;
 }
 
-/** By proposition: the product over groups of the likelihood that somebody of it agrees, (agrees + 1) / (seen + 2). */
-export function groupInformedConsensus({ groups, cells }: Counts): Float64Array {
-	const consensus = new Float64Array(groups === 0 ? 0 : cells.length / (groups * 3)).fill(1);
-	for (let proposition = 0; proposition < consensus.length; proposition++) {
-		for (let group = 0; group < groups; group++) {
-			const { agrees, seen } = countOf({ groups, cells }, proposition, group);
-			consensus[proposition] = ((consensus[proposition] ?? 1) * (agrees + 1)) / (seen + 2);
-		}
-	}
-	return consensus;
+type Detail = 'all three' | 'agrees' | 'seen';
+
+/** What may be given out of how everybody, and each group, voted on a proposition. */
+export function talliesOf(groups: readonly Count[]): Tallies {
+	const everyone = groups.reduce((sum, { agrees, disagrees, seen }) => ({ agrees: sum.agrees + agrees, disagrees: sum.disagrees + disagrees, seen: sum.seen + seen }), { agrees: 0, disagrees: 0, seen: 0 });
+	if (everyone.seen < smallestGroup) return { everyone: null, nearlyAll: null, groups: null };
+	const details = groups.map(detailOf);
+	const detail = details.includes('seen') ? 'seen' : details.includes('agrees') ? 'agrees' : 'all three';
+	const apart = groups.length > 1 && groups.every(({ seen }) => seen >= smallestGroup);
+	return { everyone: tallyOf(everyone, detailOf(everyone)), nearlyAll: nearlyAllOf(everyone), groups: apart ? groups.map((group) => tallyOf(group, detail)) : null };
 }
 
-/** The lower bound of a share at 95 % by Wilson's score; 0 where nobody was asked. */
-export function lowerWilson(yes: number, asked: number): number {
-	if (asked === 0) return 0;
-	const share = yes / asked;
-	const square = z95 * z95;
-	const middle = share + square / (2 * asked);
-	const spread = z95 * Math.sqrt((share * (1 - share) + square / (4 * asked)) / asked);
-	return Math.max(0, (middle - spread) / (1 + square / asked));
+function detailOf({ agrees, disagrees, seen }: Count): Detail {
+	if (agrees < smallestGroup || seen - agrees < smallestGroup) return 'seen';
+	return disagrees < smallestGroup || seen - agrees - disagrees < smallestGroup ? 'agrees' : 'all three';
 }
 
-const z95 = 1.959963984540054;
+function tallyOf({ agrees, disagrees, seen }: Count, detail: Detail): Tally {
+	const three = detail === 'all three';
+	return { seen, agrees: detail === 'seen' ? null : agrees, disagrees: three ? disagrees : null, passes: three ? seen - agrees - disagrees : null };
+}
+
+function nearlyAllOf({ agrees, disagrees, seen }: Count): Tallies['nearlyAll'] {
+	if (seen - agrees < smallestGroup) return 'agree';
+	if (seen - disagrees < smallestGroup) return 'disagree';
+	return agrees + disagrees < smallestGroup ? 'pass' : null;
+}
