@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ballots } from '#lib/statement/opinion/index.ts';
-import { ballotsFrom, type Vote } from '#lib/statement/opinion/index.ts';
+import { ballotsFrom, type Ballots, type Vote } from '#lib/statement/opinion/index.ts';
+import { recordsOf } from './csv.ts';
 
 /** Where published conversations lie, beside the repository: they are too large for it and not ours. */
-const opinions = join(process.env['DATA_DIR'] ?? join(import.meta.dirname, '../../shared/data'), 'opinion');
+const opinions = join(process.env['PUBLISHED_DATA_DIR'] ?? join(import.meta.dirname, '../../shared/data'), 'opinion');
 
 /** Two conversations of Bowling Green, published by those who held them; see docs/benchmarks.md. */
 export type PublishedConversation = 'bg2050-volunteers' | 'bowling-green';
@@ -25,8 +25,8 @@ export interface Published {
 
 /** A published conversation, from its matrix: its counts of agreeing are of votes cast and not of last votes. */
 export function published(name: PublishedConversation): Published {
-	const people = tableOf(join(opinions, name, 'participants-votes.csv'));
-	const comments = tableOf(join(opinions, name, 'comments.csv'));
+	const people = recordsOf(readFileSync(join(opinions, name, 'participants-votes.csv'), 'utf8'));
+	const comments = recordsOf(readFileSync(join(opinions, name, 'comments.csv'), 'utf8'));
 	const propositions = Object.keys(people[0] ?? {}).filter((column) => /^\d+$/.test(column));
 	const moderated = new Set(comments.filter((comment) => comment['moderated'] === '-1').map((comment) => comment['comment-id'] ?? ''));
 	const votes = people.flatMap((person) => propositions.flatMap((proposition): Vote[] => choiceOf(person[proposition]).map((choice) => ({ person: person['participant'] ?? '', proposition, choice }))));
@@ -44,20 +44,4 @@ export function published(name: PublishedConversation): Published {
 
 function choiceOf(cell: string | undefined): Vote['choice'][] {
 	return cell === '1' ? [1] : cell === '-1' ? [-1] : cell === '0' ? [0] : [];
-}
-
-function tableOf(path: string): Readonly<Record<string, string>>[] {
-	const [head = [], ...rows] = cellsOf(readFileSync(path, 'utf8'));
-	return rows.map((row) => Object.fromEntries(head.map((column, at) => [column, row[at] ?? ''])));
-}
-
-/** The cells of a CSV file, quoted ones with their line breaks. */
-function cellsOf(text: string): string[][] {
-	const rows: string[][] = [[]];
-	for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-		rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain);
-		if (end === '') break;
-		if (end !== ',') rows.push([]);
-	}
-	return rows.filter((row) => row.length > 1 || row[0] !== '');
 }
