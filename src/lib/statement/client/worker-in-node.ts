@@ -17,6 +17,7 @@ export function workerInNode(): Worker & { hasEnded(): boolean } {
 	thread.once('exit', () => (ended = true));
 	const worker = {
 		addEventListener: (kind: string, listener: (event: { readonly data: unknown }) => void) => void thread.on(kind, (data: unknown) => listener({ data })),
+		// oxlint-disable-next-line require-post-message-target-origin -- a thread has no origin to name
 		postMessage: (message: unknown) => thread.postMessage(message),
 		terminate: () => void thread.terminate(),
 		hasEnded: () => ended

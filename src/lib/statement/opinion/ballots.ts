@@ -101,7 +101,7 @@ function lastOnes({ rows, columns, choices, count }: Cast, people: number): Pick
 }
 
 /** How many propositions a person voted on. */
-export function votesCast({ starts }: Ballots, person: number): number {
+function votesCast({ starts }: Ballots, person: number): number {
 	return (starts[person + 1] ?? 0) - (starts[person] ?? 0);
 }
 

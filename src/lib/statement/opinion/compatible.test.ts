@@ -91,6 +91,20 @@ test('what a group says is what it says and the other does not', () => {
 	expect(said.sort()).toEqual(['1 disagrees', '10 agrees', '11 disagrees', '2 agrees', '4 agrees', '5 disagrees', '7 disagrees', '8 agrees']);
 });
 
+test('what is said by ten of ten here and by two of ten there weighs as the four figures say, worked out by hand', () => {
+	const ballots = ballotsFrom([{ person: 'a', proposition: 'x', choice: 1 }], { propositions: ['x'] });
+
+	const [saying, ...more] = sayingsOf(ballots, { groups: 2, cells: Uint32Array.of(10, 0, 10, 2, 8, 10) }, 0);
+
+	expect([saying?.proposition, saying?.choice, more]).toEqual([0, 'agrees', []]);
+	expect(saying?.likelihood).toBeCloseTo(11 / 12, 12);
+	expect(saying?.ratio).toBeCloseTo(11 / 3, 12);
+	// 2 √11 (11/11 − 1/2), and (11/11 − 3/11) / √(14/22 · 8/22 · 2/11).
+	expect(saying?.weight).toBeCloseTo((11 / 12) * (11 / 3) * Math.sqrt(11) * (8 / 11 / Math.sqrt((14 / 22) * (8 / 22) * (2 / 11))), 9);
+	expect(sayingsOf(ballots, { groups: 2, cells: Uint32Array.of(10, 0, 10, 9, 1, 10) }, 0)).toEqual([]);
+	expect(sayingsOf(ballots, { groups: 1, cells: Uint32Array.of(0, 0, 0) }, 0)).toEqual([]);
+});
+
 test('nobody, one person, everybody passing, one proposition and all alike have an answer without NaN', () => {
 	const all = (people: number, propositions: number, choice: Vote['choice']) => ballotsFrom(Array.from({ length: people }, (_, person) => named(propositions).map((proposition) => ({ person: `p${person}`, proposition, choice }))).flat(), { propositions: named(propositions) });
 

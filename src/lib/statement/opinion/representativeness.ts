@@ -59,12 +59,12 @@ function sayingOf({ proposition, choice, said, seen, othersSaid, othersSeen }: S
 }
 
 /** How far a share is from one half, in standard deviations. */
-export function proportionTest(said: number, seen: number): number {
+function proportionTest(said: number, seen: number): number {
 	return 2 * Math.sqrt(seen + 1) * ((said + 1) / (seen + 1) - 0.5);
 }
 
 /** How far two shares are from each other, in standard deviations, with 1 added to each count; 0 where both are all. */
-export function twoProportions({ said, seen, othersSaid, othersSeen }: Pick<Said, 'said' | 'seen' | 'othersSaid' | 'othersSeen'>): number {
+function twoProportions({ said, seen, othersSaid, othersSeen }: Pick<Said, 'said' | 'seen' | 'othersSaid' | 'othersSeen'>): number {
 	const ours = (said + 1) / (seen + 1);
 	const theirs = (othersSaid + 1) / (othersSeen + 1);
 	const pooled = (said + othersSaid + 2) / (seen + othersSeen + 2);
