@@ -38,7 +38,7 @@ export function firstDistinct({ positions }: Points, most: number): Float64Array
  */
 export function kMeans({ positions, weights }: Points, centres: Float64Array, iterations: number): Clusters {
 	const of = new Int32Array(positions.length / 2).fill(-1);
-	let now = centres.slice();
+	let now: Float64Array = centres.slice();
 	for (let step = 0; step < iterations; step++) {
 		const changed = assign(positions, now, of);
 		const next = meansOf({ positions, weights }, of, now);

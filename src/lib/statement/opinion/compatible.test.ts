@@ -109,7 +109,7 @@ test('nobody, one person, everybody passing, one proposition and all alike have 
 	const all = (people: number, propositions: number, choice: Vote['choice']) => ballotsFrom(Array.from({ length: people }, (_, person) => named(propositions).map((proposition) => ({ person: `p${person}`, proposition, choice }))).flat(), { propositions: named(propositions) });
 
 	expect([all(0, 5, 1), all(0, 0, 1), all(1, 5, 1), all(30, 10, 0), all(30, 1, 1), all(30, 10, 1)].map((ballots) => compatibleGroups(ballots).groups)).toEqual([0, 0, 1, 1, 1, 1]);
-	expect(entering(all(30, 1, 1))).toHaveLength(30);
+	expect(entering(all(30, 1, 1), 'first')).toHaveLength(30);
 	for (const ballots of [all(1, 5, 1), all(30, 10, 0), all(30, 1, 1)]) {
 		const inIt = ballotsOf(ballots, entering(ballots, 'first'));
 		expect([...positionsOf(centredOf(inIt), componentsOf(centredOf(inIt), 100))].every((place) => place === 0)).toBe(true);
