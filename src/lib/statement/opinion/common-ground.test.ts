@@ -140,7 +140,7 @@ test('nobody, one person, all passing, one proposition, all alike and ties have 
 	const grounds = cases.map((ballots) => groundOf(ballots));
 
 	for (const ground of grounds) {
-		expect([...ground.positions, ...ground.telling, ground.stability.median, ground.stability.tenth, ...ground.propositions.map(({ support }) => support)].filter((number) => !Number.isFinite(number))).toEqual([]);
+		expect([...ground.positions, ...ground.telling, ground.stability.median, ground.stability.tenth, ...ground.propositions.map(({ support }) => support ?? 0)].filter((number) => !Number.isFinite(number))).toEqual([]);
 		expect(opinionMap(ground).dots.filter(({ x, y }) => !(x >= 0 && x <= 1 && y >= 0 && y <= 1))).toEqual([]);
 	}
 	expect(grounds.map(({ groups }) => groups.map(({ size }) => size))).toEqual([[], [], [], [], [], [20, 20], [], [20, 20]]);

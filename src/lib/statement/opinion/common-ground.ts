@@ -22,8 +22,9 @@ export interface Stability {
 }
 
 /**
- * How a proposition stands. *supported*: more than half of every group agrees, and that is no chance. *divides*: that much
- * is so for one group and not for all. *not supported*: for none. *too few votes*: fewer than five of a group have seen it.
+ * How a proposition stands. *supported*: more than half of every group agrees, and that is no chance, here and over all
+ * rounds. *divides*: it is so for one group and not for all. *not supported*: for none. *too few votes*: fewer than five of a
+ * group have seen it.
  */
 export type Standing = 'supported' | 'divides' | 'not supported' | 'too few votes';
 
@@ -32,9 +33,9 @@ export interface RankedProposition {
 	readonly standing: Standing;
 	/**
 	 * What propositions are ranked by, from 0 to 1, to the hundredth: how large a share of the worst group agrees at least
-	 * (Wilson's lower bound at 95 %), the mean over all rounds.
+	 * (Wilson's lower bound at 95 %), the mean over all rounds. Null with too few votes: it could be turned back into them.
 	 */
-	readonly support: number;
+	readonly support: number | null;
 	readonly tallies: Tallies;
 }
 
@@ -65,9 +66,9 @@ export interface CommonGround {
 }
 
 interface Rounds {
-	/** Each begins with what chance draws from this. */
+	/** What their draws begin with. */
 	readonly seed?: number;
-	/** At least 30. */
+	/** 30, where nothing is said. */
 	readonly rounds?: number;
 }
 
@@ -191,17 +192,16 @@ function ranked(ballots: Ballots, counts: Counts, support: Float64Array): Ranked
 		if (ballots.moderated[at] === 1) return [];
 		const groups = Array.from({ length: counts.groups }, (_, group) => countOf(counts, at, group));
 		const standing = standingOf(groups, support[at] ?? 0);
-		// A bound of few votes could be turned back into them.
-		return [{ proposition, standing, support: standing === 'too few votes' ? 0 : hundredths(support[at] ?? 0), tallies: talliesOf(groups) }];
+		return [{ proposition, standing, support: standing === 'too few votes' ? null : hundredths(support[at] ?? 0), tallies: talliesOf(groups) }];
 	});
-	const few = ({ standing }: RankedProposition): number => (standing === 'too few votes' ? 1 : 0);
-	return all.sort((a, b) => few(a) - few(b) || b.support - a.support);
+	return all.sort((a, b) => (b.support ?? -1) - (a.support ?? -1));
 }
 
 function standingOf(groups: readonly Count[], support: number): Standing {
 	if (groups.length === 0 || groups.some(({ seen }) => seen < smallestGroup)) return 'too few votes';
-	if (support > 0.5) return 'supported';
-	return groups.some(({ agrees, seen }) => lowerWilson(agrees, seen) > 0.5) ? 'divides' : 'not supported';
+	const agreed = groups.filter(({ agrees, seen }) => lowerWilson(agrees, seen) > 0.5).length;
+	if (agreed === groups.length && support > 0.5) return 'supported';
+	return agreed > 0 ? 'divides' : 'not supported';
 }
 
 function drawingApart(plane: Plane): Float64Array {

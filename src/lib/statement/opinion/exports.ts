@@ -19,7 +19,7 @@ export function commonGroundCsv(result: CommonGround, { texts }: Described): str
 		proposition,
 		texts.get(proposition) ?? '',
 		standing,
-		standing === 'too few votes' ? '' : support,
+		support ?? '',
 		...cellsOf(tallies.everyone),
 		tallies.nearlyAll ?? '',
 		...names.flatMap((_, group) => cellsOf(tallies.groups?.[group] ?? null))
