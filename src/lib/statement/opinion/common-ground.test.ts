@@ -42,6 +42,9 @@ test('what most support, and one small group does not, is no common ground', () 
 	expect(ground.groups.map(({ size }) => size)).toEqual([100, 20]);
 	// Nearly all agree with the multiples of four; the small group is against them.
 	expect(ground.propositions.filter(({ proposition }) => Number(proposition.slice(1)) % 4 === 0).map(({ standing }) => standing)).toEqual(Array.from({ length: 6 }, () => 'divides'));
+	// And what only the small group supports is none, either: the worst group counts, whichever it is.
+	const oneSided = ground.propositions.filter(({ proposition }) => [0, 3].includes(Number(proposition.slice(1)) % 4));
+	expect([oneSided.length, oneSided.filter(({ support }) => support === null || support > 0.3)]).toEqual([12, []]);
 	const supported = ground.propositions.filter(({ standing }) => standing === 'supported').map(({ proposition }) => Number(proposition.slice(1)) % 4);
 	expect(supported.length).toBeGreaterThan(3);
 	expect(new Set(supported)).toEqual(new Set([1]));
