@@ -40,6 +40,9 @@ test('it is found in each of the four languages, whatever the accents, and with 
 	expect(about('Les États doivent mettre fin à l’impunité et garantir la liberté d’expression.')).toContain(16);
 	expect(about('يجب حماية حرية التعبير وإنهاء الإفلات من العقاب.')).toContain(16);
 	expect(suggestedGoals('حماية الأطباء والصحفيين').map(({ goal, words }) => [goal, words])).toEqual([[16, ['والصحفيين']]]);
+	expect(suggestedGoals('Alto a las represalias contra quienes defienden la libertad de asociación y los derechos laborales.').map(({ targets }) => targets)).toEqual([['16.10'], ['8.8']]);
+	expect(suggestedGoals('وقف الاعتقال التعسفي وضمان محاكمة عادلة واستقلال القضاء').map(({ targets }) => targets)).toEqual([['16.3']]);
+	expect(suggestedGoals('Protéger les lanceurs d’alerte et lutter contre les violences faites aux femmes.').map(({ goal, targets }) => [goal, targets])).toEqual([[5, ['5.2']], [16, ['16.10']]]);
 	expect([about('El derecho al agua potable'), about('El derecho al AGUA POTABLE')]).toEqual([[6], [6]]);
 });
 

@@ -73,8 +73,8 @@ interface Rounds {
 }
 
 const usualRounds = 30;
-const allSteps = 100;
-const roundSteps = 4;
+const allSteps = 40;
+const roundSteps = 3;
 const allStarts = 12;
 const roundStarts = 3;
 const firmFrom = { median: 0.8, tenth: 0.6 };
