@@ -60,8 +60,10 @@ function assign(positions: Float64Array, centres: Float64Array, of: Int32Array):
 	let changed = false;
 	for (let point = 0; point < of.length; point++) {
 		const nearest = nearestOf(centres, positions[point * 2] ?? 0, positions[point * 2 + 1] ?? 0);
-		if (of[point] !== nearest) changed = true;
-		of[point] = nearest;
+		if (of[point] !== nearest) {
+			changed = true;
+			of[point] = nearest;
+		}
 	}
 	return changed;
 }
@@ -76,7 +78,7 @@ export function nearestOf(centres: Float64Array, x: number, y: number): number {
 		const square = dx * dx + dy * dy;
 		if (square < least) {
 			least = square;
-			nearest = at / 2;
+			nearest = at >> 1;
 		}
 	}
 	return nearest;

@@ -73,8 +73,8 @@ interface Rounds {
 }
 
 const usualRounds = 30;
-const allSteps = 40;
-const roundSteps = 3;
+const allSteps = 24;
+const roundSteps = 2;
 const allStarts = 12;
 const roundStarts = 3;
 const firmFrom = { median: 0.8, tenth: 0.6 };
@@ -86,10 +86,8 @@ const looseFrom = { median: 0.5, tenth: 0.25 };
  * same result, in whatever order they come. Time grows with the votes cast.
  */
 export function* commonGround(ballots: Ballots, { seed = 1, rounds = usualRounds }: Rounds = {}): Generator<number, CommonGround, void> {
-	const order = sortedPeople(ballots);
-	const sorted = ballotsOf(ballots, order);
-	const entered = entering(sorted, 'all');
-	const inIt = ballotsOf(sorted, entered);
+	const entered = sortedPeople(ballots, entering(ballots, 'all'));
+	const inIt = ballotsOf(ballots, entered);
 	const centred = centredOf(inIt);
 	const width = ballots.propositions.length;
 	const telling = tellingApart(centred);
@@ -114,8 +112,7 @@ export function* commonGround(ballots: Ballots, { seed = 1, rounds = usualRounds
 	const isIn = new Uint8Array(ballots.people.length);
 	const groupOf = new Int32Array(ballots.people.length).fill(-1);
 	const positions = new Float64Array(ballots.people.length * 2);
-	for (const [at, row] of entered.entries()) {
-		const person = order[row] ?? 0;
+	for (const [at, person] of entered.entries()) {
 		isIn[person] = 1;
 		if (apart) groupOf[person] = partition.of[at] ?? 0;
 		positions[person * 2] = partition.positions[at * 2] ?? 0;

@@ -20,8 +20,9 @@ export function countsOf({ starts, columns, choices, propositions }: Ballots, { 
 		for (let at = starts[person] ?? 0; at < end; at++) {
 			const cell = ((columns[at] ?? 0) * groups + group) * 3;
 			const choice = choices[at] ?? 0;
-			if (choice === 1) cells[cell] = (cells[cell] ?? 0) + 1;
-			else if (choice === -1) cells[cell + 1] = (cells[cell + 1] ?? 0) + 1;
+			// 1 for the one choice and 0 for the other two, without a branch that nobody can foretell.
+			cells[cell] = (cells[cell] ?? 0) + ((choice * (choice + 1)) >> 1);
+			cells[cell + 1] = (cells[cell + 1] ?? 0) + ((choice * (choice - 1)) >> 1);
 			cells[cell + 2] = (cells[cell + 2] ?? 0) + 1;
 		}
 	}

@@ -1,13 +1,13 @@
 import type { Ballots } from './ballots.ts';
 
 /**
- * People by what they voted, so that nothing computed from it depends on the order in which ballots came: who voted alike
+ * These people by what they voted, so that nothing computed from it depends on the order in which ballots came: who voted alike
  * in everything stands side by side, and it is the same which of them is first.
  */
-export function sortedPeople(ballots: Ballots): Uint32Array {
-	const { starts, columns, choices, people } = ballots;
-	const marks = Uint32Array.from(people, (_, person) => markOf(ballots, person));
-	return Uint32Array.from(marks.keys()).sort((a, b) => {
+export function sortedPeople(ballots: Ballots, people: readonly number[]): Uint32Array {
+	const { starts, columns, choices } = ballots;
+	const marks = Uint32Array.from(ballots.people, (_, person) => markOf(ballots, person));
+	return Uint32Array.from(people).sort((a, b) => {
 		const byMark = (marks[a] ?? 0) - (marks[b] ?? 0);
 		if (byMark !== 0) return byMark;
 		const fromA = starts[a] ?? 0;
