@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { newReceipt } from '#vault';
-import { keepDraft, keepNothing, keepParcel, openDraft, whatIsKept, type DeviceStore } from './kept.ts';
+import { keepDraft, keepNothing, keepParcel, openDraft, whatIsKept } from './kept.ts';
+import type { DeviceStore } from '#lib/circles/client/device-store.ts';
 import type { Parcel } from './sending.ts';
 
 /** What a browser's IndexedDB does, for as long as the test. */

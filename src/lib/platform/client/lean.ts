@@ -11,7 +11,8 @@ import { wordsApart, wordsIn, writeWords, type WordFiles } from './words-apart.t
 export const leanPages: Readonly<Record<LeanPage, { readonly entry: string; readonly page: string }>> = {
 	apply: { entry: 'src/lean/apply.ts', page: '/apply/' },
 	receipt: { entry: 'src/lean/receipt.ts', page: '/receipt' },
-	refer: { entry: 'src/lean/refer.ts', page: '/refer' }
+	refer: { entry: 'src/lean/refer.ts', page: '/refer' },
+	invited: { entry: 'src/lean/invited.ts', page: '/invited' }
 };
 
 /** The address of the files of a lean page, in the order in which they are needed. */
@@ -70,7 +71,7 @@ export async function buildLean(clientDir: string): Promise<Readonly<Record<Lean
 			const keys = wordsIn(scriptsOf(chunks, leanPages[name].entry).map((file) => readFileSync(join(folder, file), 'utf8')));
 			return { ...filesOf(chunks, leanPages[name].entry), words: writeWords({ name, keys, clientDir, base: leanPath }) };
 		};
-		return { apply: of('apply'), receipt: of('receipt'), refer: of('refer') };
+		return { apply: of('apply'), receipt: of('receipt'), refer: of('refer'), invited: of('invited') };
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}

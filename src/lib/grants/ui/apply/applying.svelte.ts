@@ -3,7 +3,7 @@ import type { Language } from '#lib/platform/i18n/language.ts';
 import type { Json } from '#lib/vault/envelope.ts';
 import type { SeenCall } from '../../client/call.ts';
 import { deviceStore, keepDraft, keepNothing, keepParcel } from '../../client/kept.ts';
-import { lineTo, persist } from '../../client/line.ts';
+import { lineTo, persist } from '#lib/circles/client/line.ts';
 import { sealApplication, type ApplicantRole, type ChosenFile } from '../../client/sealing.ts';
 import { parcelOf, sendParcel, type Parcel, type SendingState, type SendOutcome } from '../../client/sending.ts';
 import { isAsked, type Form, type Question } from '../../form.ts';
