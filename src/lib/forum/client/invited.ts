@@ -48,20 +48,21 @@ export async function openLetterOnce(line: Line, store: DeviceStore, link: Guest
 	const answer = await line.ask({ method: 'GET', path, headers: { 'steadfast-guest': link.id } });
 	if (!answer.ok) return failed(answer);
 	const invitation = await openedLetter(link, textOf(answer.value, 'letter'));
-	if (!invitation) return { ok: false, reason: 'broken' };
+	const version = versionOf(answer.value);
+	if (!invitation || version < 0) return { ok: false, reason: 'broken' };
 	const keys = (await remembered(store, link))?.keys ?? (await newGuestKeys());
 	const [signing, showing] = [toText(keys.signing.publicKey), toText(keys.showing.publicKey)];
 	const own: OwnText = { invitation, bond: { signing, showing, signature: toText(await link.signing.sign(bondMessage({ invitation: invitation.id, signing, showing }))) }, answer: null, passport: null };
 	// Kept before it is sent: whatever becomes of the answer, the device can go on.
-	const kept = await remember(store, link, { keys, version: 0 });
-	const body = jsonBytes({ mailbox: keys.mailbox, signing, own: toText(await sealedOwn(keys, own, 0, line.now())) });
+	const kept = await remember(store, link, { keys, version });
+	const body = jsonBytes({ mailbox: keys.mailbox, signing, own: toText(await sealedOwn(keys, own, version, line.now())) });
 	const sent = await persist(line, await signedBy(link.signing, { path, named: link.id, body }), () => undefined);
 	if (!sent.ok) {
 		// The answer to an earlier try may have been lost; then it is ours.
 		const read = await readOwnText(line, keys, 0);
 		return read.ok ? { ok: true, opened: { keys, link, kept, ...read } } : failed(sent);
 	}
-	return { ok: true, opened: { keys, own, version: 0, link, kept } };
+	return { ok: true, opened: { keys, own, version, link, kept } };
 }
 
 export type OpenedWithWords = { readonly ok: true; readonly opened: OpenInvitation } | Failed | Extract<ReadWords, { readonly ok: false }>;
@@ -140,7 +141,7 @@ async function readOwnText(line: Line, keys: GuestKeys, least: number): Promise<
 	const answer = await line.ask({ method: 'GET', path: `${path}/own`, headers: { 'steadfast-guest': keys.mailbox } });
 	if (!answer.ok) return failed(answer);
 	const { value } = answer;
-	const version = typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number' ? value.version : -1;
+	const version = versionOf(value);
 	if (version >= 0 && version < least) return { ok: false, reason: 'rewound' };
 	const own = await unsealed(textOf(value, 'own'), { place: ownPlace(keys.mailbox, version + 1), key: keys.own, author: keys.mailbox, signing: keys.signing.publicKey }, readOwn);
 	return own ? { ok: true, own, version } : { ok: false, reason: 'broken' };
@@ -165,6 +166,11 @@ async function unsealed<Output>(sealed: string, { place, key, author, signing }:
 		if (error instanceof VaultFailure) return undefined;
 		throw error;
 	}
+}
+
+/** Less than none where it is not there. */
+function versionOf(found: unknown): number {
+	return typeof found === 'object' && found !== null && 'version' in found && typeof found.version === 'number' ? found.version : -1;
 }
 
 function textOf(found: unknown, name: string): string {

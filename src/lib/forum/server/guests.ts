@@ -120,10 +120,10 @@ export async function listedGuests(db: Db, { account, circle }: { readonly accou
 	return { ok: true, guests: rows.map((row) => ({ id: row.id, link: row.link, letter: text(row.sealed_letter), approved: row.drafted_by === null, version: row.version, answer: text(row.sealed_answer), passport: text(row.sealed_passport) })) };
 }
 
-/** The letter behind a link that nobody has opened yet. */
-export async function guestLetter(db: Db, link: string): Promise<Outcome<{ readonly letter: string }>> {
-	const row = await db.selectFrom('forum_guest').select('sealed_letter').where('link', '=', link).where('drafted_by', 'is', null).executeTakeFirst();
-	return row?.sealed_letter ? { ok: true, letter: toText(row.sealed_letter) } : { ok: false, reason: 'not-found' };
+/** The letter behind a link that nobody has opened yet, and how many answers there were by an earlier link. */
+export async function guestLetter(db: Db, link: string): Promise<Outcome<{ readonly letter: string; readonly version: number }>> {
+	const row = await db.selectFrom('forum_guest').select(['sealed_letter', 'version']).where('link', '=', link).where('drafted_by', 'is', null).executeTakeFirst();
+	return row?.sealed_letter ? { ok: true, letter: toText(row.sealed_letter), version: row.version } : { ok: false, reason: 'not-found' };
 }
 
 /** A request of somebody who has a link or a mailbox, and the signature over it. */
