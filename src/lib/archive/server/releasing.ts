@@ -22,11 +22,11 @@ export async function releaseForum({ db }: Pick<House, 'db'>, actor: Convenor, r
 }
 
 /** Obeys a guest's signed permit that shows less; what is public follows in the same transaction. Others as `keepNarrowing`. */
-export async function narrowForum({ db }: Pick<House, 'db'>, narrowing: Narrowing, now: Date): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' }> {
+export async function narrowForum({ db }: Pick<House, 'db'>, narrowing: Narrowing, now: Date): Promise<{ readonly ok: true; readonly changed: boolean } | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' }> {
 	return db.transaction().execute(async (tx) => {
 		const narrowed = await keepNarrowing(tx, narrowing, now);
 		if (!narrowed.ok) return narrowed;
 		if (narrowed.now) await publishForum(tx, forumFrom(narrowed.now.released, narrowed.now.shown), now);
-		return { ok: true };
+		return { ok: true, changed: narrowed.now !== undefined };
 	});
 }

@@ -218,7 +218,7 @@ async function sendDraft(desk: GuestDesk, invitation: Invitation, link: GuestLin
 export async function freshLink(desk: GuestDesk, guest: Guest, plan: ForumPlan): Promise<GuestChanged> {
 	const invitation = invitationOf(desk, plan, guest.of.invitation);
 	const link = await newGuestLink();
-	const kept = await keep(desk, guest, { invitation, links: [...guest.of.links, { secret: toText(link.secret), epoch: invitation.inbox.epoch }].slice(-100), state: guest.approved ? 'approved' : 'drafted' });
+	const kept = await keep(desk, guest, { invitation, links: [...guest.of.links, { secret: toText(link.secret), epoch: invitation.inbox.epoch }].slice(-100), ...(guest.approved ? { state: 'approved' } : { state: 'drafted', draftedBy: desk.circle.me.account }) });
 	if (!kept.ok) return kept;
 	const sent = await sendDraft(desk, invitation, link);
 	return sent.ok ? { ok: true, guest: { ...kept.guest, isOpen: true } } : sent;

@@ -98,10 +98,12 @@ export async function answerInvitation(line: Line, store: DeviceStore, opened: O
 	const permit = await signedPermit(keys, invitation, { version: version * 2, shown: shownBy(decision.consent) });
 	const answer: Answer = { version, says: decision.says, roomName: decision.roomName, consent: decision.consent, permit };
 	const passport = decision.passportName === '' ? null : { version, name: decision.passportName };
+	let narrowed = false;
 	const narrowing = await narrowingFrom(keys, invitation, { was: own.answer?.permit.shown ?? null, permit });
 	if (narrowing) {
 		const told = await persist(line, { method: 'POST', path: `${path}/shown`, body: jsonBytes({ slug: invitation.slug, person: invitation.person, permit: narrowing }), headers: { 'content-type': 'application/json' }, signal }, onWaiting);
 		if (!told.ok) return { ok: false, reason: told.reason === 'cancelled' ? 'cancelled' : told.status === 409 ? 'moved-on' : 'refused' };
+		narrowed = typeof told.value === 'object' && told.value !== null && 'changed' in told.value && told.value.changed === true;
 	}
 	const next: OwnText = { invitation, bond, answer, passport };
 	const body = jsonBytes({
@@ -113,7 +115,7 @@ export async function answerInvitation(line: Line, store: DeviceStore, opened: O
 	const sent = await persist(line, { ...(await signedBy(keys.signing, { path: `${path}/own`, named: keys.mailbox, body })), signal }, onWaiting);
 	if (!sent.ok) return { ok: false, reason: sent.reason === 'cancelled' ? 'cancelled' : sent.status === 404 ? 'gone' : sent.status === 409 ? 'moved-on' : 'refused' };
 	if (link) await remember(store, link, { keys, version });
-	return { ok: true, opened: { ...opened, own: next, version }, narrowed: narrowing !== undefined };
+	return { ok: true, opened: { ...opened, own: next, version }, narrowed };
 }
 
 /** What the server is told before anybody else; undefined where nothing that could be public becomes less. Another name takes the old one away first. */

@@ -149,7 +149,9 @@ export async function openGuest(db: Db, request: GuestRequest, { mailbox, signin
 	return db.transaction().execute(async (tx) => {
 		const row = await tx.selectFrom('forum_guest').select(['id', 'link_signing']).where('link', '=', request.named).where('drafted_by', 'is', null).forUpdate().executeTakeFirst();
 		if (!row || !(await isSigned(request, row.link_signing))) return { ok: false, reason: 'not-found' };
-		await tx.updateTable('forum_guest').set({ link: null, link_signing: null, sealed_letter: null, mailbox_hash: await hashOf(mailbox), signing, sealed_own: Buffer.from(own) }).where('id', '=', row.id).execute();
+		const mailbox_hash = await hashOf(mailbox);
+		if (await tx.selectFrom('forum_guest').select('id').where('mailbox_hash', '=', mailbox_hash).executeTakeFirst()) return { ok: false, reason: 'not-found' };
+		await tx.updateTable('forum_guest').set({ link: null, link_signing: null, sealed_letter: null, mailbox_hash, signing, sealed_own: Buffer.from(own) }).where('id', '=', row.id).execute();
 		return { ok: true };
 	});
 }

@@ -8,8 +8,7 @@ export type Narrowed = { readonly ok: true; readonly now: CurrentRelease | undef
 
 /**
  * Obeys a signed permit that shows less, without asking anybody: who is shown by its key is shown so from now on, in every
- * version, and no permit with a lower number counts any more, also where nothing was released yet. Whether somebody was
- * shown is not said. `moved-on`: it shows more, or its number was passed. The same again changes nothing.
+ * version, and no permit with a lower number counts any more, also where nothing was released yet. `moved-on`: it shows more, or its number was passed. The same again changes nothing.
  */
 export async function keepNarrowing(tx: Tx, { slug, person, permit }: Narrowing, now: Date): Promise<Narrowed> {
 	if (!(await isPermit(slug, person, permit))) return { ok: false, reason: 'not-found' };
