@@ -17,7 +17,7 @@ create table forum_guest (
 	sealed_own bytea,
 	version integer not null default 0 check (version >= 0),
 	sealed_answer bytea,
-	sealed_passport bytea,
+	sealed_travel bytea,
 	kept_until date not null,
 	check ((link is null) = (sealed_letter is null)),
 	check ((mailbox_hash is null) = (sealed_own is null))
@@ -26,7 +26,7 @@ create index forum_guest_circle on forum_guest (circle_id);
 alter table forum_guest alter column sealed_letter set storage external;
 alter table forum_guest alter column sealed_own set storage external;
 alter table forum_guest alter column sealed_answer set storage external;
-alter table forum_guest alter column sealed_passport set storage external;
+alter table forum_guest alter column sealed_travel set storage external;
 
 -- By whose signed permit somebody is shown, and its number; both null where the convenors vouch that it is public knowledge.
 -- The key is another than that of the invitation, and nothing leads from one to the other.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -32,6 +33,9 @@ const canaries = {
 	letter: { what: 'what convenors write to a guest', text: 'Canary-Please-Come-Quietly' },
 	room: { what: 'the name in the room', text: 'Canary-Call-Me-Sparrow' },
 	passport: { what: 'the name in the passport', text: 'CANARY ROSA PASSPORT' },
+	access: { what: 'what a guest needs', text: 'Canary-A-Ramp-And-Insulin' },
+	emergency: { what: 'whom to call', text: 'Canary-Call-My-Mother' },
+	by: { what: 'how a guest travels', text: 'Canary-Flight-Seven' },
 	listed: { what: 'a name of a list that was brought', text: 'Canary-Second-On-The-List' },
 	how: { what: 'how it was told on behalf', text: 'Canary-Her-Sister-Rang' }
 } satisfies Record<string, Canary>;
@@ -153,6 +157,11 @@ test('a defender with an old phone opens it in Arabic, once, and answers with th
 	await rosa.getByLabel('الاسم للجمهور').fill(inPublic);
 	await rosa.getByLabel('المنظمة أو الصفة (يمكن تركها)').fill('مكتب مختلق');
 	await rosa.getByLabel('تسجيل لصوتي').check();
+	await rosa.getByText('ما تحتاج إليه كي تأتي').click();
+	await rosa.getByLabel('رحلة طيران أو قطار أو معبر').first().fill(canaries.by.text);
+	await rosa.getByLabel('حلال').check();
+	await rosa.getByLabel('إمكانية الوصول والصحة').fill(canaries.access.text);
+	await rosa.getByLabel('بمن نتصل إن حدث شيء').fill(canaries.emergency.text);
 	const preview = await rosa.locator('.preview').innerText();
 	await rosa.getByRole('button', { name: 'اختم وأرسل' }).click();
 	await rosa.getByText('وصل. لا يفتحه إلا الفريق الذي دعاك.').waitFor();
@@ -247,6 +256,22 @@ test('a convenor who would show more than she allows is refused in words, and wh
 	const shown = await pathsWith(inPublic);
 	for (const rest of ['/agenda', '/schedule.xml', '/schedule.json', '/data.jsonld']) expect(shown).toContain(`/en/forums/${slug}${rest}`);
 	expect(await pathsWith('Her Whole Name')).toEqual([]);
+});
+
+test('who receives the guests has lists that this browser made, and nothing of them is for the public', { timeout: 120_000 }, async () => {
+	const { page } = amina;
+	await go(page, `${plan}/people`);
+	await page.getByRole('link', { name: 'Sheets for those who receive' }).click();
+	await page.getByText('Who comes: 1').waitFor();
+	const shown = await page.locator('main').innerText();
+	expect(await look(page)).toEqual(clean);
+	const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download as CSV' }).click()]);
+	const file = readFileSync(await download.path(), 'utf8');
+
+	for (const { text } of [canaries.room, canaries.access, canaries.emergency, canaries.by]) expect([shown.includes(text), file.includes(text)]).toEqual([true, true]);
+	expect(shown).toMatch(/Halal: 1[^]*/);
+	expect(shown).toContain('no photographs');
+	expect(await pathsWith('Canary')).toEqual([]);
 });
 
 test('she takes it back an hour before the public day, and within a minute she is nowhere and nothing says so', { timeout: 240_000 }, async () => {

@@ -53,3 +53,9 @@ function separatorOf(text: string): string {
 	const count = (sign: string): number => first.split(sign).length - 1;
 	return [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
 }
+
+/** Rows as RFC 4180 writes them. A cell that a spreadsheet would run as a formula begins with an apostrophe: guests write the cells. */
+export function csvOf(rows: readonly (readonly string[])[]): string {
+	const cell = (text: string): string => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+	return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}

@@ -4,6 +4,7 @@ import type { Text } from '#lib/platform/i18n/text.ts';
 import { isTimeZone } from '#lib/platform/time/zones.ts';
 import { fromText, isId, utf8 } from '#lib/vault/envelope.ts';
 import { consentShape, permitShape, type Consent, type Permit } from './consent.ts';
+import { needsShape, type Needs } from './needs.ts';
 import { forumRoles, type ForumRole } from './plan.ts';
 
 /** What a guest says to an invitation. */
@@ -43,10 +44,12 @@ export interface Answer {
 	readonly permit: Permit;
 }
 
-/** As in the passport, sealed in a letter of its own: it is for travel alone. */
-export interface Passport {
+/** What is for travel alone, sealed in a letter of its own. */
+export interface Travel {
 	readonly version: number;
+	/** As in the passport; empty where it is not told. */
 	readonly name: string;
+	readonly needs: Needs;
 }
 
 /**
@@ -165,10 +168,10 @@ const invitationShape = v.strictObject({
 });
 
 const answerShape = v.strictObject({ version, says: v.picklist(guestAnswers), roomName: words(200), consent: consentShape, permit: permitShape });
-const passportShape = v.strictObject({ version, name: words(200) });
+const travelShape = v.strictObject({ version, name: words(200), needs: needsShape });
 const key = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
 const bondShape = v.strictObject({ signing: key, showing: key, signature: v.pipe(v.string(), v.check((text) => fromText(text)?.length === 64)) });
-const ownShape = v.strictObject({ v: v.literal(1), invitation: invitationShape, bond: bondShape, answer: v.nullable(answerShape), passport: v.nullable(passportShape) });
+const ownShape = v.strictObject({ v: v.literal(1), invitation: invitationShape, bond: bondShape, answer: v.nullable(answerShape), travel: v.nullable(travelShape) });
 const recordShape = v.strictObject({
 	v: v.literal(1),
 	plan: id,
@@ -188,7 +191,7 @@ export interface OwnText {
 	readonly bond: Bond;
 	/** Null until it is answered. */
 	readonly answer: Answer | null;
-	readonly passport: Passport | null;
+	readonly travel: Travel | null;
 }
 
 function read<Output>(shape: v.GenericSchema<unknown, Output>): (found: unknown) => Output | undefined {
@@ -201,6 +204,6 @@ function read<Output>(shape: v.GenericSchema<unknown, Output>): (found: unknown)
 // Each gives what a text says, and undefined for one of another shape.
 export const readInvitation: (found: unknown) => Invitation | undefined = read(invitationShape);
 export const readAnswer: (found: unknown) => { readonly answer: Answer; readonly bond: Bond } | undefined = read(v.strictObject({ v: v.literal(1), answer: answerShape, bond: bondShape }));
-export const readPassport: (found: unknown) => { readonly passport: Passport; readonly bond: Bond } | undefined = read(v.strictObject({ v: v.literal(1), passport: passportShape, bond: bondShape }));
+export const readTravel: (found: unknown) => { readonly travel: Travel; readonly bond: Bond } | undefined = read(v.strictObject({ v: v.literal(1), travel: travelShape, bond: bondShape }));
 export const readOwn: (found: unknown) => OwnText | undefined = read(ownShape);
 export const readGuestRecord: (found: unknown) => GuestRecord | undefined = read(recordShape);

@@ -12,6 +12,7 @@ import { notAllowedIn, permitsOf } from '../allowing.ts';
 import { permitMessage, shownBy, type Consent, type Permit } from '../consent.ts';
 import { someItem, somePlan } from '../fixtures.ts';
 import { bondMessage, standingOf } from '../guest.ts';
+import { noNeeds } from '../needs.ts';
 import type { ForumPlan } from '../plan.ts';
 import { forgetGuests } from '../server/guests.ts';
 import { approveGuest, draftGuests, freshLink, guestsOf, noteGuest, withdrawGuest, type Guest, type GuestDesk } from './guests.ts';
@@ -56,7 +57,7 @@ function device(): DeviceStore & { readonly slots: Map<string, unknown> } {
 }
 
 const consent = (of: Partial<Consent> = {}): Consent => ({ wording: 1, language: 'en', on: '2026-11-30', name: 'Rosa the Public', affiliation: 'A made-up office', country: 'Nowhere', media: ['sound'], ...of });
-const decision = (of: Partial<Decision> = {}): Decision => ({ says: 'accepted', roomName: 'Rosa', passportName: 'ROSA PASSPORT', consent: consent(), ...of });
+const decision = (of: Partial<Decision> = {}): Decision => ({ says: 'accepted', roomName: 'Rosa', passportName: 'ROSA PASSPORT', needs: noNeeds(), consent: consent(), ...of });
 const nobody: Consent = consent({ name: null, affiliation: null, country: null, media: [] });
 
 interface Stage {
@@ -143,7 +144,7 @@ test('a guest answers without an account, and only the circle reads it: who come
 	const guest = await stage.guest(his);
 
 	expect(sent.narrowed).toBe(false);
-	expect([standingOf(guest.of), guest.passport, guest.of.answer?.roomName, guest.of.answer?.permit.shown, guest.of.answer?.consent.media, guest.trouble]).toEqual(['accepted', 'ROSA PASSPORT', 'Rosa', { name: 'Rosa the Public', office: { original: 'en', in: { en: 'A made-up office, Nowhere' } } }, ['sound'], undefined]);
+	expect([standingOf(guest.of), guest.travel?.name, guest.of.answer?.roomName, guest.of.answer?.permit.shown, guest.of.answer?.consent.media, guest.trouble]).toEqual(['accepted', 'ROSA PASSPORT', 'Rosa', { name: 'Rosa the Public', office: { original: 'en', in: { en: 'A made-up office, Nowhere' } } }, ['sound'], undefined]);
 	const rows = JSON.stringify(await database.db.selectFrom('forum_guest').selectAll().execute()) + JSON.stringify(await database.db.selectFrom('circle_record').selectAll().execute());
 	for (const canary of ['Canary', 'Rosa', 'ROSA', 'Please-Come']) expect([rows.includes(canary), rows.includes(Buffer.from(canary).toString('base64').slice(0, -2))]).toEqual([false, false]);
 });
@@ -205,7 +206,7 @@ test('somebody who knows the inbox and had no link answers for nobody: neither a
 	const forged = async (signature: string, version: number): Promise<string | undefined> => {
 		const answer = { version, says: 'accepted', roomName: '', consent: consent(), permit };
 		const letter = await sealLetter({ header: { kind: 'guest-answer', circle, about: id, author: signing, at: 0 }, body: utf8(canonical({ v: 1, answer, bond: { signing, showing, signature } } as unknown as Json)), recipients: [inbox.recipient], signing: keys.signing });
-		await database.db.updateTable('forum_guest').set({ version, sealed_answer: Buffer.from(letter), sealed_passport: null }).where('id', '=', id).execute();
+		await database.db.updateTable('forum_guest').set({ version, sealed_answer: Buffer.from(letter), sealed_travel: null }).where('id', '=', id).execute();
 		const guest = await stage.guest();
 		expect(guest.of.answer?.permit.shown ?? null).toBe(null);
 		return guest.trouble?.kind;

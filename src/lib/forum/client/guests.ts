@@ -5,7 +5,7 @@ import type { OpenCircle, OpenedRecord, Outcome, Refused } from '#lib/circles/cl
 import { at, VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
 import { canonical, filled, fromCanonical, fromText, isSignedBy, randomId, toText, type Bytes, type Json } from '#lib/vault/envelope.ts';
 import { permitMessage } from '../consent.ts';
-import { bondMessage, guestStep, keptUntil, letterPlace, readAnswer, readGuestRecord, readInvitation, readPassport, type Answer, type Bond, type GuestRecord, type Invitation } from '../guest.ts';
+import { bondMessage, guestStep, keptUntil, letterPlace, readAnswer, readGuestRecord, readInvitation, readTravel, type Answer, type Bond, type GuestRecord, type Invitation, type Travel } from '../guest.ts';
 import type { ForumPlan, ForumRole, PlannedPerson } from '../plan.ts';
 import { keepPlan, type KeptPlan, type PlanOutcome } from './plans.ts';
 
@@ -17,13 +17,13 @@ export interface Guest {
 	readonly approved: boolean;
 	/** There is a link that nobody has opened. */
 	readonly isOpen: boolean;
-	/** As in the passport; undefined where it was not told. */
-	readonly passport: string | undefined;
+	/** The name in the passport and what is needed; undefined where nothing was told yet. */
+	readonly travel: Travel | undefined;
 	/** Why something of it could not be opened or believed. */
 	readonly trouble: VaultTrouble | undefined;
 }
 
-const listShape = v.object({ guests: v.array(v.object({ id: v.string(), link: v.nullable(v.string()), letter: v.nullable(v.string()), approved: v.boolean(), version: v.number(), answer: v.nullable(v.string()), passport: v.nullable(v.string()) })) });
+const listShape = v.object({ guests: v.array(v.object({ id: v.string(), link: v.nullable(v.string()), letter: v.nullable(v.string()), approved: v.boolean(), version: v.number(), answer: v.nullable(v.string()), travel: v.nullable(v.string()) })) });
 type Listed = v.InferOutput<typeof listShape>['guests'][number];
 
 /** What convenors' pages act on. */
@@ -75,17 +75,17 @@ function placeOf(circle: OpenCircle, { record, version }: { readonly record: str
 async function taken(desk: GuestDesk, known: { readonly record: OpenedRecord; readonly of: GuestRecord }, listed: Listed | undefined): Promise<Guest> {
 	const { circle } = desk;
 	const { record, of } = known;
-	const guest: Guest = { ...known, approved: listed?.approved ?? false, isOpen: listed !== undefined && listed.link !== null, passport: undefined, trouble: undefined };
+	const guest: Guest = { ...known, approved: listed?.approved ?? false, isOpen: listed !== undefined && listed.link !== null, travel: undefined, trouble: undefined };
 	if (listed === undefined) return guest;
 	const newest = of.answer?.version ?? 0;
 	try {
 		if (listed.version < newest) throw new VaultTrouble('rewound', placeOf(circle, record), { found: 'an older answer than we have read' });
-		const passport = listed.passport === null ? undefined : await openedPassport(desk, of, listed.passport);
-		if (listed.version === newest || listed.answer === null) return { ...guest, passport };
+		const travel = listed.travel === null ? undefined : await openedTravel(desk, of, { letter: listed.travel, version: listed.version });
+		if (listed.version === newest || listed.answer === null) return { ...guest, travel };
 		const answer = await openedAnswer(desk, of, { letter: listed.answer, version: listed.version });
 		const kept = await keep(desk, guest, { answer });
 		// Somebody else was faster: what they kept is what we opened.
-		return kept.ok ? { ...kept.guest, passport } : { ...guest, of: { ...of, answer }, passport };
+		return kept.ok ? { ...kept.guest, travel } : { ...guest, of: { ...of, answer }, travel };
 	} catch (error) {
 		if (error instanceof VaultTrouble) return { ...guest, trouble: error };
 		throw error;
@@ -104,11 +104,12 @@ async function openedAnswer(desk: GuestDesk, of: GuestRecord, { letter, version 
 	return answer;
 }
 
-async function openedPassport(desk: GuestDesk, of: GuestRecord, letter: string): Promise<string> {
-	const { body, author, place } = await fromInbox(desk, of, { letter, kind: 'guest-passport' });
-	const read = readPassport(body);
-	if (read === undefined || read.bond.signing !== author || !(await isBond(of, read.bond))) throw new VaultTrouble('foreign-key', place, { found: 'a passport’s name by somebody who had no link' });
-	return read.passport.name;
+async function openedTravel(desk: GuestDesk, of: GuestRecord, { letter, version }: { readonly letter: string; readonly version: number }): Promise<Travel> {
+	const { body, author, place } = await fromInbox(desk, of, { letter, kind: 'guest-travel' });
+	const read = readTravel(body);
+	if (read === undefined || read.travel.version !== version) throw new VaultTrouble('unknown-format', place, { found: 'needs of another shape, or of another answer' });
+	if (read.bond.signing !== author || !(await isBond(of, read.bond))) throw new VaultTrouble('foreign-key', place, { found: 'needs by somebody who had no link' });
+	return read.travel;
 }
 
 /** Opens with whichever epoch's inbox one of the links let the guest seal to. */

@@ -4,6 +4,7 @@ import { jsonBytes, persist, type Answer as Told, type Line } from '#lib/circles
 import { canonical, filled, fromCanonical, fromText, sha256, toText, type Bytes, type Json } from '#lib/vault/envelope.ts';
 import { isWithin, permitMessage, shownBy, type Consent, type Permit, type Shown } from '../consent.ts';
 import { bondMessage, guestRequestMessage, guestStep, letterPlace, ownPlace, readGuestFragment, readInvitation, readOwn, type Answer, type GuestAnswer, type Invitation, type OwnText } from '../guest.ts';
+import type { Needs } from '../needs.ts';
 
 /**
  * `gone`: the link was used, replaced or withdrawn, or never was; which of them is told to nobody. `rewound`: the server
@@ -52,7 +53,7 @@ export async function openLetterOnce(line: Line, store: DeviceStore, link: Guest
 	if (!invitation || version < 0) return { ok: false, reason: 'broken' };
 	const keys = (await remembered(store, link))?.keys ?? (await newGuestKeys());
 	const [signing, showing] = [toText(keys.signing.publicKey), toText(keys.showing.publicKey)];
-	const own: OwnText = { invitation, bond: { signing, showing, signature: toText(await link.signing.sign(bondMessage({ invitation: invitation.id, signing, showing }))) }, answer: null, passport: null };
+	const own: OwnText = { invitation, bond: { signing, showing, signature: toText(await link.signing.sign(bondMessage({ invitation: invitation.id, signing, showing }))) }, answer: null, travel: null };
 	// Kept before it is sent: whatever becomes of the answer, the device can go on.
 	const kept = await remember(store, link, { keys, version });
 	const body = jsonBytes({ mailbox: keys.mailbox, signing, own: toText(await sealedOwn(keys, own, version, line.now())) });
@@ -76,12 +77,13 @@ export async function openWithWords(line: Line, typed: string): Promise<OpenedWi
 	return read.ok ? { ok: true, opened: { keys, link: undefined, kept: false, ...read } } : read;
 }
 
-/** What a guest decides: whether they come, and their three names. */
+/** What a guest decides: whether they come, their three names, what they allow and what they need. */
 export interface Decision {
 	readonly says: GuestAnswer;
 	readonly roomName: string;
 	/** As in the passport; empty where it is not told. */
 	readonly passportName: string;
+	readonly needs: Needs;
 	readonly consent: Consent;
 }
 
@@ -97,7 +99,7 @@ export async function answerInvitation(line: Line, store: DeviceStore, opened: O
 	const version = opened.version + 1;
 	const permit = await signedPermit(keys, invitation, { version: version * 2, shown: shownBy(decision.consent) });
 	const answer: Answer = { version, says: decision.says, roomName: decision.roomName, consent: decision.consent, permit };
-	const passport = decision.passportName === '' ? null : { version, name: decision.passportName };
+	const travel = { version, name: decision.passportName, needs: decision.needs };
 	let narrowed = false;
 	const narrowing = await narrowingFrom(keys, invitation, { was: own.answer?.permit.shown ?? null, permit });
 	if (narrowing) {
@@ -105,12 +107,12 @@ export async function answerInvitation(line: Line, store: DeviceStore, opened: O
 		if (!told.ok) return { ok: false, reason: told.reason === 'cancelled' ? 'cancelled' : told.status === 409 ? 'moved-on' : 'refused' };
 		narrowed = typeof told.value === 'object' && told.value !== null && 'changed' in told.value && told.value.changed === true;
 	}
-	const next: OwnText = { invitation, bond, answer, passport };
+	const next: OwnText = { invitation, bond, answer, travel };
 	const body = jsonBytes({
 		version,
 		own: toText(await sealedOwn(keys, next, version, line.now())),
 		answer: toText(await letterOf(keys, invitation, { kind: 'guest-answer', body: { v: 1, answer, bond } })),
-		passport: passport && toText(await letterOf(keys, invitation, { kind: 'guest-passport', body: { v: 1, passport, bond } }))
+		travel: toText(await letterOf(keys, invitation, { kind: 'guest-travel', body: { v: 1, travel, bond } }))
 	});
 	const sent = await persist(line, { ...(await signedBy(keys.signing, { path: `${path}/own`, named: keys.mailbox, body })), signal }, onWaiting);
 	if (!sent.ok) return { ok: false, reason: sent.reason === 'cancelled' ? 'cancelled' : sent.status === 404 ? 'gone' : sent.status === 409 ? 'moved-on' : 'refused' };

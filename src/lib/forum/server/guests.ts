@@ -19,7 +19,7 @@ declare module '#lib/platform/db/database.ts' {
 			sealed_own: Buffer | null;
 			version: number;
 			sealed_answer: Buffer | null;
-			sealed_passport: Buffer | null;
+			sealed_travel: Buffer | null;
 			kept_until: string;
 		};
 	}
@@ -37,7 +37,7 @@ export const guestShapes = {
 	draft: v.strictObject({ id, link: id, signing: key, letter: bytes(isRecord), keptUntil: v.pipe(v.string(), v.isoDate()) }),
 	approval: v.strictObject({ link: id }),
 	opening: v.strictObject({ mailbox: id, signing: key, own: bytes(isRecord) }),
-	answer: v.strictObject({ version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)), own: bytes(isRecord), answer: bytes(isLetter), passport: v.nullable(bytes(isLetter)) })
+	answer: v.strictObject({ version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)), own: bytes(isRecord), answer: bytes(isLetter), travel: bytes(isLetter) })
 };
 
 type Draft = v.InferOutput<typeof guestShapes.draft>;
@@ -70,7 +70,7 @@ export async function keepGuest(db: Db, actor: Actor, { circle, id: guest, link,
 		}
 		const { count } = await tx.selectFrom('forum_guest').select(({ fn }) => fn.countAll<string>().as('count')).where('circle_id', '=', circle).executeTakeFirstOrThrow();
 		if (Number(count) >= mostGuests) return { ok: false, reason: 'moved-on' };
-		const kept = await tx.insertInto('forum_guest').values({ id: guest, circle_id: circle, drafted_by: actor.account, version: 0, sealed_answer: null, sealed_passport: null, ...fresh }).onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst();
+		const kept = await tx.insertInto('forum_guest').values({ id: guest, circle_id: circle, drafted_by: actor.account, version: 0, sealed_answer: null, sealed_travel: null, ...fresh }).onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst();
 		return kept ? { ok: true } : { ok: false, reason: 'moved-on' };
 	});
 }
@@ -95,7 +95,7 @@ export async function withdrawGuest(db: Db, actor: Actor, { circle, guest }: { r
 	return db.transaction().execute(async (tx) => {
 		if (!(await isAccepted(tx, { account: actor.account, circle }))) return { ok: false, reason: 'not-found' };
 		await tx.deleteFrom('forum_guest').where('id', '=', guest).where('circle_id', '=', circle).where('sealed_own', 'is', null).execute();
-		await tx.updateTable('forum_guest').set({ sealed_answer: null, sealed_passport: null }).where('id', '=', guest).where('circle_id', '=', circle).execute();
+		await tx.updateTable('forum_guest').set({ sealed_answer: null, sealed_travel: null }).where('id', '=', guest).where('circle_id', '=', circle).execute();
 		return { ok: true };
 	});
 }
@@ -109,15 +109,15 @@ export interface ListedGuest {
 	readonly approved: boolean;
 	readonly version: number;
 	readonly answer: string | null;
-	readonly passport: string | null;
+	readonly travel: string | null;
 }
 
 /** All invitations of a circle. */
 export async function listedGuests(db: Db, { account, circle }: { readonly account: string; readonly circle: string }): Promise<Outcome<{ readonly guests: readonly ListedGuest[] }>> {
 	if (!(await isAccepted(db, { account, circle }))) return { ok: false, reason: 'not-found' };
-	const rows = await db.selectFrom('forum_guest').select(['id', 'link', 'sealed_letter', 'drafted_by', 'version', 'sealed_answer', 'sealed_passport']).where('circle_id', '=', circle).orderBy('id').execute();
+	const rows = await db.selectFrom('forum_guest').select(['id', 'link', 'sealed_letter', 'drafted_by', 'version', 'sealed_answer', 'sealed_travel']).where('circle_id', '=', circle).orderBy('id').execute();
 	const text = (sealed: Buffer | null): string | null => sealed && toText(sealed);
-	return { ok: true, guests: rows.map((row) => ({ id: row.id, link: row.link, letter: text(row.sealed_letter), approved: row.drafted_by === null, version: row.version, answer: text(row.sealed_answer), passport: text(row.sealed_passport) })) };
+	return { ok: true, guests: rows.map((row) => ({ id: row.id, link: row.link, letter: text(row.sealed_letter), approved: row.drafted_by === null, version: row.version, answer: text(row.sealed_answer), travel: text(row.sealed_travel) })) };
 }
 
 /** The letter behind a link that nobody has opened yet, and how many answers there were by an earlier link. */
@@ -163,14 +163,14 @@ export async function guestOwn(db: Db, mailbox: string): Promise<Outcome<{ reado
 }
 
 /** Keeps what a guest answers as the next version, in place of the one before. The same again succeeds. */
-export async function keepAnswer(db: Db, request: GuestRequest, { version, own, answer, passport }: AnswerInput): Promise<Outcome> {
+export async function keepAnswer(db: Db, request: GuestRequest, { version, own, answer, travel }: AnswerInput): Promise<Outcome> {
 	return db.transaction().execute(async (tx) => {
 		const row = await tx.selectFrom('forum_guest').select(['id', 'circle_id', 'signing', 'version', 'sealed_own']).where('mailbox_hash', '=', await hashOf(request.named)).forUpdate().executeTakeFirst();
 		if (!row || !(await isSigned(request, row.signing))) return { ok: false, reason: 'not-found' };
 		const sealed_own = Buffer.from(own);
 		if (version === row.version && row.sealed_own?.equals(sealed_own)) return { ok: true };
 		if (version !== row.version + 1) return { ok: false, reason: 'moved-on' };
-		await tx.updateTable('forum_guest').set({ version, sealed_own, sealed_answer: Buffer.from(answer), sealed_passport: passport && Buffer.from(passport) }).where('id', '=', row.id).execute();
+		await tx.updateTable('forum_guest').set({ version, sealed_own, sealed_answer: Buffer.from(answer), sealed_travel: Buffer.from(travel) }).where('id', '=', row.id).execute();
 		await oweMembers(tx, { circle: row.circle_id, but: '' });
 		return { ok: true };
 	});

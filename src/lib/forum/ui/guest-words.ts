@@ -1,6 +1,7 @@
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import type { Medium } from '../consent.ts';
 import type { GuestAnswer, GuestStanding } from '../guest.ts';
+import type { Diet, NeededWords } from '../needs.ts';
 
 /** What is asked of somebody for each medium, as they read it and as convenors do. */
 export function mediumWords(medium: Medium): string {
@@ -49,5 +50,39 @@ export function guestStandingWords(standing: GuestStanding): string {
 			return m.guests_declined();
 		case 'undecided':
 			return m.guests_undecided();
+	}
+}
+
+export function dietWords(diet: Diet): string {
+	switch (diet) {
+		case 'vegetarian':
+			return m.needs_vegetarian();
+		case 'vegan':
+			return m.needs_vegan();
+		case 'halal':
+			return m.needs_halal();
+		case 'kosher':
+			return m.needs_kosher();
+		case 'no-gluten':
+			return m.needs_no_gluten();
+		case 'no-nuts':
+			return m.needs_no_nuts();
+	}
+}
+
+export function neededTitle(what: NeededWords): string {
+	switch (what) {
+		case 'visa':
+			return m.needs_visa();
+		case 'lodging':
+			return m.needs_lodging();
+		case 'food':
+			return m.needs_food();
+		case 'access':
+			return m.needs_access();
+		case 'children':
+			return m.needs_children();
+		case 'emergency':
+			return m.needs_emergency();
 	}
 }
