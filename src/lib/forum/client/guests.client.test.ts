@@ -36,6 +36,8 @@ beforeAll(async () => {
 	circle = sure(await circle.add({ account: ben.account, name: 'Ben' })).circle;
 	const joined = sure(await sure(await ben.circles(api.origin).openCircle(circle.id)).circle.accept()).circle;
 	hers = { circle: sure(await circle.refresh()).circle, link: ana.link(api.origin) };
+	// What publishes is large, and is read in by the first who asks for it.
+	await fetch(`${api.origin}/api/invited/shown`, { method: 'POST', headers: { origin: api.origin, 'content-type': 'application/json' }, body: '{}' });
 	his = { circle: joined, link: ben.link(api.origin) };
 });
 
