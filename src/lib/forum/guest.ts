@@ -56,7 +56,7 @@ export interface Travel {
  * Where an invitation stands before it is answered. `drafted` until a second convenor approved it; `waiting`: on the
  * waiting list; `withdrawn`: by the convenors.
  */
-export const guestStates = ['drafted', 'approved', 'handed-over', 'waiting', 'withdrawn'] as const;
+const guestStates = ['drafted', 'approved', 'handed-over', 'waiting', 'withdrawn'] as const;
 export type GuestState = (typeof guestStates)[number];
 
 /** The convenors' record of a guest: of the kind `forum-guest`, with the id of the invitation. */
@@ -79,7 +79,7 @@ export interface GuestRecord {
 }
 
 /** For so many days after its last day everything of a forum's invitations is kept. */
-export const keptDays = 90;
+const keptDays = 90;
 
 /** The last day on which anything of an invitation is kept; both YYYY-MM-DD. */
 export function keptUntil(endsOn: string): string {
