@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import * as v from 'valibot';
 import type { Tx } from '#lib/platform/db/database.ts';
 import { fromText, isSignedBy } from '#lib/vault/envelope.ts';
@@ -42,7 +43,7 @@ export async function note(tx: Tx, { slug, person, permit: { key, version }, was
 	await tx
 		.insertInto('forum_permit')
 		.values({ slug, person, key, version, was_shown, kept_until })
-		.onConflict((conflict) => conflict.columns(['slug', 'person', 'key']).doUpdateSet((row) => ({ version: row.fn<number>('greatest', ['forum_permit.version', 'excluded.version']), was_shown: row.or([row.ref('forum_permit.was_shown'), row.ref('excluded.was_shown')]), kept_until: row.ref('excluded.kept_until') })))
+		.onConflict((conflict) => conflict.columns(['slug', 'person', 'key']).doUpdateSet((row) => ({ version: row.fn<number>('greatest', ['forum_permit.version', 'excluded.version']), was_shown: sql<boolean>`forum_permit.was_shown or excluded.was_shown`, kept_until: row.ref('excluded.kept_until') })))
 		.execute();
 }
 
