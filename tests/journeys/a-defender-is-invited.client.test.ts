@@ -263,7 +263,8 @@ test('who receives the guests has lists that this browser made, and nothing of t
 	const { page } = amina;
 	await go(page, `${plan}/people`);
 	await page.getByRole('link', { name: 'Sheets for those who receive' }).click();
-	await page.getByText('Who comes: 1').waitFor();
+	// She, and one for whom it was told.
+	await page.getByText('Who comes: 2').waitFor();
 	const shown = await page.locator('main').innerText();
 	expect(await look(page)).toEqual(clean);
 	const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download as CSV' }).click()]);
