@@ -103,5 +103,6 @@ export async function currentRelease(db: Db | Tx, slug: string): Promise<Current
 	const row = await db.selectFrom('forum').innerJoin('forum_release', (join) => join.onRef('forum_release.slug', '=', 'forum.slug').onRef('forum_release.version', '=', 'forum.version')).select(['forum.version', 'content']).where('forum.slug', '=', slug).executeTakeFirst();
 	if (!row) return undefined;
 	const people = await db.selectFrom('forum_shown_person').select(['person', 'name', 'office']).where('slug', '=', slug).orderBy('person').execute();
-	return { version: row.version, released: row.content, shown: people.map(({ person, name, office }) => ({ id: person, name, office })) };
+	// In the order in which it was sent: PostgreSQL keeps JSON in one of its own, and a calendar would take that for a change.
+	return { version: row.version, released: v.parse(releasedShape, row.content), shown: v.parse(v.array(shownShape), people.map(({ person, name, office }) => ({ id: person, name, office }))) };
 }
