@@ -15,7 +15,7 @@ import { caseBody, type Case } from '../src/lib/grants/case.ts';
 import { fetchCall } from '../src/lib/grants/client/call.ts';
 import { inboxOf, publishCall } from '../src/lib/grants/client/calls.ts';
 import { Desk } from '../src/lib/grants/client/desk.ts';
-import { lineTo, type Line } from '../src/lib/grants/client/line.ts';
+import { lineTo, type Line } from '../src/lib/circles/client/line.ts';
 import { sealApplication } from '../src/lib/grants/client/sealing.ts';
 import { parcelOf, sendParcel, type Parcel } from '../src/lib/grants/client/sending.ts';
 import { deadlineOf } from '../src/lib/grants/deadline.ts';

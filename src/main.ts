@@ -8,6 +8,7 @@ import { recordQueryNames } from '#lib/archive/search-request.ts';
 import { registerCircles } from '#lib/circles/server/index.ts';
 import { mailWords } from '#lib/notices/mail-words.ts';
 import { beginNotices } from '#lib/notices/server/index.ts';
+import { registerForums } from '#lib/forum/server/index.ts';
 import { registerGrants } from '#lib/grants/server/index.ts';
 import { clientFiles, readBuilt } from '#lib/platform/client/built.ts';
 import { forgetSessions, inviteFirstKeeper } from '#lib/people/server/index.ts';
@@ -44,6 +45,7 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	registerCircles(house);
 	await beginNotices(house, mailWords);
 	registerGrants(house);
+	registerForums(house);
 	house.everyHour(() => forgetSessions(house.db, new Date()));
 	const firstLink = await inviteFirstKeeper(house.db, config, new Date());
 	await house.jobs.start();

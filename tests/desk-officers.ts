@@ -5,7 +5,7 @@ import type { CallState } from '#lib/grants/call-log.ts';
 import { fetchCall } from '#lib/grants/client/call.ts';
 import { inboxOf, publishCall } from '#lib/grants/client/calls.ts';
 import { Desk, type OpenApplication } from '#lib/grants/client/desk.ts';
-import { lineTo, type Line } from '#lib/grants/client/line.ts';
+import { lineTo, type Line } from '#lib/circles/client/line.ts';
 import { openReceipt, type OpenedReceipt } from '#lib/grants/client/opening.ts';
 import { sealApplication, type ChosenFile } from '#lib/grants/client/sealing.ts';
 import { parcelOf, sendParcel } from '#lib/grants/client/sending.ts';

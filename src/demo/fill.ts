@@ -10,7 +10,7 @@ import { fetchCall } from '#lib/grants/client/call.ts';
 import { callSecret, inboxOf, publishCall } from '#lib/grants/client/calls.ts';
 import { Desk, type OpenApplication } from '#lib/grants/client/desk.ts';
 import { handOver } from '#lib/grants/client/handing.ts';
-import { lineTo } from '#lib/grants/client/line.ts';
+import { lineTo } from '#lib/circles/client/line.ts';
 import { openReceipt } from '#lib/grants/client/opening.ts';
 import { PayDesk } from '#lib/grants/client/paying.ts';
 import { sealApplication } from '#lib/grants/client/sealing.ts';

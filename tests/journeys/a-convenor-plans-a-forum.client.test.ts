@@ -295,6 +295,10 @@ test('a release is seen before anybody else sees it, and refused in words', { ti
 	const { page } = amina;
 	await page.getByRole('button', { name: 'Save and look at the release' }).click();
 	await page.getByRole('heading', { name: 'As the public will see it' }).waitFor();
+	// Nobody asked her: a convenor vouches, once, that it is public knowledge.
+	await page.getByText('was never asked by an invitation').waitFor();
+	expect(await page.getByRole('button', { name: 'Release version 1 for everybody' }).count()).toBe(0);
+	await page.getByRole('button', { name: 'It is public knowledge' }).click();
 	await page.getByRole('button', { name: 'Release version 1 for everybody' }).click();
 	await page.getByText('Another forum of the record has this address').waitFor();
 	await go(page, plan);

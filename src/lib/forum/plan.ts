@@ -62,8 +62,8 @@ export interface PlannedPerson {
 	readonly id: string;
 	/** As convenors call them. What is shown in public is another question, and theirs to answer. */
 	readonly name: string;
-	/** As they allowed to be shown in public; null: not at all. */
-	readonly shownAs: { readonly name: string; readonly office: Text | null } | null;
+	/** As they allowed to be shown in public; null: not at all. `known`: convenors vouch that it is public knowledge, and nobody was asked. */
+	readonly shownAs: { readonly name: string; readonly office: Text | null; readonly known?: true | undefined } | null;
 	/** Random, the same for all names of a person in this forum, and nowhere else. */
 	readonly person: string;
 	/** When they can be there; null: at any time. */
@@ -159,7 +159,7 @@ const planShape = v.pipe(
 			v.strictObject({
 				id,
 				name: v.pipe(v.string(), v.maxLength(200)),
-				shownAs: v.nullable(v.strictObject({ name: v.pipe(v.string(), v.maxLength(200)), office: v.nullable(text) })),
+				shownAs: v.nullable(v.strictObject({ name: v.pipe(v.string(), v.maxLength(200)), office: v.nullable(text), known: v.optional(v.literal(true)) })),
 				person: v.pipe(v.string(), v.regex(/^[\w-]{22}$/)),
 				available: v.nullable(list(v.strictObject({ day, from: wallClock, until: wallClock }), 60)),
 				interprets: list(languageTag, 20)

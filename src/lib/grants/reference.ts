@@ -96,16 +96,6 @@ export const questionsStep = 4 * 1024;
 /** The same of an answer: as with an application. */
 export const answerStep = 16 * 1024;
 
-/** A text with spaces behind it up to the next step, each four times the one before: its length tells next to nothing. */
-export function filled(text: string, step: number): Uint8Array<ArrayBuffer> {
-	const bytes = utf8(text);
-	let length = step;
-	while (length < bytes.length) length *= 4;
-	const whole = new Uint8Array(length).fill(0x20);
-	whole.set(bytes);
-	return whole;
-}
-
 /** What stands behind the `#` of a link; undefined for anything else. */
 export function readRefereeFragment(fragment: string): { readonly call: string; readonly secret: string } | undefined {
 	const [, call, secret] = /^([\w-]{22})\.([\w-]{22})$/.exec(fragment) ?? [];

@@ -101,6 +101,16 @@ export function randomId(): string {
 	return toText(crypto.getRandomValues(new Uint8Array(16)));
 }
 
+/** A text with spaces behind it up to the next step, each four times the one before: its length tells next to nothing. */
+export function filled(text: string, step: number): Uint8Array<ArrayBuffer> {
+	const bytes = utf8(text);
+	let length = step;
+	while (length < bytes.length) length *= 4;
+	const whole = new Uint8Array(length).fill(0x20);
+	whole.set(bytes);
+	return whole;
+}
+
 /** An age file in its binary form (age-encryption.org/v1). */
 export const ageBegin = utf8('age-encryption.org/v1\n');
 /** Our record: these four bytes, a 96-bit nonce, AES-256-GCM text and tag. */

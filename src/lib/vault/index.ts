@@ -11,6 +11,7 @@ export { isExportRecipient, newExportKey, sealExport } from './export.ts';
 export { VaultFailure, type FailureKind } from './failure.ts';
 export { openFile, partHash, sealedSize, sealFile } from './file.ts';
 export { decodeText } from './frame.ts';
+export { guestKeysOf, guestLinkOf, newGuestKeys, newGuestLink, type GuestKeys, type GuestLink } from './guest.ts';
 export { invitationOf, isProof, newInvitation, proofOf, type InvitationSecret } from './invitation.ts';
 export { nameKey, type KeyIdentity, type SigningKey } from './keys.ts';
 export { kitOf, newKit, type Kit } from './kit.ts';

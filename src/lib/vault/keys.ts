@@ -28,7 +28,15 @@ export type Label =
 	| 'call/signing'
 	| 'referee/id'
 	| 'referee/questions'
-	| 'referee/signing';
+	| 'referee/signing'
+	| 'guest-link/id'
+	| 'guest-link/letter'
+	| 'guest-link/signing'
+	| 'guest-link/device'
+	| 'guest/mailbox'
+	| 'guest/signing'
+	| 'guest/showing'
+	| 'guest/own';
 
 /**
  * HKDF-SHA-256 (RFC 5869) of a secret under a fixed salt and a label that says what for. Throws for a secret of fewer than

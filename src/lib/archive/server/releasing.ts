@@ -1,4 +1,4 @@
-import { currentRelease, keepRelease, type Convenor, type ForumRelease } from '#lib/forum/server/index.ts';
+import { currentRelease, keepNarrowing, keepRelease, type Convenor, type ForumRelease, type Narrowing } from '#lib/forum/server/index.ts';
 import type { House } from '#lib/platform/house.ts';
 import { forumFrom } from '../releasing.ts';
 import { publishForum } from './records.ts';
@@ -18,5 +18,15 @@ export async function releaseForum({ db }: Pick<House, 'db'>, actor: Convenor, r
 		if (!kept.ok) return kept;
 		if (kept.wasNew) await publishForum(tx, forumFrom(released, shown), now);
 		return { ok: true, version };
+	});
+}
+
+/** Obeys a guest's signed permit that shows less; what is public follows in the same transaction. Others as `keepNarrowing`. */
+export async function narrowForum({ db }: Pick<House, 'db'>, narrowing: Narrowing, now: Date): Promise<{ readonly ok: true; readonly changed: boolean } | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' }> {
+	return db.transaction().execute(async (tx) => {
+		const narrowed = await keepNarrowing(tx, narrowing, now);
+		if (!narrowed.ok) return narrowed;
+		if (narrowed.now) await publishForum(tx, forumFrom(narrowed.now.released, narrowed.now.shown), now);
+		return { ok: true, changed: narrowed.now !== undefined };
 	});
 }

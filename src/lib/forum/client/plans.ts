@@ -3,6 +3,7 @@ import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle, Opened, OpenedRecord, Refused } from '#lib/circles/client/open-circle.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import type { Json } from '#lib/vault/envelope.ts';
+import type { Permit } from '../consent.ts';
 import { mergedPlans } from '../merging.ts';
 import { planProblems, readPlan, type ForumPlan } from '../plan.ts';
 import { changesBetween, releasedShape, releaseOf, shownShape, type ReleaseChange, type ReleasedForum, type ShownPerson } from '../released.ts';
@@ -125,9 +126,13 @@ function inOrder(shown: readonly ShownPerson[]): ShownPerson[] {
 	return v.parse(v.array(shownShape), shown).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Releases it. `moved-on`: another version came in between; look at the changes again. */
-export async function release(link: Link, circle: OpenCircle, { version, released, shown }: NextRelease): Promise<PlanOutcome<{ readonly version: number }>> {
+/**
+ * Releases it, with what everybody who is shown has signed (`permits`, by the id of the plan). `moved-on`: another version
+ * came in between, or somebody allows less meanwhile; look at the changes again.
+ */
+export async function release(link: Link, circle: OpenCircle, { version, released, shown }: NextRelease, permits: ReadonlyMap<string, Permit> = new Map()): Promise<PlanOutcome<{ readonly version: number }>> {
 	// All of it is plain JSON by its shape.
-	const answer = await link.send('POST', '/api/forums', { circle: circle.id, version, released, shown } as unknown as Json);
+	const permitted = shown.map((one) => ({ ...one, ...(permits.has(one.id) && { permit: permits.get(one.id) }) }));
+	const answer = await link.send('POST', '/api/forums', { circle: circle.id, version, released, shown: permitted } as unknown as Json);
 	return answer.ok ? { ok: true, version } : { ok: false, reason: answer.reason as Refused | 'slug-taken' };
 }

@@ -1,2 +1,14 @@
 // The door of the forum's server side: what routes and other domains may use.
+import type { House } from '#lib/platform/house.ts';
+import { forgetGuests } from './guests.ts';
+
+export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, listedGuests, openGuest, withdrawGuest } from './guests.ts';
+export { keepNarrowing } from './narrowing.ts';
+export { narrowingShape, type Narrowing } from './permits.ts';
 export { currentRelease, forumReleaseShape, keepRelease, type Convenor, type ForumRelease } from './releases.ts';
+export { guestRequestOf } from './requests.ts';
+
+/** Begins the hourly work of forums; once, in every process. */
+export function registerForums(house: House): void {
+	house.everyHour(() => forgetGuests(house.db, new Date()));
+}

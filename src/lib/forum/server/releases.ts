@@ -7,13 +7,15 @@ import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
 import { isId } from '#lib/vault/envelope.ts';
+import { permitShape, type Permit } from '../consent.ts';
 import { releasedShape, shownShape, withoutPerson, type ReleasedForum, type ShownPerson } from '../released.ts';
+import { isPermitted, notePermits } from './permits.ts';
 
 declare module '#lib/platform/db/database.ts' {
 	interface Tables {
 		forum: { slug: string; circle_id: string; version: number };
 		forum_release: { slug: string; version: number; content: JSONColumnType<ReleasedForum>; released_at: Date };
-		forum_shown_person: { slug: string; person: string; name: string; office: JSONColumnType<Text> | null };
+		forum_shown_person: { slug: string; person: string; name: string; office: JSONColumnType<Text> | null; key: string | null; permit: number | null };
 	}
 }
 
@@ -23,7 +25,7 @@ export const forumReleaseShape = v.pipe(
 		/** The version that this one is to be: one more than the newest. */
 		version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)),
 		released: releasedShape,
-		shown: v.pipe(v.array(shownShape), v.maxLength(1000), v.check((shown) => new Set(shown.map(({ id }) => id)).size === shown.length))
+		shown: v.pipe(v.array(v.strictObject({ ...shownShape.entries, permit: v.optional(permitShape) })), v.maxLength(1000), v.check((shown) => new Set(shown.map(({ id }) => id)).size === shown.length))
 	}),
 	v.check(({ released, shown }) => {
 		const ids = new Set(shown.map(({ id }) => id));
@@ -31,11 +33,16 @@ export const forumReleaseShape = v.pipe(
 	})
 );
 
+/** Somebody who is to be shown, with what they signed; without it where the convenors vouch that it is public knowledge. */
+export interface PermittedPerson extends ShownPerson {
+	readonly permit?: Permit | undefined;
+}
+
 export interface ForumRelease {
 	readonly circle: string;
 	readonly version: number;
 	readonly released: ReleasedForum;
-	readonly shown: readonly ShownPerson[];
+	readonly shown: readonly PermittedPerson[];
 }
 
 /** What a forum is to everybody, as it was released last. */
@@ -53,7 +60,8 @@ export type Kept = { readonly ok: true; readonly wasNew: boolean } | { readonly 
 /**
  * Keeps a release as the next version: by a keeper or somebody of the staff who is an accepted member of the circle that
  * plans the forum. With it who is shown today; whoever is not among them any more is taken out of every version.
- * `moved-on`: somebody was faster, or the address is another circle's. The same again changes nothing.
+ * `moved-on`: somebody was faster, or the address is another circle's, or somebody does not allow it (any more). The same
+ * again changes nothing.
  */
 export async function keepRelease(tx: Tx, actor: Convenor, { circle, version, released, shown }: ForumRelease, now: Date): Promise<Kept> {
 	const { slug } = released;
@@ -64,19 +72,25 @@ export async function keepRelease(tx: Tx, actor: Convenor, { circle, version, re
 	const same = await tx.selectFrom('forum_release').select('content').where('slug', '=', slug).where('version', '=', version).executeTakeFirst();
 	if (same) return JSON.stringify(v.parse(releasedShape, same.content)) === JSON.stringify(released) ? { ok: true, wasNew: false } : { ok: false, reason: 'moved-on' };
 	if (version !== row.version + 1 && !(version === 1 && row.version === 1)) return { ok: false, reason: 'moved-on' };
+	for (const one of shown) if (!(await isPermitted(tx, slug, one))) return { ok: false, reason: 'moved-on' };
 	await tx.insertInto('forum_release').values({ slug, version, content: JSON.stringify(released), released_at: hourOf(now) }).execute();
 	await tx.updateTable('forum').set({ version }).where('slug', '=', slug).execute();
 	await showOnly(tx, slug, shown);
+	await notePermits(tx, slug, shown, now);
 	await recordDeed(tx, { actor: actor.account, action: 'forum.release', subject: slug }, hourOf(now));
 	return { ok: true, wasNew: true };
 }
 
 /** These are shown from now on, and nobody else, in whatever version. */
-async function showOnly(tx: Tx, slug: string, shown: readonly ShownPerson[]): Promise<void> {
+async function showOnly(tx: Tx, slug: string, shown: readonly PermittedPerson[]): Promise<void> {
 	const before = await tx.selectFrom('forum_shown_person').select('person').where('slug', '=', slug).execute();
 	await tx.deleteFrom('forum_shown_person').where('slug', '=', slug).execute();
-	if (shown.length > 0) await tx.insertInto('forum_shown_person').values(shown.map(({ id, name, office }) => ({ slug, person: id, name, office: office && JSON.stringify(office) }))).execute();
-	const gone = before.map(({ person }) => person).filter((person) => !shown.some(({ id }) => id === person));
+	if (shown.length > 0) await tx.insertInto('forum_shown_person').values(shown.map(({ id, name, office, permit }) => ({ slug, person: id, name, office: office && JSON.stringify(office), key: permit?.key ?? null, permit: permit?.version ?? null }))).execute();
+	await takeOut(tx, slug, before.map(({ person }) => person).filter((person) => !shown.some(({ id }) => id === person)));
+}
+
+/** Out of every version that was ever released. */
+export async function takeOut(tx: Tx, slug: string, gone: readonly string[]): Promise<void> {
 	if (gone.length === 0) return;
 	for (const { version, content } of await tx.selectFrom('forum_release').select(['version', 'content']).where('slug', '=', slug).execute()) {
 		const without = gone.reduce(withoutPerson, content);
@@ -89,5 +103,6 @@ export async function currentRelease(db: Db | Tx, slug: string): Promise<Current
 	const row = await db.selectFrom('forum').innerJoin('forum_release', (join) => join.onRef('forum_release.slug', '=', 'forum.slug').onRef('forum_release.version', '=', 'forum.version')).select(['forum.version', 'content']).where('forum.slug', '=', slug).executeTakeFirst();
 	if (!row) return undefined;
 	const people = await db.selectFrom('forum_shown_person').select(['person', 'name', 'office']).where('slug', '=', slug).orderBy('person').execute();
-	return { version: row.version, released: row.content, shown: people.map(({ person, name, office }) => ({ id: person, name, office })) };
+	// In the order in which it was sent: PostgreSQL keeps JSON in one of its own, and a calendar would take that for a change.
+	return { version: row.version, released: v.parse(releasedShape, row.content), shown: v.parse(v.array(shownShape), people.map(({ person, name, office }) => ({ id: person, name, office }))) };
 }

@@ -1,7 +1,7 @@
 import type { Receipt } from '#vault';
 import { toText } from '#lib/vault/envelope.ts';
 import { cardDigits, cardMessage } from '../application.ts';
-import { jsonBytes, persist, type Line } from './line.ts';
+import { jsonBytes, persist, type Line } from '#lib/circles/client/line.ts';
 import { cardOf } from './sealing.ts';
 
 /** What came of leaving a card: from when on the words are in force, at the earliest. */

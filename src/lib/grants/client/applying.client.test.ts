@@ -7,7 +7,7 @@ import { openedByDesk, openedCall, type OpenedCall } from '../../../../tests/app
 import { inEnglish, someContent, someQuestions } from '../../../../tests/calls.ts';
 import type { Answers } from '../form.ts';
 import { fetchCall, type SeenCall } from './call.ts';
-import { lineTo, type Line } from './line.ts';
+import { lineTo, type Line } from '#lib/circles/client/line.ts';
 import { openReceipt, type OpenedReceipt } from './opening.ts';
 import { sealApplication, type ChosenFile } from './sealing.ts';
 import { parcelOf, sendParcel, type Parcel, type SendingState } from './sending.ts';

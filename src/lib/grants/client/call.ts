@@ -1,7 +1,7 @@
 import { fromText, type SignedEntry } from '#lib/vault/envelope.ts';
 import { fingerprintOf } from '../call.ts';
 import { foldCall, readCallEntry, type CallState } from '../call-log.ts';
-import type { Line } from './line.ts';
+import type { Line } from '#lib/circles/client/line.ts';
 
 /** A call as this browser has verified it. */
 export interface SeenCall {

@@ -8,7 +8,7 @@ import { isOpenStage, type CallState } from '../call-log.ts';
 import { answerParts, answersIn, type Answers, type Form } from '../form.ts';
 import { fetchCall } from './call.ts';
 import { askShaped, type DeskOutcome } from './desk.ts';
-import type { Line } from './line.ts';
+import type { Line } from '#lib/circles/client/line.ts';
 import { circleSecrets } from './part-keys.ts';
 import { partPlace, sealApplication } from './sealing.ts';
 

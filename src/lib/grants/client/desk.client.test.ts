@@ -17,7 +17,7 @@ import { openAttached } from './attached.ts';
 import { fetchCall } from './call.ts';
 import { callSecret, changeCall, inboxOf, publishCall, readDraft, saveDraft } from './calls.ts';
 import { Desk, type OpenApplication } from './desk.ts';
-import { lineTo } from './line.ts';
+import { lineTo } from '#lib/circles/client/line.ts';
 import { openReceipt, type OpenedReceipt } from './opening.ts';
 import { PayDesk } from './paying.ts';
 import { publishable } from './publishing.ts';

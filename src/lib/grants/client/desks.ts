@@ -5,7 +5,7 @@ import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import type { CallState } from '../call-log.ts';
 import { watchCanary, type CanaryOutcome } from './canary.ts';
 import { fetchCallState, Desk, type DeskOutcome } from './desk.ts';
-import { lineTo } from './line.ts';
+import { lineTo } from '#lib/circles/client/line.ts';
 import { renewCall, type Renewal } from './renewing.ts';
 
 /** A circle that is open in this tab, as the desk that it is. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { newReceipt } from '#vault';
+import type { DeviceStore } from '#lib/circles/client/device-store.ts';
 import { keepDraft, openDraft } from './drafts.ts';
-import { keepNothing, keepParcel, whatIsKept, type DeviceStore } from './kept.ts';
+import { keepNothing, keepParcel, whatIsKept } from './kept.ts';
 import type { Parcel } from './sending.ts';
 
 /** What a browser's IndexedDB does, for as long as the test. */

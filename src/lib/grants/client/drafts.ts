@@ -1,6 +1,6 @@
 import { draftKeyOf, openMemory, sealMemory } from '#vault';
+import type { DeviceStore } from '#lib/circles/client/device-store.ts';
 import type { Json } from '#lib/vault/envelope.ts';
-import type { DeviceStore } from './kept.ts';
 
 export interface KeptDraft {
 	/** When it was sealed last, by this device's clock. */

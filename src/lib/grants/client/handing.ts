@@ -10,7 +10,7 @@ import { hourOf, type Case } from '../case.ts';
 import type { Money } from '../money.ts';
 import { callSecret } from './calls.ts';
 import { askShaped, type Desk, type DeskLine, type DeskOutcome, type OpenApplication } from './desk.ts';
-import { newId } from './line.ts';
+import { newId } from '#lib/circles/client/line.ts';
 
 /**
  * Note: Between who decides and who pays.

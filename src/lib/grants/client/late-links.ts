@@ -3,7 +3,7 @@ import type { Link } from '#lib/circles/client/link.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { lateLinkHash } from '../late-link.ts';
 import type { DeskOutcome } from './desk.ts';
-import { newId } from './line.ts';
+import { newId } from '#lib/circles/client/line.ts';
 
 /** The late links of the last days, the newest first. For whom they are, nobody has written down. */
 export type LateLinks = readonly { readonly expiresAt: Date; readonly used: boolean }[];

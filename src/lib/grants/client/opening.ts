@@ -6,7 +6,7 @@ import type { CallInboxes } from '../call.ts';
 import { answerParts, type AnswerPart, type Answers, type AttachedFile } from '../form.ts';
 import { readDeed, type ReferenceDeed } from '../reference.ts';
 import { entriesOf, seenCall, type SeenCall } from './call.ts';
-import { type Line } from './line.ts';
+import { type Line } from '#lib/circles/client/line.ts';
 import { partPlace, readSecrets, type ApplicantRole, type Secrets } from './sealing.ts';
 
 /** What one part says, or why it cannot be read: never an empty field. */

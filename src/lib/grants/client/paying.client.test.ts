@@ -16,7 +16,7 @@ import { shredDue } from '../server/index.ts';
 import { changeCall, inboxOf, publishCall } from './calls.ts';
 import { Desk, type OpenApplication } from './desk.ts';
 import { budgetOf, casesOf, handOver, lettersTo, moneyOf, openAward, setBudget } from './handing.ts';
-import { lineTo } from './line.ts';
+import { lineTo } from '#lib/circles/client/line.ts';
 import { PayDesk, type OpenPayment } from './paying.ts';
 import { sealApplication } from './sealing.ts';
 import { parcelOf, sendParcel } from './sending.ts';

@@ -1,8 +1,8 @@
 import { decodeText, openRecord, refereeLinkOf, sealLetter, VaultFailure, type RefereeLink } from '#vault';
-import { canonical, fromCanonical, fromText, sha256, toText, type Bytes } from '#lib/vault/envelope.ts';
-import { answerStep, filled, questionsPlace, readQuestions, readRefereeFragment, refereeRequestMessage } from '../reference.ts';
+import { canonical, filled, fromCanonical, fromText, sha256, toText, type Bytes } from '#lib/vault/envelope.ts';
+import { answerStep, questionsPlace, readQuestions, readRefereeFragment, refereeRequestMessage } from '../reference.ts';
 import { entriesOf, seenCall, type SeenCall } from './call.ts';
-import { jsonBytes, persist, type Line } from './line.ts';
+import { jsonBytes, persist, type Line } from '#lib/circles/client/line.ts';
 
 /** Questions to a referee, opened, and the call whose team asks. */
 export interface OpenedQuestions {

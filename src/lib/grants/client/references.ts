@@ -1,10 +1,10 @@
 import { callKeyOf, decodeText, newRefereeLink, refereeLinkOf, sealRecord, VaultFailure } from '#vault';
 import * as v from 'valibot';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
-import { canonical, fromCanonical, fromText, randomId, toText } from '#lib/vault/envelope.ts';
+import { canonical, filled, fromCanonical, fromText, randomId, toText } from '#lib/vault/envelope.ts';
 import type { CallState } from '../call-log.ts';
 import { hourOf, type RefereeLinkKept } from '../case.ts';
-import { filled, linkEnd, questionsPlace, questionsStep, readRefereeAnswers, referencesOf, type AskedReference } from '../reference.ts';
+import { linkEnd, questionsPlace, questionsStep, readRefereeAnswers, referencesOf, type AskedReference } from '../reference.ts';
 import { callSecret } from './calls.ts';
 import type { DeskOutcome, OpenApplication } from './desk.ts';
 import type { OpenDesk } from './desks.ts';

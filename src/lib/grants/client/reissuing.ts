@@ -7,7 +7,7 @@ import { againHash, attestation, attestedMessage, cardDigits, cardShape } from '
 import type { CallState } from '../call-log.ts';
 import { callSecret } from './calls.ts';
 import { askShaped, fetchApplication, sealedSaying, type DeskOutcome, type OpenApplication } from './desk.ts';
-import { newId } from './line.ts';
+import { newId } from '#lib/circles/client/line.ts';
 import { circleSecrets } from './part-keys.ts';
 import { partKeysLetter } from './rekeying.ts';
 

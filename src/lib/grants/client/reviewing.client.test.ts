@@ -14,7 +14,7 @@ import { openAttached } from './attached.ts';
 import { fetchCall } from './call.ts';
 import { callSecret, inboxOf, publishCall } from './calls.ts';
 import { Desk, type OpenApplication } from './desk.ts';
-import { lineTo } from './line.ts';
+import { lineTo } from '#lib/circles/client/line.ts';
 import { beginReissue } from './reissuing.ts';
 import { countedReviews, endReviewer, handKeys, inviteReviewer, openReviews, takeRole, type OpenReviews } from './reviewers.ts';
 import { accountCard, declare, openForReview, reviewTasks, sendReview, type ReviewTask } from './reviewing.ts';

@@ -4,7 +4,7 @@ import { applicationId, authorOf, mailboxHashOf, manifestMessage, mostFileBytes,
 import type { CallState } from '../call-log.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { answerParts, answersIn, type AnswerPart, type Answers, type AttachedFile } from '../form.ts';
-import { newId } from './line.ts';
+import { newId } from '#lib/circles/client/line.ts';
 
 /** Whether somebody applies for herself or for another person, who is the one at risk. */
 export type ApplicantRole = 'self' | 'other';

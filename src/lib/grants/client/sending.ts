@@ -1,7 +1,7 @@
 import type { Receipt } from '#vault';
 import { sha256, toText } from '#lib/vault/envelope.ts';
 import { receiptRequestMessage } from '../application.ts';
-import { jsonBytes, persist, type Answer, type Asking, type Line } from './line.ts';
+import { jsonBytes, persist, type Answer, type Asking, type Line } from '#lib/circles/client/line.ts';
 import type { SealedApplication } from './sealing.ts';
 
 /**

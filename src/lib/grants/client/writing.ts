@@ -2,7 +2,7 @@ import { partFiles, partRecords, sealRecord, steppedLength } from '#vault';
 import { canonical, toText, utf8, type Json } from '#lib/vault/envelope.ts';
 import type { AttachedFile } from '../form.ts';
 import type { ReferenceDeed } from '../reference.ts';
-import { jsonBytes, persist, type Line } from './line.ts';
+import { jsonBytes, persist, type Line } from '#lib/circles/client/line.ts';
 import { messagePlace, openReceipt, type OpenedReceipt } from './opening.ts';
 import { sealOne, type ChosenFile } from './sealing.ts';
 import { signReceiptRequest } from './sending.ts';

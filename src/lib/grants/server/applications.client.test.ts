@@ -10,7 +10,7 @@ import { openedCall, someClosing, type OpenedCall } from '../../../../tests/appl
 import { inEnglish } from '../../../../tests/calls.ts';
 import { temporaryFolder } from '../../../../tests/temporary.ts';
 import { seenCall } from '../client/call.ts';
-import { newId } from '../client/line.ts';
+import { newId } from '#lib/circles/client/line.ts';
 import { sealApplication } from '../client/sealing.ts';
 import { parcelOf, signReceiptRequest } from '../client/sending.ts';
 import { deadlineOf } from '../deadline.ts';

@@ -22,7 +22,7 @@ const places: readonly (readonly [RegExp, Area])[] = [
 	[/^(?:find|people|circles\/\[circle\]\/(?:members|export|files))\b/, 'beside'],
 	[/^circles\b/, 'circles'],
 	[/^desk\b/, 'desk'],
-	[/^(?:apply|receipt|refer)\b/, 'apply']
+	[/^(?:apply|receipt|refer|invited)\b/, 'apply']
 ];
 
 /** Where whoever opens a page of the vault comes past. */

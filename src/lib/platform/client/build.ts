@@ -148,7 +148,8 @@ async function wordsWithoutScript(): Promise<Record<'vault' | LeanPage, ShellOpt
 		})),
 		apply: lean(m.apply_without_script_why),
 		receipt: lean(m.apply_without_script_why),
-		refer: lean(m.refer_without_script_why)
+		refer: lean(m.refer_without_script_why),
+		invited: lean(m.invited_without_script_why)
 	};
 }
 

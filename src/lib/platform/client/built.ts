@@ -22,7 +22,7 @@ export interface Built {
 export function readBuilt(buildDir: string): Built {
 	const manifest = readFileSync(join(buildDir, 'client-manifest.json'), 'utf8');
 	const read = (folder: string) => Object.fromEntries(languages.map((language) => [language, readFileSync(join(buildDir, 'shells', folder, `${language}.html`), 'utf8')])) as Record<Language, string>;
-	return { manifest, shells: read(''), leanShells: { apply: read('apply'), receipt: read('receipt'), refer: read('refer') }, pages: parseManifest(manifest).pages };
+	return { manifest, shells: read(''), leanShells: { apply: read('apply'), receipt: read('receipt'), refer: read('refer'), invited: read('invited') }, pages: parseManifest(manifest).pages };
 }
 
 /**

@@ -11,7 +11,8 @@ import { wordsApart, wordsIn, writeWords, type WordFiles } from './words-apart.t
 export const leanPages: Readonly<Record<LeanPage, { readonly entry: string; readonly page: string; readonly ahead?: string }>> = {
 	apply: { entry: 'src/lean/apply.ts', page: '/apply/', ahead: 'src/lean/ahead.ts' },
 	receipt: { entry: 'src/lean/receipt.ts', page: '/receipt' },
-	refer: { entry: 'src/lean/refer.ts', page: '/refer' }
+	refer: { entry: 'src/lean/refer.ts', page: '/refer' },
+	invited: { entry: 'src/lean/invited.ts', page: '/invited' }
 };
 
 /** The address of the files of a lean page, in the order in which they are needed. */
@@ -85,7 +86,7 @@ export async function buildLean(clientDir: string): Promise<Readonly<Record<Lean
 				words: writeWords({ name, keys, clientDir, base: leanPath })
 			};
 		};
-		return { apply: of('apply'), receipt: of('receipt'), refer: of('refer') };
+		return { apply: of('apply'), receipt: of('receipt'), refer: of('refer'), invited: of('invited') };
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}

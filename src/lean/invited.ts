@@ -1,0 +1,4 @@
+import { show } from '#lib/platform/client/lean/show.ts';
+import Invited from './Invited.svelte';
+
+await show(Invited);

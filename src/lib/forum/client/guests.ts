@@ -1,0 +1,259 @@
+import { decodeText, guestLinkOf, newGuestLink, openRecord, sealRecord, VaultFailure, type GuestLink } from '#vault';
+import * as v from 'valibot';
+import type { Link } from '#lib/circles/client/link.ts';
+import type { OpenCircle, OpenedRecord, Outcome, Refused } from '#lib/circles/client/open-circle.ts';
+import { at, VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
+import { canonical, filled, fromCanonical, fromText, isSignedBy, randomId, toText, type Bytes, type Json } from '#lib/vault/envelope.ts';
+import { permitMessage } from '../consent.ts';
+import { bondMessage, guestStep, keptUntil, letterPlace, readAnswer, readGuestRecord, readInvitation, readTravel, type Answer, type Bond, type GuestRecord, type Invitation, type Travel } from '../guest.ts';
+import type { ForumPlan, ForumRole, PlannedPerson } from '../plan.ts';
+import { keepPlan, type KeptPlan, type PlanOutcome } from './plans.ts';
+
+/** Somebody who is invited, as the convenors have it. */
+export interface Guest {
+	readonly record: OpenedRecord;
+	readonly of: GuestRecord;
+	/** A second convenor approved it, the server says; a link leads to nothing before. */
+	readonly approved: boolean;
+	/** There is a link that nobody has opened. */
+	readonly isOpen: boolean;
+	/** The name in the passport and what is needed; undefined where nothing was told yet. */
+	readonly travel: Travel | undefined;
+	/** Why something of it could not be opened or believed. */
+	readonly trouble: VaultTrouble | undefined;
+}
+
+const listShape = v.object({ guests: v.array(v.object({ id: v.string(), link: v.nullable(v.string()), letter: v.nullable(v.string()), approved: v.boolean(), version: v.number(), answer: v.nullable(v.string()), travel: v.nullable(v.string()) })) });
+type Listed = v.InferOutput<typeof listShape>['guests'][number];
+
+/** What convenors' pages act on. */
+export interface GuestDesk {
+	readonly circle: OpenCircle;
+	readonly link: Link;
+}
+
+const kind = 'forum-guest';
+const pathOf = ({ circle }: GuestDesk): string => `/api/circles/${circle.id}/guests`;
+
+/**
+ * Everybody who is invited to the forum of a plan. Answers that are new are opened, verified, and kept in the circle, so
+ * that no convenor's browser believes an older one afterwards.
+ */
+export async function guestsOf(desk: GuestDesk, plan: string): Promise<Outcome<{ readonly guests: readonly Guest[] }>> {
+	const { circle, link } = desk;
+	const records: OpenedRecord[] = [];
+	for (let after: string | undefined; ; ) {
+		const page = await circle.list(kind, { limit: 200, after });
+		if (!page.ok) return page;
+		for (const one of page.records) {
+			if (!one.ok) throw one.trouble;
+			records.push(one);
+		}
+		after = page.next;
+		if (after === undefined) break;
+	}
+	const path = pathOf(desk);
+	const answer = await link.ask(path);
+	if (!answer.ok) return { ok: false, reason: answer.reason as Refused };
+	const read = v.safeParse(listShape, answer.value);
+	if (!read.success) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'an answer of another shape' });
+	const listed = new Map(read.output.guests.map((one) => [one.id, one]));
+	const guests: Guest[] = [];
+	for (const record of records) {
+		const of = readGuestRecord(record.body);
+		if (of === undefined) throw new VaultTrouble('unknown-format', placeOf(circle, record), { found: 'a record that is no guest' });
+		if (of.plan === plan) guests.push(await taken(desk, { record, of }, listed.get(record.record)));
+	}
+	return { ok: true, guests: guests.toSorted((a, b) => (a.of.invitation.name < b.of.invitation.name ? -1 : 1)) };
+}
+
+function placeOf(circle: OpenCircle, { record, version }: { readonly record: string; readonly version: number }): Place {
+	return { part: 'record', circle: circle.id, record, version };
+}
+
+/** What the server has of a guest beside what the circle knows; the newest answer is kept. */
+async function taken(desk: GuestDesk, known: { readonly record: OpenedRecord; readonly of: GuestRecord }, listed: Listed | undefined): Promise<Guest> {
+	const { circle } = desk;
+	const { record, of } = known;
+	const guest: Guest = { ...known, approved: listed?.approved ?? false, isOpen: listed !== undefined && listed.link !== null, travel: undefined, trouble: undefined };
+	if (listed === undefined) return guest;
+	const newest = of.answer?.version ?? 0;
+	try {
+		if (listed.version < newest) throw new VaultTrouble('rewound', placeOf(circle, record), { found: 'an older answer than we have read' });
+		const travel = listed.travel === null ? undefined : await openedTravel(desk, of, { letter: listed.travel, version: listed.version });
+		if (listed.version === newest || listed.answer === null) return { ...guest, travel };
+		const answer = await openedAnswer(desk, of, { letter: listed.answer, version: listed.version });
+		const kept = await keep(desk, guest, { answer });
+		// Somebody else was faster: what they kept is what we opened.
+		return kept.ok ? { ...kept.guest, travel } : { ...guest, of: { ...of, answer }, travel };
+	} catch (error) {
+		if (error instanceof VaultTrouble) return { ...guest, trouble: error };
+		throw error;
+	}
+}
+
+async function openedAnswer(desk: GuestDesk, of: GuestRecord, { letter, version }: { readonly letter: string; readonly version: number }): Promise<Answer> {
+	const { body, author, place } = await fromInbox(desk, of, { letter, kind: 'guest-answer' });
+	const read = readAnswer(body);
+	if (read === undefined || read.answer.version !== version) throw new VaultTrouble('unknown-format', place, { found: 'an answer of another shape' });
+	const { answer, bond } = read;
+	const { slug, person } = of.invitation;
+	const { key, signature, ...permitted } = answer.permit;
+	if (bond.signing !== author || bond.showing !== key || !(await isBond(of, bond))) throw new VaultTrouble('foreign-key', place, { found: 'an answer by somebody who had no link' });
+	if (!(await isSignedBy(bytesOf(key), permitMessage({ slug, person, ...permitted }), bytesOf(signature)))) throw new VaultTrouble('forged', place, { found: 'a permit that nobody signed' });
+	return answer;
+}
+
+async function openedTravel(desk: GuestDesk, of: GuestRecord, { letter, version }: { readonly letter: string; readonly version: number }): Promise<Travel> {
+	const { body, author, place } = await fromInbox(desk, of, { letter, kind: 'guest-travel' });
+	const read = readTravel(body);
+	if (read === undefined || read.travel.version !== version) throw new VaultTrouble('unknown-format', place, { found: 'needs of another shape, or of another answer' });
+	if (read.bond.signing !== author || !(await isBond(of, read.bond))) throw new VaultTrouble('foreign-key', place, { found: 'needs by somebody who had no link' });
+	return read.travel;
+}
+
+/** Opens with whichever epoch's inbox one of the links let the guest seal to. */
+async function fromInbox({ circle }: GuestDesk, of: GuestRecord, { letter, kind: named }: { readonly letter: string; readonly kind: string }) {
+	const place: Place = { part: 'keys', circle: circle.id };
+	const epochs = [...new Set(of.links.map(({ epoch }) => epoch))].toReversed();
+	for (const epoch of epochs) {
+		try {
+			const { header, body } = await circle.openInbox({ letter: bytesOf(letter), epoch, kind: named, about: of.invitation.id, authorKey: (author) => fromText(author) });
+			return { body: fromCanonical(decodeText(body).trimEnd()), author: header.author, place };
+		} catch (error) {
+			if (!(error instanceof VaultFailure)) throw error;
+			if ((error.kind !== 'damaged' && error.kind !== 'not-for-you') || epoch === epochs.at(-1)) throw new VaultTrouble(error.kind, place, { found: error.message });
+		}
+	}
+	throw new VaultTrouble('not-for-you', place, { found: 'no inbox of ours' });
+}
+
+async function isBond({ links, invitation }: GuestRecord, { signature, ...keys }: Bond): Promise<boolean> {
+	for (const { secret } of links.toReversed()) {
+		const { signing } = await guestLinkOf(bytesOf(secret));
+		if (await isSignedBy(signing.publicKey, bondMessage({ invitation: invitation.id, ...keys }), bytesOf(signature))) return true;
+	}
+	return false;
+}
+
+function bytesOf(text: string): Bytes {
+	return fromText(text) ?? new Uint8Array();
+}
+
+export type GuestChanged = Outcome<{ readonly guest: Guest }>;
+
+/** Keeps a change of a guest's record as its next version. `moved-on`: another convenor was faster. */
+async function keep({ circle }: GuestDesk, guest: Guest, change: Partial<GuestRecord>): Promise<GuestChanged> {
+	const of = { ...guest.of, ...change };
+	const written = await circle.write({ kind, record: guest.record.record, body: bodyOf(of), basedOn: guest.record });
+	return written.ok ? { ok: true, guest: { ...guest, of, record: written.written } } : { ok: false, reason: written.reason };
+}
+
+function bodyOf(of: GuestRecord): Json {
+	// A record is plain JSON by its shape.
+	return { v: 1, ...of } as unknown as Json;
+}
+
+/** Notes something about a guest: how they are reached, what was told for them, the waiting list. */
+export function noteGuest(desk: GuestDesk, guest: Guest, change: Partial<Pick<GuestRecord, 'state' | 'reach' | 'toldFor'>>): Promise<GuestChanged> {
+	return keep(desk, guest, change);
+}
+
+/** Somebody to invite. */
+export interface NewGuest {
+	/** Somebody of the plan; undefined for somebody who is not in it yet. */
+	readonly person: string | undefined;
+	readonly name: string;
+	readonly role: ForumRole;
+	readonly reach: string;
+}
+
+/**
+ * Drafts invitations: whoever is not in the plan is added to it, and each gets a link, which leads to nothing until a second
+ * convenor approves. Each is kept in the circle before the server hears of it. Gives back the plan as it is then, and how many were drafted.
+ */
+export async function draftGuests(desk: GuestDesk, based: KeptPlan, all: readonly NewGuest[], words: string): Promise<PlanOutcome<{ readonly kept: KeptPlan; readonly drafted: number }>> {
+	const named = all.map((one) => ({ ...one, person: one.person ?? crypto.randomUUID() }));
+	const added = named.filter(({ person }) => !based.plan.people.some(({ id }) => id === person)).map(({ person, name }): PlannedPerson => ({ id: person, name, shownAs: null, person: randomId(), available: null, interprets: [] }));
+	let kept = based;
+	if (added.length > 0) {
+		const planned = await keepPlan(desk.circle, { plan: { ...based.plan, people: [...based.plan.people, ...added] }, based });
+		if (!planned.ok) return planned;
+		kept = planned;
+	}
+	let drafted = 0;
+	for (const { person, name, role, reach } of named) {
+		const id = randomId();
+		const invitation = invitationOf(desk, kept.plan, { id, person, name, role, words });
+		const link = await newGuestLink();
+		const of: GuestRecord = { plan: kept.record.record, invitation, links: [{ secret: toText(link.secret), epoch: invitation.inbox.epoch }], state: 'drafted', draftedBy: desk.circle.me.account, approvedBy: null, reach, toldFor: null, answer: null };
+		const written = await desk.circle.write({ kind, record: id, body: bodyOf(of), basedOn: undefined });
+		if (!written.ok) return { ok: false, reason: written.reason };
+		const sent = await sendDraft(desk, invitation, link);
+		if (!sent.ok) return sent;
+		drafted++;
+	}
+	return { ok: true, kept, drafted };
+}
+
+function invitationOf({ circle }: GuestDesk, { slug, title, place, timeZone, startsOn, endsOn }: ForumPlan, guest: Pick<Invitation, 'id' | 'person' | 'name' | 'role' | 'words'>): Invitation {
+	return { ...guest, circle: circle.id, inbox: inboxOf(circle), slug, title, place, timeZone, startsOn, endsOn, keptUntil: keptUntil(endsOn) };
+}
+
+function inboxOf({ state }: OpenCircle): Invitation['inbox'] {
+	const newest = state.epochs.at(-1);
+	if (newest === undefined) throw new Error('A circle without an epoch.');
+	const { epoch, inbox } = newest.announced;
+	return { epoch, recipient: inbox };
+}
+
+async function sendDraft(desk: GuestDesk, invitation: Invitation, link: GuestLink): Promise<Outcome<object>> {
+	const { id, keptUntil: until } = invitation;
+	const seal = { author: link.id, at: 0, previous: null, head: { seq: 0, hash: toText(new Uint8Array(32)) } };
+	const letter = await sealRecord({ place: letterPlace(link.id), seal, body: filled(canonical(invitation as unknown as Json), guestStep), key: link.letter, signing: link.signing });
+	const answer = await desk.link.send('POST', pathOf(desk), { id, link: link.id, signing: toText(link.signing.publicKey), letter: toText(letter), keptUntil: until });
+	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason as Refused };
+}
+
+/** Another link for a guest, with the forum as it is planned now: the old one, and the guest's old device and words, lead to nothing any more. */
+export async function freshLink(desk: GuestDesk, guest: Guest, plan: ForumPlan): Promise<GuestChanged> {
+	const invitation = invitationOf(desk, plan, guest.of.invitation);
+	const link = await newGuestLink();
+	const kept = await keep(desk, guest, { invitation, links: [...guest.of.links, { secret: toText(link.secret), epoch: invitation.inbox.epoch }].slice(-100), ...(guest.approved ? { state: 'approved' } : { state: 'drafted', draftedBy: desk.circle.me.account }) });
+	if (!kept.ok) return kept;
+	const sent = await sendDraft(desk, invitation, link);
+	return sent.ok ? { ok: true, guest: { ...kept.guest, isOpen: true } } : sent;
+}
+
+/**
+ * Approves an invitation as somebody who did not draft it. The letter behind the link is opened first, and has to say what
+ * the circle's record says: nobody approves another letter than they see. Throws a `VaultTrouble` where it does not.
+ */
+export async function approveGuest(desk: GuestDesk, guest: Guest): Promise<GuestChanged> {
+	const { of, record } = guest;
+	const place = placeOf(desk.circle, record);
+	const link = await guestLinkOf(bytesOf(of.links.at(-1)?.secret ?? ''));
+	const listed = await desk.link.ask(pathOf(desk));
+	if (!listed.ok) return { ok: false, reason: listed.reason as Refused };
+	const read = v.safeParse(listShape, listed.value);
+	const letter = read.success ? read.output.guests.find(({ id }) => id === of.invitation.id)?.letter : undefined;
+	if (letter === undefined || letter === null) return { ok: false, reason: 'moved-on' };
+	const { body } = await at(place, () => openRecord({ envelope: bytesOf(letter), place: letterPlace(link.id), key: link.letter, authorKey: (author) => (author === link.id ? link.signing.publicKey : undefined) }));
+	const said = readInvitation(fromCanonical(decodeText(body).trimEnd()));
+	if (said === undefined || canonical(said as unknown as Json) !== canonical(of.invitation as unknown as Json)) throw new VaultTrouble('wrong-place', place, { found: 'a letter that says something else than the record' });
+	const answer = await desk.link.send('PUT', `${pathOf(desk)}/${of.invitation.id}`, { link: link.id });
+	if (!answer.ok) return { ok: false, reason: answer.reason as Refused };
+	const kept = await keep(desk, guest, { state: 'approved', approvedBy: desk.circle.me.account });
+	return kept.ok ? { ok: true, guest: { ...kept.guest, approved: true } } : kept;
+}
+
+/**
+ * Takes an invitation back: its link leads to nothing, and what was answered is deleted. The record stays, so that nobody
+ * asks again by mistake; and so does what the guest has opened, so that they can still be shown less.
+ */
+export async function withdrawGuest(desk: GuestDesk, guest: Guest): Promise<GuestChanged> {
+	const answer = await desk.link.send('DELETE', `${pathOf(desk)}/${guest.of.invitation.id}`, {});
+	if (!answer.ok) return { ok: false, reason: answer.reason as Refused };
+	const kept = await keep(desk, guest, { state: 'withdrawn' });
+	return kept.ok ? { ok: true, guest: { ...kept.guest, isOpen: false, approved: false } } : kept;
+}

@@ -1,0 +1,193 @@
+import * as v from 'valibot';
+import { forgetRecords, isAccepted, oweMembers } from '#lib/circles/server/index.ts';
+import type { Actor } from '#lib/people/account.ts';
+import type { Db, Tx } from '#lib/platform/db/database.ts';
+import { fromText, isId, isLetter, isRecord, isSignedBy, sha256, toText } from '#lib/vault/envelope.ts';
+import { guestRequestMessage } from '../guest.ts';
+
+declare module '#lib/platform/db/database.ts' {
+	interface Tables {
+		forum_guest: {
+			id: string;
+			circle_id: string;
+			link: string | null;
+			link_signing: string | null;
+			sealed_letter: Buffer | null;
+			drafted_by: string | null;
+			mailbox_hash: string | null;
+			signing: string | null;
+			sealed_own: Buffer | null;
+			version: number;
+			sealed_answer: Buffer | null;
+			sealed_travel: Buffer | null;
+			kept_until: string;
+		};
+	}
+}
+
+/** Why the server refuses; `not-found` is also what is said of a link that was used, replaced, withdrawn or never was. */
+type Outcome<T extends object = object> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' | 'malformed' };
+
+const bytes = (isOne: (found: Uint8Array) => boolean) => v.pipe(v.string(), v.transform((text): Uint8Array => fromText(text) ?? new Uint8Array()), v.check(isOne));
+const id = v.pipe(v.string(), v.check(isId));
+const key = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
+
+/** The shapes in which browsers send what belongs to an invitation. */
+export const guestShapes = {
+	draft: v.strictObject({ id, link: id, signing: key, letter: bytes(isRecord), keptUntil: v.pipe(v.string(), v.isoDate()) }),
+	approval: v.strictObject({ link: id }),
+	opening: v.strictObject({ mailbox: id, signing: key, own: bytes(isRecord) }),
+	answer: v.strictObject({ version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)), own: bytes(isRecord), answer: bytes(isLetter), travel: bytes(isLetter) })
+};
+
+type Draft = v.InferOutput<typeof guestShapes.draft>;
+type Opening = v.InferOutput<typeof guestShapes.opening>;
+type AnswerInput = v.InferOutput<typeof guestShapes.answer>;
+
+/** More than any forum invites. */
+const mostGuests = 5000;
+/** Nothing is kept for longer than so many days from now on, whatever a browser says. */
+const mostDays = 1100;
+const dayMs = 86_400_000;
+
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+
+/**
+ * Keeps an invitation that a member drafted, or a fresh link of one that is there: the old link and the guest's old keys
+ * lead to nothing from then on, and what was answered stays. The same again succeeds.
+ */
+export async function keepGuest(db: Db, actor: Actor, { circle, id: guest, link, signing, letter, keptUntil, now }: Draft & { readonly circle: string; readonly now: Date }): Promise<Outcome> {
+	return db.transaction().execute(async (tx) => {
+		if (!(await isAccepted(tx, { account: actor.account, circle }))) return { ok: false, reason: 'not-found' };
+		if (keptUntil < dayOf(now) || keptUntil > dayOf(new Date(now.getTime() + mostDays * dayMs))) return { ok: false, reason: 'malformed' };
+		const row = await tx.selectFrom('forum_guest').select(['circle_id', 'link', 'drafted_by']).where('id', '=', guest).forUpdate().executeTakeFirst();
+		if (row && row.circle_id !== circle) return { ok: false, reason: 'moved-on' };
+		if (row?.link === link) return { ok: true };
+		const fresh = { link, link_signing: signing, sealed_letter: Buffer.from(letter), mailbox_hash: null, signing: null, sealed_own: null, kept_until: keptUntil };
+		if (row) {
+			await tx.updateTable('forum_guest').set({ ...fresh, ...(row.drafted_by !== null && { drafted_by: actor.account }) }).where('id', '=', guest).execute();
+			return { ok: true };
+		}
+		const { count } = await tx.selectFrom('forum_guest').select(({ fn }) => fn.countAll<string>().as('count')).where('circle_id', '=', circle).executeTakeFirstOrThrow();
+		if (Number(count) >= mostGuests) return { ok: false, reason: 'moved-on' };
+		const kept = await tx.insertInto('forum_guest').values({ id: guest, circle_id: circle, drafted_by: actor.account, version: 0, sealed_answer: null, sealed_travel: null, ...fresh }).onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst();
+		return kept ? { ok: true } : { ok: false, reason: 'moved-on' };
+	});
+}
+
+/** A second member approves the very link that was drafted: only then does it lead anywhere. Whoever drafted it is refused (`moved-on`). */
+export async function approveGuest(db: Db, actor: Actor, { circle, guest, link }: { readonly circle: string; readonly guest: string; readonly link: string }): Promise<Outcome> {
+	return db.transaction().execute(async (tx) => {
+		const row = (await isAccepted(tx, { account: actor.account, circle })) ? await tx.selectFrom('forum_guest').select(['drafted_by', 'link']).where('id', '=', guest).where('circle_id', '=', circle).forUpdate().executeTakeFirst() : undefined;
+		if (!row) return { ok: false, reason: 'not-found' };
+		if (row.drafted_by === null) return { ok: true };
+		if (row.drafted_by === actor.account || row.link !== link) return { ok: false, reason: 'moved-on' };
+		await tx.updateTable('forum_guest').set({ drafted_by: null }).where('id', '=', guest).execute();
+		return { ok: true };
+	});
+}
+
+/**
+ * Takes an invitation away: its link leads to nothing, and what was answered is deleted. What the guest reads again stays
+ * where it was opened, so that they can still take back what they allowed. The same again succeeds.
+ */
+export async function withdrawGuest(db: Db, actor: Actor, { circle, guest }: { readonly circle: string; readonly guest: string }): Promise<Outcome> {
+	return db.transaction().execute(async (tx) => {
+		if (!(await isAccepted(tx, { account: actor.account, circle }))) return { ok: false, reason: 'not-found' };
+		await tx.deleteFrom('forum_guest').where('id', '=', guest).where('circle_id', '=', circle).where('sealed_own', 'is', null).execute();
+		await tx.updateTable('forum_guest').set({ sealed_answer: null, sealed_travel: null }).where('id', '=', guest).where('circle_id', '=', circle).execute();
+		return { ok: true };
+	});
+}
+
+/** An invitation as the server has it, for the convenors. */
+export interface ListedGuest {
+	readonly id: string;
+	/** Of a link that nobody has opened; null afterwards. */
+	readonly link: string | null;
+	readonly letter: string | null;
+	readonly approved: boolean;
+	readonly version: number;
+	readonly answer: string | null;
+	readonly travel: string | null;
+}
+
+/** All invitations of a circle. */
+export async function listedGuests(db: Db, { account, circle }: { readonly account: string; readonly circle: string }): Promise<Outcome<{ readonly guests: readonly ListedGuest[] }>> {
+	if (!(await isAccepted(db, { account, circle }))) return { ok: false, reason: 'not-found' };
+	const rows = await db.selectFrom('forum_guest').select(['id', 'link', 'sealed_letter', 'drafted_by', 'version', 'sealed_answer', 'sealed_travel']).where('circle_id', '=', circle).orderBy('id').execute();
+	const text = (sealed: Buffer | null): string | null => sealed && toText(sealed);
+	return { ok: true, guests: rows.map((row) => ({ id: row.id, link: row.link, letter: text(row.sealed_letter), approved: row.drafted_by === null, version: row.version, answer: text(row.sealed_answer), travel: text(row.sealed_travel) })) };
+}
+
+/** The letter behind a link that nobody has opened yet, and how many answers there were by an earlier link. */
+export async function guestLetter(db: Db, link: string): Promise<Outcome<{ readonly letter: string; readonly version: number }>> {
+	const row = await db.selectFrom('forum_guest').select(['sealed_letter', 'version']).where('link', '=', link).where('drafted_by', 'is', null).executeTakeFirst();
+	return row?.sealed_letter ? { ok: true, letter: toText(row.sealed_letter), version: row.version } : { ok: false, reason: 'not-found' };
+}
+
+/** A request of somebody who has a link or a mailbox, and the signature over it. */
+export interface GuestRequest {
+	/** The link's id, or the mailbox. */
+	readonly named: string;
+	readonly path: string;
+	readonly body: Uint8Array;
+	readonly signature: string;
+}
+
+async function isSigned({ path, body, signature }: GuestRequest, signing: string | null | undefined): Promise<boolean> {
+	const message = guestRequestMessage({ path, bodyHash: toText(await sha256(body)) });
+	return isSignedBy(fromText(signing ?? '') ?? new Uint8Array(), message, fromText(signature) ?? new Uint8Array());
+}
+
+async function hashOf(mailbox: string): Promise<string> {
+	return toText(await sha256(fromText(mailbox) ?? new Uint8Array()));
+}
+
+/** The first opening: binds an invitation to the guest's own keys, and forgets link and letter. */
+export async function openGuest(db: Db, request: GuestRequest, { mailbox, signing, own }: Opening): Promise<Outcome> {
+	return db.transaction().execute(async (tx) => {
+		const row = await tx.selectFrom('forum_guest').select(['id', 'link_signing']).where('link', '=', request.named).where('drafted_by', 'is', null).forUpdate().executeTakeFirst();
+		if (!row || !(await isSigned(request, row.link_signing))) return { ok: false, reason: 'not-found' };
+		const mailbox_hash = await hashOf(mailbox);
+		if (await tx.selectFrom('forum_guest').select('id').where('mailbox_hash', '=', mailbox_hash).executeTakeFirst()) return { ok: false, reason: 'not-found' };
+		await tx.updateTable('forum_guest').set({ link: null, link_signing: null, sealed_letter: null, mailbox_hash, signing, sealed_own: Buffer.from(own) }).where('id', '=', row.id).execute();
+		return { ok: true };
+	});
+}
+
+/** What a guest reads again. */
+export async function guestOwn(db: Db, mailbox: string): Promise<Outcome<{ readonly version: number; readonly own: string }>> {
+	const row = await db.selectFrom('forum_guest').select(['version', 'sealed_own']).where('mailbox_hash', '=', await hashOf(mailbox)).executeTakeFirst();
+	return row?.sealed_own ? { ok: true, version: row.version, own: toText(row.sealed_own) } : { ok: false, reason: 'not-found' };
+}
+
+/** Keeps what a guest answers as the next version, in place of the one before. The same again succeeds. */
+export async function keepAnswer(db: Db, request: GuestRequest, { version, own, answer, travel }: AnswerInput): Promise<Outcome> {
+	return db.transaction().execute(async (tx) => {
+		const row = await tx.selectFrom('forum_guest').select(['id', 'circle_id', 'signing', 'version', 'sealed_own']).where('mailbox_hash', '=', await hashOf(request.named)).forUpdate().executeTakeFirst();
+		if (!row || !(await isSigned(request, row.signing))) return { ok: false, reason: 'not-found' };
+		const sealed_own = Buffer.from(own);
+		if (version === row.version && row.sealed_own?.equals(sealed_own)) return { ok: true };
+		if (version !== row.version + 1) return { ok: false, reason: 'moved-on' };
+		await tx.updateTable('forum_guest').set({ version, sealed_own, sealed_answer: Buffer.from(answer), sealed_travel: Buffer.from(travel) }).where('id', '=', row.id).execute();
+		await oweMembers(tx, { circle: row.circle_id, but: '' });
+		return { ok: true };
+	});
+}
+
+/** Once an hour: everything of an invitation whose time is over, the convenors' sealed record with it, and permits that nobody needs. */
+export async function forgetGuests(db: Db, now: Date): Promise<void> {
+	const today = dayOf(now);
+	const over = await db.selectFrom('forum_guest').select(['id', 'circle_id']).where('kept_until', '<', today).execute();
+	for (const circle of new Set(over.map(({ circle_id }) => circle_id))) {
+		const records = over.filter(({ circle_id }) => circle_id === circle).map(({ id: record }) => record);
+		await db.transaction().execute((tx) => forgetAll(tx, circle, records));
+	}
+	await db.deleteFrom('forum_permit').where('kept_until', '<', today).execute();
+}
+
+async function forgetAll(tx: Tx, circle: string, records: readonly string[]): Promise<void> {
+	await forgetRecords(tx, { circle, kind: 'forum-guest', records });
+	await tx.deleteFrom('forum_guest').where('id', 'in', records).execute();
+}
