@@ -8,6 +8,7 @@ import { recordQueryNames } from '#lib/archive/search-request.ts';
 import { registerCircles } from '#lib/circles/server/index.ts';
 import { mailWords } from '#lib/notices/mail-words.ts';
 import { beginNotices } from '#lib/notices/server/index.ts';
+import { registerForum } from '#lib/forum/server/index.ts';
 import { registerGrants } from '#lib/grants/server/index.ts';
 import { clientFiles, readBuilt } from '#lib/platform/client/built.ts';
 import { forgetSessions, inviteFirstKeeper } from '#lib/people/server/index.ts';
@@ -44,6 +45,7 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	registerCircles(house);
 	await beginNotices(house, mailWords);
 	registerGrants(house);
+	registerForum(house);
 	house.everyHour(() => forgetSessions(house.db, new Date()));
 	const firstLink = await inviteFirstKeeper(house.db, config, new Date());
 	await house.jobs.start();
@@ -52,7 +54,10 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	// A part of a file of 5 MB takes minutes where the network is at its worst.
 	server.requestTimeout = 600_000;
 	await listen(server, config);
-	closers.unshift(() => closeServer(server));
+	closers.unshift(() => {
+		house.live.close();
+		return closeServer(server);
+	});
 	if (config.metricsPort !== undefined) {
 		const metrics = await serveMetrics(house.metrics, config.metricsPort).catch(refusePort('METRICS_PORT', config.metricsPort));
 		closers.unshift(() => closeServer(metrics));
