@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { inTurn } from './lanes.ts';
-import { documentsAt } from './public-item.ts';
+import { documentsAt, playerOrigins, publicItemShape } from './public-item.ts';
 import { isShown, lanes, movedQuestion, questionStates, questionWords } from './question.ts';
 
 test('nothing is shown that no moderator approved, and an author takes back whatever is not taken back yet', () => {
@@ -58,4 +59,16 @@ test('an embargoed document is nowhere before its minute in the venue’s zone, 
 
 	expect(at('2019-11-03T05:29:59Z')).toEqual({ released: documents.slice(1), next: new Date('2019-11-03T05:30:00Z') });
 	expect(at('2019-11-03T05:30:00Z')).toEqual({ released: documents, next: undefined });
+});
+
+test('a player opens the live page to its own origin alone, whatever address a moderator gives', () => {
+	const accepted = ['https://player.example.org/embed?x=1', 'https://player.example.org:8443/', 'https://مثال.example/'];
+	const refused = ['http://player.example.org/', 'https://*/', 'https://*.example.org/', 'https://name:word@example.org/', 'javascript:alert(1)', 'data:text/html,x', 'https://[::1]/', "https://example.org';script-src/", '//example.org', ''];
+	const content = (player: string) => ({ streams: [{ kind: 'stream', language: 'en', url: 'https://example.org/', player }], documents: [] });
+	const origins = [...accepted, ...refused].map((player) => {
+		const { success, output } = v.safeParse(publicItemShape, content(player));
+		return success ? playerOrigins(output) : undefined;
+	});
+
+	expect(origins).toEqual([['https://player.example.org'], ['https://player.example.org:8443'], ['https://xn--mgbh0fb.example'], ...refused.map(() => undefined)]);
 });

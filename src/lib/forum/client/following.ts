@@ -140,9 +140,10 @@ function showList(page: Page, { isBlanked, questions }: ShownItem): void {
 		if (!block || !list) continue;
 		const own = questions.filter(({ state }) => isOne(state));
 		block.hidden = own.length === 0;
-		const rows = new Map([...list.children].map((row) => [row instanceof HTMLElement ? (row.dataset['said'] ?? '') : '', row]));
+		const before = [...list.children];
+		const rows = new Map(before.map((row) => [row instanceof HTMLElement ? (row.dataset['said'] ?? '') : '', row]));
 		const wanted = own.map((question) => rows.get(JSON.stringify(question)) ?? rowOf(page, question));
-		for (const row of [...list.children]) if (!wanted.includes(row)) row.remove();
+		for (const row of before) if (!wanted.includes(row)) row.remove();
 		wanted.forEach((row, at) => {
 			if (list.children[at] !== row) list.insertBefore(row, list.children[at] ?? null);
 		});

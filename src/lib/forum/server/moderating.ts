@@ -124,10 +124,18 @@ export async function actOnQuestion({ db }: Pick<House, 'db'>, actor: Actor, { p
 		if (change === undefined) return { ok: false, reason: 'moved-on' };
 		const state = change.state ?? row.state;
 		await tx.updateTable('forum_question').set({ ...change, ...(state === row.state ? {} : { settled_at: minuteOf(now) }) }).where('id', '=', row.id).execute();
+		if (state === 'approved' && row.state === 'waiting') await joinAlike(tx, row, actor, now);
 		await noteAct(tx, place, { act: act.do === 'move' ? act.move : act.do, actor, questions: [row.id], reason: act.do === 'refuse' ? act.reason : null }, now);
 		await raise(tx, place, { isShown: isShown(row.state) || isShown(state), atOnce: isShown(row.state) && !isShown(state) });
 		return { ok: true };
 	});
+}
+
+/** What waits with the same words is joined with the one that was approved. */
+async function joinAlike(tx: Tx, { id, forum, item, cluster }: QuestionRow, actor: Actor, now: Date): Promise<void> {
+	if (cluster.startsWith('burst ')) return;
+	const alike = await tx.updateTable('forum_question').set({ state: 'merged', merged_into: id, settled_at: minuteOf(now) }).where('forum', '=', forum).where('item', '=', item).where('state', '=', 'waiting').where('cluster', '=', cluster).where('id', '!=', id).returning('id').execute();
+	await noteAct(tx, { forum, item }, { act: 'merge', actor, questions: alike.map((one) => one.id) }, now);
 }
 
 type Change = Partial<Pick<QuestionRow, 'state' | 'reason' | 'merged_into' | 'turn' | 'place' | 'tag'>> & { readonly translations?: string; readonly answer?: string | null };

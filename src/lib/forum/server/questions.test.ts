@@ -147,7 +147,7 @@ test('five thousand scripted questions in half a minute are a few lines for mode
 	expect((await s.db.selectFrom('forum_question_act').select('reason').where('act', '=', 'refuse').execute()).length).toBeGreaterThan(4900);
 }, 120_000);
 
-test('the same words of many people are one line, in which each can be seen', async () => {
+test('the same words of many people are one line, in which each can be seen, and one question once it is approved', async () => {
 	await using s = await stage();
 	for (const words of ['What about water?', 'what about WATER', '¿What, about: water!']) await s.asked(words);
 
@@ -155,6 +155,10 @@ test('the same words of many people are one line, in which each can be seen', as
 
 	expect([line?.count, line?.isBurst, others]).toEqual([3, false, []]);
 	expect(await questionsOfCluster(s.db, s.desk.actor, { ...place, cluster: line!.cluster })).toMatchObject({ ok: true, questions: [{ words: 'What about water?' }, { words: 'what about WATER' }, { words: '¿What, about: water!' }] });
+	await s.act({ do: 'move', move: 'approve', id: line!.question.id });
+	expect((await s.atDesk()).waiting).toEqual([]);
+	expect(await s.shown()).toEqual(['What about water?']);
+	expect(await s.db.selectFrom('forum_question').select('merged_into').where('state', '=', 'merged').execute()).toEqual([{ merged_into: line!.question.id }, { merged_into: line!.question.id }]);
 });
 
 test('one network asks no more than the limits let it, a form sent twice is one question, and work counts once and for its own item', async () => {
