@@ -1,4 +1,5 @@
-import { cpSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -39,11 +40,13 @@ beforeAll(async () => {
 	folders.push(temporaryFolder('day'), temporaryFolder('day'));
 	const [one = '', two = ''] = folders;
 	const first = await start(ports[0], one);
-	cpSync(join(one, 'secrets'), join(two, 'secrets'), { recursive: true });
+	// With their modes: secrets that others may read are refused.
+	execFileSync('cp', ['-a', join(one, 'secrets'), two]);
 	servers = [first, await start(ports[1], two)];
 	balancer.use(ports);
 	browser = await openBrowser();
-	keeper = await joined(browser, firstLink(first), 'Amina');
+	// The second start has made another link, while nobody had joined yet.
+	keeper = await joined(browser, firstLink(servers[1]), 'Amina');
 	await keeper.page.setViewportSize({ width: 1280, height: 720 });
 }, 300_000);
 

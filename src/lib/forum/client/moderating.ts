@@ -3,13 +3,17 @@ import type { Answer, Link } from '#lib/circles/client/link.ts';
 import type { Refused } from '#lib/circles/client/open-circle.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
+import type { Text } from '#lib/platform/i18n/text.ts';
 import type { Json } from '#lib/vault/envelope.ts';
 import type { DeskAct } from '../desk-act.ts';
 import { publicItemShape, type PublicItemContent } from '../public-item.ts';
 import { lanes, questionStates, refusalReasons } from '../question.ts';
 
 const words = v.optional(v.string());
-const text = v.object({ original: v.picklist(languages), in: v.object({ en: words, es: words, fr: words, ar: words }) });
+const text = v.pipe(
+	v.object({ original: v.picklist(languages), in: v.object({ en: words, es: words, fr: words, ar: words }) }),
+	v.transform(({ original, in: found }): Text => ({ original, in: Object.fromEntries(Object.entries(found).filter(([, said]) => said !== undefined)) }))
+);
 
 const questionShape = v.object({
 	id: v.string(),
