@@ -172,11 +172,11 @@ async function changeBy(tx: Tx, row: QuestionRow, act: Exclude<DeskAct, { readon
 		case 'answer': {
 			const state = movedQuestion(row.state, 'answer');
 			if (state === undefined) return undefined;
-			const others = Object.entries(row.answer?.in ?? {}).filter(([language]) => language !== act.language);
-			const all = [...others, ...(act.words === '' ? [] : [[act.language, act.words]])];
+			const others = Object.entries<string>(row.answer?.in ?? {}).filter(([language]) => language !== act.language);
+			const all: readonly (readonly [string, string])[] = [...others, ...(act.words === '' ? [] : [[act.language, act.words] as const])];
 			if (all.length === 0) return { state: row.turn === null ? 'approved' : 'asked', answer: null };
 			const original = row.answer !== null && all.some(([language]) => language === row.answer?.original) ? row.answer.original : all[0]?.[0];
-			return { state, answer: JSON.stringify({ original, in: Object.fromEntries(all) }) };
+			return { state, answer: JSON.stringify({ original, in: Object.fromEntries<string>(all) }) };
 		}
 	}
 }
