@@ -11,7 +11,7 @@ declare global {
 			/** What the build made for the vault. */
 			readonly built: Built;
 			/** By the hook: the route's pattern, for the log, the whole page where the answer is one of the record, and until when it is true. */
-			readonly noted: { route: string; page?: string; trueUntil?: number };
+			readonly noted: { route: string; page?: string; trueUntil?: number; frames?: readonly string[] };
 			/** What the answer shows, set by the page: without any it is not kept in the page cache. */
 			readonly tags: Set<string>;
 			/** Only where a part of a file is sent: the body, which the request has not; undefined for a longer one than may be. */
@@ -24,6 +24,8 @@ declare global {
 			readonly shows: (...tags: string[]) => void;
 			/** The page tells of time: from this instant on it has to be made anew. The soonest of several counts. */
 			readonly trueUntil: (instant: Date) => void;
+			/** The page runs the script that follows, and may frame these origins. */
+			readonly follows: (frames: readonly string[]) => void;
 			/** Who is signed in; asked of the database only when called, which pages of the record never do. */
 			readonly actor: () => Promise<Actor | undefined>;
 		}

@@ -26,6 +26,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 		language,
 		shows: (...tags: string[]) => tags.forEach((tag) => platform.tags.add(tag)),
 		trueUntil: (instant) => (platform.noted.trueUntil = Math.min(instant.getTime(), platform.noted.trueUntil ?? Infinity)),
+		follows: (frames) => (platform.noted.frames = frames),
 		actor: lazyActor(platform.house, event.request)
 	} satisfies App.Locals);
 	const elsewhere = addressElsewhere(event);
@@ -48,7 +49,7 @@ async function recordPage(event: RequestEvent, resolve: Resolve): Promise<Respon
 	if (page && event.platform) {
 		event.platform.noted.page = page.text;
 		response.headers.delete('etag'); // Of the empty text: the same for all.
-		response.headers.set('content-security-policy', policyFor(page.css));
+		response.headers.set('content-security-policy', policyFor(page.css) + followPolicy(event.platform, event.url.origin));
 	}
 	return response;
 }
@@ -117,10 +118,16 @@ function policyFor(css: string): string {
 	let known = policies.get(css.length);
 	if (known?.css !== css) {
 		const style = createHash('sha256').update(css).digest('base64');
-		known = { css, policy: `default-src 'none'; script-src 'none'; style-src 'sha256-${style}'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'` };
+		known = { css, policy: `default-src 'none'; style-src 'sha256-${style}'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'` };
 		policies.set(css.length, known);
 	}
 	return known.policy;
+}
+
+/** What is run and framed: nothing, but on *Pages that follow* (platform/client/follow.ts). */
+function followPolicy({ built, noted: { frames } }: App.Platform, origin: string): string {
+	if (frames === undefined) return "; script-src 'none'";
+	return `; script-src ${origin}${built.followScript}; connect-src 'self'; frame-src ${frames.length === 0 ? "'none'" : frames.join(' ')}; require-trusted-types-for 'script'; trusted-types 'none'`;
 }
 
 /** There are as many styles as kinds of pages, told apart quickest by their length. */

@@ -54,7 +54,10 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	// A part of a file of 5 MB takes minutes where the network is at its worst.
 	server.requestTimeout = 600_000;
 	await listen(server, config);
-	closers.unshift(() => closeServer(server));
+	closers.unshift(() => {
+		house.live.close();
+		return closeServer(server);
+	});
 	if (config.metricsPort !== undefined) {
 		const metrics = await serveMetrics(house.metrics, config.metricsPort).catch(refusePort('METRICS_PORT', config.metricsPort));
 		closers.unshift(() => closeServer(metrics));

@@ -28,7 +28,7 @@ export async function startApi(address: DatabaseAddress, env: Readonly<Record<st
 	if (!parsed.ok) throw new Error(parsed.problems.join(' '));
 	const house = openHouse({ config: parsed.config, address, writeLog: () => undefined });
 	const kit: Kit = { respond: (request, { platform, getClientAddress }) => respond(request, platform, getClientAddress) };
-	const front = createFront({ house, kit, assets: (_request, _response, next) => next(), migrationsDir: 'migrations', built: { shells: none, leanShells: { apply: none, receipt: none, refer: none, invited: none }, manifest: '', pages: [] }, queryNames: [] });
+	const front = createFront({ house, kit, assets: (_request, _response, next) => next(), migrationsDir: 'migrations', built: { shells: none, leanShells: { apply: none, receipt: none, refer: none, invited: none }, followScript: '', manifest: '', pages: [] }, queryNames: [] });
 	const server = createServer(front).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const { port } = server.address() as AddressInfo;

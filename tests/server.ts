@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { DatabaseAddress } from '../src/lib/platform/db/database.ts';
 import { temporaryFolder } from './temporary.ts';
 
 /** The real program in a process of its own, as `npm start` runs it, on a data folder of its own. */
@@ -111,4 +112,10 @@ export async function freePort(): Promise<number> {
 	await once(server, 'close');
 	if (address === null || typeof address === 'string') throw new Error('No port was free.');
 	return address.port;
+}
+
+/** The address of a database as `DATABASE_URL` takes it. */
+export function urlOf(address: DatabaseAddress): string {
+	if (typeof address === 'string') return address;
+	return `postgres:///${address.database}?host=${encodeURIComponent(address.host)}&user=${address.user}`;
 }

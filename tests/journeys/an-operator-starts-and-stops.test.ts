@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { settings } from '../../src/lib/platform/config.ts';
 import { CompiledQuery } from 'kysely';
-import type { DatabaseAddress } from '../../src/lib/platform/db/database.ts';
 import { administer, testDatabase } from '../../src/lib/platform/db/testing.ts';
 import { isRunning } from '../../src/lib/platform/start/process.ts';
-import { freePort, startServer, until, type RunningServer } from '../server.ts';
+import { freePort, startServer, until, urlOf, type RunningServer } from '../server.ts';
 import { ask, sendForm } from './http.ts';
 
 /** A start that has nothing to import is over sooner. */
@@ -55,11 +54,6 @@ function postmasterOf(dataDir: string): number {
 function isAtRest(dataDir: string): boolean {
 	const socket = join(dataDir, 'socket');
 	return !['steadfast.lock', join('postgres', 'postmaster.pid')].some((name) => existsSync(join(dataDir, name))) && (!existsSync(socket) || readdirSync(socket).length === 0);
-}
-
-function urlOf(address: DatabaseAddress): string {
-	if (typeof address === 'string') return address;
-	return `postgres:///${address.database}?host=${encodeURIComponent(address.host)}&user=${address.user}`;
 }
 
 /** What is meant for people: all but the lines of the log. */

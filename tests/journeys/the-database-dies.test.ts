@@ -11,7 +11,7 @@ import { administer, testDatabase } from '#lib/platform/db/testing.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import { directionOf, languages, type Language } from '#lib/platform/i18n/language.ts';
 import { isRunning } from '#lib/platform/start/process.ts';
-import { startServer, until, type RunningServer } from '../server.ts';
+import { startServer, until, urlOf, type RunningServer } from '../server.ts';
 import { wordsIn } from './html.ts';
 import { ask, sendForm, type Answer } from './http.ts';
 
@@ -24,11 +24,6 @@ function newFolder(): string {
 	chmodSync(folder, 0o711);
 	folders.push(folder);
 	return folder;
-}
-
-function urlOf(address: DatabaseAddress): string {
-	if (typeof address === 'string') return address;
-	return `postgres:///${address.database}?host=${encodeURIComponent(address.host)}&user=${address.user}`;
 }
 
 function nameOf(address: DatabaseAddress): string {

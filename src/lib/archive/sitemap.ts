@@ -18,6 +18,10 @@ export function agendaPath(forumSlug: string): string {
 	return `${forumPath(forumSlug)}/agenda`;
 }
 
+export function publicItemPath(forumSlug: string, item: string): string {
+	return `${forumPath(forumSlug)}/public/${encodeURIComponent(item)}`;
+}
+
 export function documentPath(document: { readonly forum: string; readonly slug: string }): string {
 	return `${forumPath(document.forum)}/${encodeURIComponent(document.slug)}`;
 }

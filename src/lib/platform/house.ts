@@ -9,6 +9,7 @@ import { PageCache } from './http/page-cache.ts';
 import { Recall } from './http/recall.ts';
 import { openJobs, type Jobs } from './jobs/jobs.ts';
 import { Limiter } from './limits/limits.ts';
+import { Live } from './live/live.ts';
 import { Log } from './log/log.ts';
 import { openMail, type Mail } from './mail/mail.ts';
 import { openPush, type Push } from './push/push.ts';
@@ -27,6 +28,8 @@ export interface House {
 	readonly clock: Clock;
 	readonly pages: PageCache;
 	readonly recall: Recall;
+	/** Who follows something live. */
+	readonly live: Live;
 	readonly metrics: Metrics;
 	readonly log: Log;
 	/** Does something small once an hour until the house closes; what fails is tried again an hour later. */
@@ -42,11 +45,19 @@ export function openHouse({ config, address, writeLog }: { config: Config; addre
 	const pages = new PageCache();
 	const recall = new Recall();
 	for (const memory of [pages, recall]) memory.trust(false);
+	// What was read goes before what was made of it: a page made in between must not be made of the old.
+	const forget = (tags: readonly string[]) => [recall, pages].forEach((memory) => memory.drop(tags));
+	const live = new Live(forget);
 	const listener = listenForPublications({
 		address,
-		// What was read goes before what was made of it: a page made in between must not be made of the old.
-		onPublication: (tags) => [recall, pages].forEach((memory) => memory.drop(tags)),
-		onTrust: (trusted) => [recall, pages].forEach((memory) => memory.trust(trusted))
+		onPublication: (tags) => {
+			const others = live.hear(tags);
+			if (others.length > 0) forget(others);
+		},
+		onTrust: (trusted) => {
+			[recall, pages].forEach((memory) => memory.trust(trusted));
+			live.lookAgain();
+		}
 	});
 	const jobs = openJobs(address, (message, error) => log.trouble(message, error));
 	const mail = openMail(config);
@@ -63,6 +74,7 @@ export function openHouse({ config, address, writeLog }: { config: Config; addre
 		clock: new Clock(config),
 		pages,
 		recall,
+		live,
 		metrics: new Metrics(),
 		log,
 		everyHour(work) {
@@ -71,6 +83,7 @@ export function openHouse({ config, address, writeLog }: { config: Config; addre
 		},
 		async close() {
 			hourly.forEach(clearInterval);
+			live.close();
 			await jobs.stop();
 			await mail.close();
 			await listener.close();

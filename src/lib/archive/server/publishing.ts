@@ -1,10 +1,11 @@
+import { openedItems } from '#lib/forum/server/index.ts';
 import { publicCalls } from '#lib/grants/server/index.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Feed, FeedEntry } from '../feeds.ts';
 import { bodyFor, type Forum, type ForumDocument } from '../forum.ts';
 import { plainProse } from '../prose.ts';
-import { agendaPath, callPath, documentPath, forumPath, pageUrl, tagUri, type SitemapPage } from '../sitemap.ts';
+import { agendaPath, callPath, documentPath, forumPath, pageUrl, publicItemPath, tagUri, type SitemapPage } from '../sitemap.ts';
 import { shown } from '#lib/platform/i18n/text.ts';
 import { formatDate } from '#lib/platform/time/time.ts';
 import { formatDateRange } from '../time.ts';
@@ -48,10 +49,11 @@ const fixedPaths = ['', '/forums', '/grants', '/grants/open-data', '/people', '/
 
 /** Every public page, for the sitemap. Each exists in all languages; a text that lacks one is shown in its own. */
 export async function publicPages(house: Reading): Promise<SitemapPage[]> {
-	const [all, calls] = await Promise.all([changes(house), publicCalls(house)]);
+	const [all, calls, opened] = await Promise.all([changes(house), publicCalls(house), openedItems(house)]);
 	return [
 		...fixedPaths.map((path) => ({ path, languages })),
 		...calls.map(({ state }) => ({ path: callPath(state.slug), lastmod: state.changedAt, languages })),
+		...opened.map(({ forum, item }) => ({ path: publicItemPath(forum, item), languages })),
 		...all.flatMap(({ forum, document, changedAt }) => {
 			if (document) return [{ path: documentPath(document), lastmod: changedAt, languages }];
 			const page = { path: forumPath(forum.slug), lastmod: changedAt, languages };

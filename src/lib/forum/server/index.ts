@@ -1,14 +1,23 @@
 // The door of the forum's server side: what routes and other domains may use.
 import type { House } from '#lib/platform/house.ts';
 import { forgetGuests } from './guests.ts';
+import { sweepQuestions } from './questions.ts';
 
 export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, listedGuests, openGuest, withdrawGuest } from './guests.ts';
+export { actOnQuestion, questionDesk, questionsOfCluster } from './moderating.ts';
 export { keepNarrowing } from './narrowing.ts';
 export { narrowingShape, type Narrowing } from './permits.ts';
+export { givePressPass, pressPass, takePressPass } from './press.ts';
+export { keepPublicItem, mayModerate, openedItems, publicItem, publicItemsTag, steerings, steerPublicItem, topicOf } from './public-items.ts';
+export { askQuestion, isToken, ownQuestion, voteForQuestion, withdrawQuestion } from './questions.ts';
 export { currentRelease, forumReleaseShape, keepRelease, type Convenor, type ForumRelease } from './releases.ts';
 export { guestRequestOf } from './requests.ts';
 
 /** Begins the hourly work of forums; once, in every process. */
 export function registerForums(house: House): void {
-	house.everyHour(() => forgetGuests(house.db, new Date()));
+	house.everyHour(async () => {
+		const now = new Date();
+		await forgetGuests(house.db, now);
+		await sweepQuestions(house.db, now);
+	});
 }

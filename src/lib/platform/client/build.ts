@@ -6,6 +6,7 @@ import { languages, type Language } from '../i18n/language.ts';
 import { manifestOf, sha256Hex } from './manifest.ts';
 import type { LeanPage } from './lean-pages.ts';
 import { buildLean, leanPages, leanPath } from './lean.ts';
+import { buildFollowScript } from './follow.ts';
 import { startOf } from './start.ts';
 import { closure, putTogether, togetherPath, type Chunks, type Together, type VaultPage } from './together.ts';
 import { leanShellsOf, shellsOf, takeApart, type ShellOptions, type WithoutScript } from './shell.ts';
@@ -118,6 +119,7 @@ function pagesOf(builder: Builder): string[] {
 /** By the page's path, as the manifest lists it. */
 async function writeLeanShells({ builder, out, clientDir }: Pick<Writing, 'builder' | 'out' | 'clientDir'>): Promise<Record<string, Record<Language, string>>> {
 	const files = await buildLean(clientDir);
+	write(join(out, 'follow-script'), await buildFollowScript(clientDir));
 	await builder.compress(join(clientDir, leanPath));
 	const words = await wordsWithoutScript();
 	const made = (Object.keys(leanPages) as LeanPage[]).map((name): [string, Record<Language, string>] => {

@@ -13,6 +13,8 @@ export interface Built {
 	readonly shells: Readonly<Record<Language, string>>;
 	/** Of lean pages, by the page and language. */
 	readonly leanShells: Readonly<Record<LeanPage, Readonly<Record<Language, string>>>>;
+	/** The address of the one script that a page of the record may run: see *Pages that follow* in follow.ts. */
+	readonly followScript: string;
 	/** The manifest as it was written. */
 	readonly manifest: string;
 	/** The vault's pages, as the manifest lists them. */
@@ -22,7 +24,7 @@ export interface Built {
 export function readBuilt(buildDir: string): Built {
 	const manifest = readFileSync(join(buildDir, 'client-manifest.json'), 'utf8');
 	const read = (folder: string) => Object.fromEntries(languages.map((language) => [language, readFileSync(join(buildDir, 'shells', folder, `${language}.html`), 'utf8')])) as Record<Language, string>;
-	return { manifest, shells: read(''), leanShells: { apply: read('apply'), receipt: read('receipt'), refer: read('refer'), invited: read('invited') }, pages: parseManifest(manifest).pages };
+	return { manifest, shells: read(''), leanShells: { apply: read('apply'), receipt: read('receipt'), refer: read('refer'), invited: read('invited') }, followScript: readFileSync(join(buildDir, 'follow-script'), 'utf8'), pages: parseManifest(manifest).pages };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Built } from '../client/built.ts';
 import { isMigrated } from '../db/migrate.ts';
 import type { House } from '../house.ts';
 import { isLanguage } from '../i18n/language.ts';
+import { followedTopic } from '../live/live.ts';
 import { addressingFor } from './addressing.ts';
 import { bytesOf, headersOf, sendPlain, sendStored, sendUnshared, type Answered } from './answer.ts';
 import { apiAnswer, apiHeaders, isApi, isFilePart, largestApiBody, type ApiReason } from './api.ts';
@@ -67,6 +68,12 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 		if (url === '/healthz' || url === '/readyz') {
 			told.route = url;
 			void answerHealth(url, response);
+			return;
+		}
+		const topic = method === 'GET' ? followedTopic(url) : undefined;
+		if (topic !== undefined) {
+			told.route = '/live';
+			if (!house.live.follow(topic, response)) sendPlain(response, 503, 'Too many follow live here. Open the page again in a minute.');
 			return;
 		}
 		const refusal = refusalOf(request, toApi ? largestApiBody(url) : largestBodyBytes);

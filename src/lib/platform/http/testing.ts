@@ -37,7 +37,7 @@ export async function openSite(respond: (asked: Request, platform: App.Platform)
 		}
 	};
 	const none = { en: '', es: '', fr: '', ar: '' };
-	const built = { shells: none, leanShells: { apply: none, receipt: none, refer: none, invited: none }, manifest: '', pages: [] };
+	const built = { shells: none, leanShells: { apply: none, receipt: none, refer: none, invited: none }, followScript: '', manifest: '', pages: [] };
 	const server = createServer(createFront({ house, kit, assets: (_, __, next) => next(), migrationsDir: 'migrations', built, queryNames: [] }));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	// Listening on a port there is always such an address.

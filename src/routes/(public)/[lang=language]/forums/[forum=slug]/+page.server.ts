@@ -1,12 +1,13 @@
 import { error } from '@sveltejs/kit';
 import { documentLines, forum, forumTag } from '#lib/archive/server/index.ts';
+import { openedItems, publicItemsTag } from '#lib/forum/server/index.ts';
 import { Unsent } from '#lib/platform/http/unsent.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
 	const { house } = locals;
-	const [found, documents] = await Promise.all([forum(house, params.forum), documentLines(house, { ofForum: params.forum })]);
+	const [found, documents, opened] = await Promise.all([forum(house, params.forum), documentLines(house, { ofForum: params.forum }), openedItems(house)]);
 	if (!found) error(404, 'not found');
-	locals.shows(forumTag(found.slug));
-	return { forum: new Unsent(found), documents: new Unsent(documents) };
+	locals.shows(forumTag(found.slug), publicItemsTag);
+	return { forum: new Unsent(found), opened: new Unsent(opened.flatMap((one) => (one.forum === found.slug ? [one.item] : []))), documents: new Unsent(documents) };
 };

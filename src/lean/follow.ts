@@ -1,0 +1,3 @@
+import { follow } from '#lib/forum/client/following.ts';
+
+follow(document);

@@ -1,0 +1,11 @@
+import { playerOrigins } from '#lib/forum/public-item.ts';
+import { Unsent } from '#lib/platform/http/unsent.ts';
+import { openedItem } from '../opened-item.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, platform, setHeaders }) => {
+	setHeaders({ 'x-robots-tag': 'noindex' });
+	const opened = await openedItem({ locals, params, isShared: true });
+	locals.follows(playerOrigins(opened));
+	return { opened: new Unsent(opened), script: platform?.built.followScript ?? '', language: locals.language };
+};
