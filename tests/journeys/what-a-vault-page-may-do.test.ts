@@ -142,13 +142,14 @@ test('every file of the client has a policy of its own and may be used by our pa
 	const [opaque, plain] = await Promise.all(['opaque-probe.js', 'plain-probe.js'].map((name) => ask(`${proxy.origin}${workers}/${name}`)));
 
 	expect(files.length).toBeGreaterThan(5);
-	const shared = { 'cache-control': 'public, max-age=31536000, immutable', 'cross-origin-embedder-policy': 'require-corp', 'cross-origin-resource-policy': 'same-origin', 'x-content-type-options': 'nosniff' };
+	const isolated = { 'cross-origin-embedder-policy': 'require-corp' };
+	const shared = { 'cache-control': 'public, max-age=31536000, immutable', 'cross-origin-resource-policy': 'same-origin', 'x-content-type-options': 'nosniff' };
 	for (const { status, headers } of answers) {
 		expect(status).toBe(200);
 		expect(headers).toMatchObject({ ...shared, 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" });
 	}
-	expect(opaque?.headers).toMatchObject({ ...shared, 'content-security-policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'" });
-	expect(plain?.headers).toMatchObject({ ...shared, 'content-security-policy': "default-src 'none'; script-src 'self'" });
+	expect(opaque?.headers).toMatchObject({ ...shared, ...isolated, 'content-security-policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'" });
+	expect(plain?.headers).toMatchObject({ ...shared, ...isolated, 'content-security-policy': "default-src 'none'; script-src 'self'" });
 });
 
 test('with two origins each room is at its own, and a page asked for at the other is shown the way', async () => {

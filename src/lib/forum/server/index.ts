@@ -15,9 +15,6 @@ export { guestRequestOf } from './requests.ts';
 
 /** Begins the hourly work of forums; once, in every process. */
 export function registerForums(house: House): void {
-	house.everyHour(async () => {
-		const now = new Date();
-		await forgetGuests(house.db, now);
-		await sweepQuestions(house.db, now);
-	});
+	house.everyHour(() => forgetGuests(house.db, new Date()));
+	house.everyHour(() => sweepQuestions(house.db, new Date()));
 }

@@ -85,6 +85,7 @@ export async function putTogether({ clientDir, chunks, pages, always, outside }:
 		cpSync(join(folder, togetherPath), join(clientDir, togetherPath), { recursive: true });
 		// The file is Vite's documented manifest.
 		const made = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8')) as Chunks;
+		if (Object.values(made).some(({ file }) => readFileSync(join(folder, file), 'utf8').includes('/(public)'))) throw new Error("SvelteKit's list of pages is written otherwise: the record's are still in it.");
 		const partsOf = ({ nodes }: VaultPage): string[] => {
 			const names = new Set([...closure(chunks, nodes, { later: false })].map((key) => groups.get(path(key))));
 			return Object.keys(made).filter((key) => key !== entryId && names.has(made[key]?.name));
@@ -103,7 +104,8 @@ const entryId = 'virtual:vault';
 
 /**
  * Lets SvelteKit's files be bundled again: without the lists of what is to be loaded beforehand, which will be others, and
- * without pages of the record. A worker stays where it is, under the policy of its place.
+ * without pages of the record, whose addresses a browser of the vault need not know: it leaves for them by a full load. A worker
+ * stays where it is, under the policy of its place.
  */
 function bundledAgain(starts: readonly string[], outside: readonly string[]): Plugin {
 	const gone = new Set(outside.map((file) => `../${file.split('/').slice(-2).join('/')}`));
@@ -116,6 +118,7 @@ function bundledAgain(starts: readonly string[], outside: readonly string[]): Pl
 			code: code
 				.replace(/^const __vite__mapDeps=.*\n/, '')
 				.replaceAll(/,(?:__vite__mapDeps\(\[[\d,]*\]\)|\[\]),import\.meta\.url\)/g, ')')
+				.replaceAll(/["'`]\/\(public\)[^"'`]*["'`]:\[(?:[^[\]]|\[[^[\]]*\])*\],?/g, '')
 				.replaceAll(/import\(`([^`]+)`\)/g, (whole, from: string) => (gone.has(from) ? 'Promise.reject()' : whole))
 				.replaceAll(/new URL\(`\.\.\/workers\/([^`]+)`,import\.meta\.url\)/g, 'new URL(`/_app/immutable/workers/$1`,location.href)'),
 			map: null

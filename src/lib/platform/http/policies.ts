@@ -56,8 +56,8 @@ export function fileHeaders(path: string): Record<string, string> {
 		.sort((a, b) => b.length - a.length)[0];
 	return {
 		'content-security-policy': (longest === undefined ? undefined : filePolicies[longest]) ?? nothingPolicy,
-		// A worker of a page that is isolated from others has to be isolated itself.
-		'cross-origin-embedder-policy': 'require-corp',
+		// A worker of a page that is isolated from others has to be isolated itself. For what is no worker it says nothing, in each file of a first page.
+		...(longest === undefined && path.startsWith('/_app/immutable/') ? {} : { 'cross-origin-embedder-policy': 'require-corp' }),
 		'cross-origin-resource-policy': 'same-origin',
 		'x-content-type-options': 'nosniff',
 		'cache-control': path.startsWith('/_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache'
