@@ -1,9 +1,12 @@
 import { chromium, type Browser } from 'playwright-core';
+import { findBrowser, findEngine } from '../src/commands/test-tools.ts';
 
-/** Chromium without anything that would ask the network on its own. */
-export async function openBrowser(): Promise<Browser> {
+/** Chromium without anything that would ask the network on its own. `whole`: with all that people have of it, web push among it. */
+export async function openBrowser({ whole = false } = {}): Promise<Browser> {
+	const executablePath = whole ? findBrowser() : findEngine();
+	if (executablePath === undefined) throw new Error('There is no browser here: install Chromium, or set CHROMIUM to the program of one.');
 	return chromium.launch({
-		executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+		executablePath,
 		args: [
 			...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 			'--disable-gpu',

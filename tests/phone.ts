@@ -28,7 +28,12 @@ export interface Weight {
 export function weighing(page: Page): () => Promise<Weight> {
 	const got: { readonly path: string; readonly body: Buffer }[] = [];
 	const reading: Promise<unknown>[] = [];
-	page.on('response', (response) => reading.push(response.body().then((body) => got.push({ path: new URL(response.url()).pathname, body }))));
+	page.on('response', (response) => {
+		const read = response.body().then((body) => got.push({ path: new URL(response.url()).pathname, body }));
+		// What comes after the weighing, and is left at once for another page, has no body any more and is nobody's concern.
+		read.catch(() => undefined);
+		reading.push(read);
+	});
 	return async () => {
 		await Promise.all(reading);
 		const weighed = got.map(({ path, body }) => ({ path, bytes: brotliCompressSync(body).length }));

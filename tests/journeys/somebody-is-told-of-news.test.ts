@@ -22,7 +22,7 @@ let page: Page;
 beforeAll(async () => {
 	[mailbox, pushService] = await Promise.all([openMailbox(), openPushService()]);
 	server = await startServer({ env: { SMTP_URL: mailbox.url, PUSH_SERVICES: pushService.origin, MAIL_FROM: 'Forum of Defenders <news@forum.example.org>', QUICK_EXIT_URL: pushService.origin } });
-	browser = await openBrowser();
+	browser = await openBrowser({ whole: true });
 	context = await browser.newContext({ viewport: { width: 1280, height: 900 }, permissions: ['notifications'] });
 	await readyToLook(context);
 	await context.addInitScript(standInForTheBrowsersMaker, `${pushService.origin}/phone`);
