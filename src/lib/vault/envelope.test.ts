@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
 import { bech32 } from '@scure/base';
 import { ed25519, ED25519_TORSION_SUBGROUP, x25519 } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
@@ -20,6 +22,8 @@ let recipient: string;
 beforeAll(async () => {
 	({ recipient } = await newAccount());
 });
+
+const noTexts = ['A', 'AB', 'AA==', 'AA=', 'A A', 'AA\n', ' AAAA', 'AAAA ', 'A===', '====', '+/+/', 'AAAB\u00e9', 'AAB'];
 
 const anyJson = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)) as Json);
 
@@ -55,7 +59,20 @@ test('bytes have one text, and a text that is not exactly it has no bytes', () =
 			expect(fromText(toText(bytes))).toEqual(new Uint8Array(bytes));
 		})
 	);
-	for (const wrong of ['A', 'AB', 'AA==', 'AA=', 'A A', 'AA\n', '+/+/', 'AAAB\u00e9', 'AAB']) expect(fromText(wrong)).toBeUndefined();
+	for (const wrong of noTexts) expect(fromText(wrong)).toBeUndefined();
+});
+
+test.each(['--js-base-64', '--no-js-base-64'])('so it is in a browser as well, one that has the web’s own way for it and one that has not (%s)', (flag) => {
+	const inBrowser = `
+		delete globalThis.Buffer;
+		const { fromText, toText } = await import(${JSON.stringify(pathToFileURL('src/lib/vault/envelope.ts').href)});
+		const all = [0, 1, 2, 3, 31, 32, 33, 1000].map((length) => crypto.getRandomValues(new Uint8Array(length)));
+		const kept = all.map((bytes) => String(fromText(toText(bytes))) === String(bytes) && /^[\\w-]*$/.test(toText(bytes)));
+		console.log(JSON.stringify([typeof Uint8Array.fromBase64, kept, ${JSON.stringify(noTexts)}.map((text) => fromText(text) === undefined)]));`;
+
+	const found = execFileSync(process.execPath, [flag, '--input-type=module', '-e', inBrowser], { encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+
+	expect(JSON.parse(found)).toEqual([flag === '--js-base-64' ? 'function' : 'undefined', Array.from({ length: 8 }, () => true), noTexts.map(() => true)]);
 });
 
 test('an id is 16 bytes in the one spelling they have', () => {

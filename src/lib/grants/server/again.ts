@@ -111,7 +111,7 @@ export async function sealAgain(db: Db, actor: Actor, { application, number, gen
 		if (one?.number !== number || one.card === null || one.asked_at === null || row.state === 'gone' || generation !== row.generation) return { ok: false, reason: 'moved-on' };
 		if (now < fromOf(one.asked_at)) return { ok: false, reason: 'too-early' };
 		const card = fromCanonical(one.card) as unknown as ReceiptCard;
-		const before = await attestedOf(tx, application);
+		const before = (await attestedOf(tx, [application])).get(application) ?? [];
 		if (attested !== attestation({ application, number: before.length + 1, card })) return { ok: false, reason: 'malformed' };
 		if (await isTaken(tx, card.mailboxHash)) return { ok: false, reason: 'moved-on' };
 		await tx.updateTable('grant_receipt_again').set({ link_hash: null, attested, attested_signature: signature }).where('application_id', '=', application).where('number', '=', number).execute();
@@ -150,10 +150,11 @@ export async function againNotice(db: Db, application: string, now: Date): Promi
 	return { until: one.asked_at === null ? null : fromOf(one.asked_at).toISOString() };
 }
 
-/** The new receipts that an application has had, in their order. */
-export async function attestedOf(db: Db | Tx, application: string): Promise<Attested[]> {
-	const rows = await db.selectFrom('grant_receipt_again').select(['attested', 'attested_signature']).where('application_id', '=', application).where('attested', 'is not', null).orderBy('number').execute();
-	return rows.map(({ attested, attested_signature }) => ({ attested: attested ?? '', signature: attested_signature ?? '' }));
+/** The new receipts that applications have had, in their order; none of one that had none. */
+export async function attestedOf(db: Db | Tx, applications: readonly string[]): Promise<ReadonlyMap<string, Attested[]>> {
+	const rows = await db.selectFrom('grant_receipt_again').select(['application_id', 'attested', 'attested_signature']).where('application_id', 'in', applications).where('attested', 'is not', null).orderBy('number').execute();
+	const found = Map.groupBy(rows, ({ application_id }) => application_id);
+	return new Map([...found].map(([application, some]) => [application, some.map(({ attested, attested_signature }) => ({ attested: attested ?? '', signature: attested_signature ?? '' }))]));
 }
 
 /** The card that is in force in the place of the manifest's. */

@@ -7,11 +7,10 @@ import { fromText, isId, isRecord, toText } from '#lib/vault/envelope.ts';
 import { coarseStates, mostAtOnce, type Attested, type CoarseState } from '../application.ts';
 import type { CallStage } from '../call-log.ts';
 import type { SoonShredded } from '../keeping.ts';
-import { changed, hasConflict, lockedFor } from './access.ts';
+import { changed, lockedFor } from './access.ts';
 import { attestedOf } from './again.ts';
 import type { lockedApplication } from './applications.ts';
 import { publicCalls } from './call-reading.ts';
-import { newestGeneration } from './rekeying.ts';
 import { applicationsSoon } from './shredding.ts';
 import './tables.ts';
 
@@ -110,56 +109,95 @@ export interface ShownApplication {
 
 /** `conflict`: the account has declared one, and is handed nothing. */
 export async function deskApplication(db: Db, { account, application }: { readonly account: string; readonly application: string }): Promise<({ readonly ok: true } & ShownApplication) | { readonly ok: false; readonly reason: 'not-found' | 'conflict' }> {
-	const row = await applicationRow(db, application);
-	if (!row) return { ok: false, reason: 'not-found' };
-	const mine = await circlesNow(db, account);
-	const readable = new Map([['core', row.core_circle], ['references', row.core_circle], ['identity', row.identity_circle], ['payee', row.payee_circle]]);
-	const parts = [...readable].filter(([, circle]) => mine.includes(circle)).map(([part]) => part);
-	if (parts.length === 0) return { ok: false, reason: 'not-found' };
-	if (await hasConflict(db, { account, application })) return { ok: false, reason: 'conflict' };
-	return { ok: true, ...(await sealedOf(db, row, { parts, addressees: [...mine, account], thread: mine.includes(row.core_circle) })) };
+	const [shown] = (await someApplications(db, { account, applications: [application] })).applications;
+	if (shown !== undefined) {
+		const { application: _, ...found } = shown;
+		return { ok: true, ...found };
+	}
+	const row = await db.selectFrom('grant_application').innerJoin('grant_call', 'grant_call.id', 'call_id').select(circleColumns).where('grant_application.id', '=', application).executeTakeFirst();
+	return { ok: false, reason: row && partsFor(row, await circlesNow(db, account)).length > 0 ? 'conflict' : 'not-found' };
+}
+
+const circleColumns = ['core_circle', 'identity_circle', 'payee_circle'] as const;
+
+/** The parts of an application that these circles read. */
+function partsFor({ core_circle, identity_circle, payee_circle }: Readonly<Record<(typeof circleColumns)[number], string>>, mine: readonly string[]): string[] {
+	return Object.entries({ core: core_circle, references: core_circle, identity: identity_circle, payee: payee_circle }).flatMap(([part, circle]) => (mine.includes(circle) ? [part] : []));
 }
 
 /** Several at once: what one is not handed is left out. */
 export async function someApplications(db: Db, { account, applications }: { readonly account: string; readonly applications: readonly string[] }): Promise<{ readonly ok: true; readonly applications: readonly ({ readonly application: string } & ShownApplication)[] }> {
-	const found = await Promise.all(
-		applications.map(async (application) => {
-			const found = await deskApplication(db, { account, application });
-			if (!found.ok) return [];
-			const { ok: _, ...shown } = found;
-			return [{ application, ...shown }];
+	const [mine, rows] = await Promise.all([
+		circlesNow(db, account),
+		applications.length === 0
+			? []
+			: db
+					.selectFrom('grant_application')
+					.innerJoin('grant_call', 'grant_call.id', 'grant_application.call_id')
+					.selectAll('grant_application')
+					.select(circleColumns)
+					.where('grant_application.id', 'in', applications)
+					.where(({ not, exists, selectFrom }) => not(exists(selectFrom('grant_reviewer').select('state').whereRef('application_id', '=', 'grant_application.id').where('account_id', '=', account).where('grant_reviewer.state', '=', 'conflict'))))
+					.execute()
+	]);
+	// What may be read of an application depends on its call alone.
+	const calls = Map.groupBy(rows, ({ call_id }) => call_id);
+	const shown = await Promise.all(
+		[...calls.values()].map(async (ofCall) => {
+			const [call] = ofCall;
+			const parts = call ? partsFor(call, mine) : [];
+			if (!call || parts.length === 0) return new Map<string, ShownApplication>();
+			return sealedOf(db, ofCall, { parts, addressees: [...mine, account], thread: mine.includes(call.core_circle) });
 		})
 	);
-	return { ok: true, applications: found.flat() };
+	const found = new Map(shown.flatMap((ofCall) => [...ofCall]));
+	return {
+		ok: true,
+		applications: applications.flatMap((application) => {
+			const one = found.get(application);
+			return one === undefined ? [] : [{ application, ...one }];
+		})
+	};
 }
 
 export const someQuery = v.strictObject({ ids: v.pipe(v.string(), v.transform((text) => text.split(',')), v.array(v.pipe(v.string(), v.check(isId))), v.maxLength(mostAtOnce)) });
 
 type SealedRow = Pick<Awaited<ReturnType<typeof lockedApplication>> & object, 'id' | 'mailbox_hash' | 'second_mailbox_hash' | 'manifest' | 'manifest_signature' | 'state' | 'generation' | 'whole_at' | 'in_time'>;
 
-/** These parts of an application, the letters to these addressees, and the thread where it is wanted: as they lie there. */
-export async function sealedOf(db: Db, row: SealedRow, { parts, addressees, thread }: { readonly parts: readonly string[]; readonly addressees: readonly string[]; readonly thread: boolean }): Promise<ShownApplication> {
-	const [sealed, letters, messages, keysGeneration, cards] = await Promise.all([
-		db.selectFrom('grant_part').selectAll().where('application_id', '=', row.id).where('part', 'in', parts).orderBy('version').execute(),
-		addressees.length === 0 ? [] : db.selectFrom('grant_letter').selectAll().where('application_id', '=', row.id).where('addressee', 'in', addressees).execute(),
-		thread ? db.selectFrom('grant_message').selectAll().where('application_id', '=', row.id).orderBy('seq').execute() : [],
-		newestGeneration(db, row.id),
-		attestedOf(db, row.id)
+/** These parts of applications, the letters to these addressees, and the threads where they are wanted, by the application's id: as they lie there. */
+export async function sealedOf(db: Db, rows: readonly SealedRow[], { parts, addressees, thread }: { readonly parts: readonly string[]; readonly addressees: readonly string[]; readonly thread: boolean }): Promise<ReadonlyMap<string, ShownApplication>> {
+	const ids = rows.map(({ id }) => id);
+	const [sealed, letters, messages, generations, cards] = await Promise.all([
+		byApplication(db.selectFrom('grant_part').selectAll().where('application_id', 'in', ids).where('part', 'in', parts).orderBy('version').execute()),
+		byApplication(addressees.length === 0 ? [] : db.selectFrom('grant_letter').selectAll().where('application_id', 'in', ids).where('addressee', 'in', addressees).execute()),
+		byApplication(thread ? db.selectFrom('grant_message').selectAll().where('application_id', 'in', ids).orderBy('seq').execute() : []),
+		byApplication(db.selectFrom('grant_letter').select(({ fn }) => ['application_id', fn.max('generation').as('newest')]).where('application_id', 'in', ids).groupBy('application_id').execute()),
+		attestedOf(db, ids)
 	]);
-	return {
-		keysGeneration,
-		cards,
-		receipts: [...(row.mailbox_hash === null ? [] : (['receipt'] as const)), ...(row.second_mailbox_hash === null ? [] : (['second'] as const))],
-		manifest: row.manifest,
-		signature: row.manifest_signature,
-		state: row.state,
-		generation: row.generation,
-		wholeAt: row.whole_at?.toISOString() ?? null,
-		inTime: row.in_time,
-		parts: sealed.map(({ part, version, generation, written, by_applicant, sealed_envelope }) => ({ part, version, generation, written: written ?? generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) })),
-		letters: letters.map(({ addressee, generation, sealed_letter }) => ({ to: addressee, generation, letter: toText(sealed_letter) })),
-		messages: messages.map(({ seq, generation, written, by_applicant, sealed_envelope }) => ({ seq, generation, written: written ?? generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) }))
-	};
+	return new Map(
+		rows.map((row) => [
+			row.id,
+			{
+				keysGeneration: generations(row.id)[0]?.newest ?? 0,
+				cards: cards.get(row.id) ?? [],
+				receipts: [...(row.mailbox_hash === null ? [] : (['receipt'] as const)), ...(row.second_mailbox_hash === null ? [] : (['second'] as const))],
+				manifest: row.manifest,
+				signature: row.manifest_signature,
+				state: row.state,
+				generation: row.generation,
+				wholeAt: row.whole_at?.toISOString() ?? null,
+				inTime: row.in_time,
+				parts: sealed(row.id).map(({ part, version, generation, written, by_applicant, sealed_envelope }) => ({ part, version, generation, written: written ?? generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) })),
+				letters: letters(row.id).map(({ addressee, generation, sealed_letter }) => ({ to: addressee, generation, letter: toText(sealed_letter) })),
+				messages: messages(row.id).map(({ seq, generation, written, by_applicant, sealed_envelope }) => ({ seq, generation, written: written ?? generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) }))
+			}
+		])
+	);
+}
+
+async function byApplication<Row extends { readonly application_id: string }>(asked: Promise<readonly Row[]> | readonly Row[]): Promise<(application: string) => readonly Row[]> {
+	const found = Map.groupBy(await asked, ({ application_id }) => application_id);
+	return (application) => found.get(application) ?? [];
 }
 
 const bytes = (isOne: (found: Uint8Array) => boolean) => v.pipe(v.string(), v.transform((text): Uint8Array => fromText(text) ?? new Uint8Array()), v.check(isOne));
@@ -202,16 +240,6 @@ export async function sendDeskMessage(db: Db, actor: Actor, { application, seq, 
 		await changed(tx, row, {});
 		return { ok: true };
 	});
-}
-
-async function applicationRow(db: Db, application: string) {
-	return db
-		.selectFrom('grant_application')
-		.innerJoin('grant_call', 'grant_call.id', 'grant_application.call_id')
-		.selectAll('grant_application')
-		.select(['core_circle', 'identity_circle', 'payee_circle'])
-		.where('grant_application.id', '=', application)
-		.executeTakeFirst();
 }
 
 async function circlesNow(db: Db, account: string): Promise<string[]> {

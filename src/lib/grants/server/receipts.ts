@@ -58,7 +58,7 @@ export async function readReceipt(db: Db, mailbox: string, now: Date): Promise<A
 		db.selectFrom('grant_letter').select(['generation', 'sealed_letter']).where('application_id', '=', row.id).where('addressee', '=', receipt).orderBy('generation').execute(),
 		db.selectFrom('grant_message').select(['seq', 'generation', 'written', 'sealed_envelope']).where('application_id', '=', row.id).orderBy('seq').execute(),
 		db.selectFrom('grant_file').innerJoin('circle_blob', 'circle_blob.id', 'blob_id').select('blob_id').where('application_id', '=', row.id).where('whole', '=', true).execute(),
-		attestedOf(db, row.id),
+		attestedOf(db, [row.id]),
 		againNotice(db, row.id, now)
 	]);
 	const came = new Set(files.map(({ blob_id }) => blob_id));
@@ -73,7 +73,7 @@ export async function readReceipt(db: Db, mailbox: string, now: Date): Promise<A
 			parts: parts.map(({ sealed_envelope, written, ...part }) => ({ ...part, written: written ?? part.generation, envelope: toText(sealed_envelope) })),
 			letters: letters.map(({ generation, sealed_letter }) => ({ generation, letter: toText(sealed_letter) })),
 			messages: messages.map(({ sealed_envelope, written, ...message }) => ({ ...message, written: written ?? message.generation, envelope: toText(sealed_envelope) })),
-			cards,
+			cards: cards.get(row.id) ?? [],
 			again,
 			state: row.state,
 			generation: row.generation,

@@ -65,7 +65,8 @@ export async function applicationForReview(db: Db, { account, application }: { r
 	if (reviewer?.outside !== true || reviewer.state !== 'ready' || reviewer.sealed_keys === null || reviewer.generation === null) return { ok: false, reason: 'not-found' };
 	const row = await db.selectFrom('grant_application').selectAll().where('id', '=', application).executeTakeFirstOrThrow();
 	if (row.state === 'gone') return { ok: false, reason: 'gone' };
-	const shown = await sealedOf(db, row, { parts: ['core', ...reviewer.parts.filter((part) => part !== 'thread')], addressees: [], thread: reviewer.parts.includes('thread') });
+	const shown = (await sealedOf(db, [row], { parts: ['core', ...reviewer.parts.filter((part) => part !== 'thread')], addressees: [], thread: reviewer.parts.includes('thread') })).get(application);
+	if (shown === undefined) return { ok: false, reason: 'not-found' };
 	const reviews = await reviewsOf(db, application);
 	return {
 		ok: true,
