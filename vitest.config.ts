@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const shared = {
 	testTimeout: 60_000,
@@ -9,6 +10,14 @@ const shared = {
 	restoreMocks: true
 };
 
+/** Journeys and attacks take minutes each, rules milliseconds: what is long comes first, so that no worker waits for it at the end. */
+class LongFirst extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		const isLong = ({ moduleId }: TestSpecification): number => Number(moduleId.includes('/tests/'));
+		return (await super.sort(files)).toSorted((one, other) => isLong(other) - isLong(one));
+	}
+}
+
 /** Tests of what runs in browsers: only there `#vault` is the vault. Everywhere else it is the stub that refuses, as in production. */
 const inBrowsers = ['src/**/*.client.test.ts', 'tests/**/*.client.test.ts'];
 
@@ -17,6 +26,7 @@ export default defineConfig({
 		globalSetup: ['tests/setup.ts'],
 		pool: 'forks',
 		maxWorkers: 2,
+		sequence: { sequencer: LongFirst },
 		projects: [
 			{ test: { ...shared, name: 'server', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], exclude: inBrowsers } },
 			{
