@@ -18,6 +18,16 @@ export interface Crossing {
 	readonly by: string;
 }
 
+export const homeRegions = ['africa', 'americas', 'asia', 'europe', 'oceania'] as const;
+export type HomeRegion = (typeof homeRegions)[number];
+
+/** What a guest says of themselves so that convenors see who would be missing; empty where nothing is said. */
+export interface Origin {
+	readonly region: HomeRegion | '';
+	/** In the guest's own words. */
+	readonly gender: string;
+}
+
 /** What somebody needs in order to come and to be there. All of it may be empty. */
 export interface Needs {
 	readonly arrives: Crossing;
@@ -26,6 +36,7 @@ export interface Needs {
 	/** In which they want to listen and speak. */
 	readonly languages: readonly Language[];
 	readonly words: Readonly<Record<NeededWords, string>>;
+	readonly origin: Origin;
 }
 
 const crossing = v.strictObject({ day: v.union([v.literal(''), v.pipe(v.string(), v.isoDate())]), time: v.union([v.literal(''), v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/))]), by: v.pipe(v.string(), v.maxLength(200)) });
@@ -36,12 +47,13 @@ export const needsShape = v.strictObject({
 	leaves: crossing,
 	diet: v.pipe(v.array(v.picklist(diets)), v.maxLength(diets.length)),
 	languages: v.pipe(v.array(v.picklist(languages)), v.maxLength(languages.length)),
-	words: v.strictObject({ visa: words, lodging: words, food: words, access: words, children: words, emergency: words })
+	words: v.strictObject({ visa: words, lodging: words, food: words, access: words, children: words, emergency: words }),
+	origin: v.strictObject({ region: v.picklist(['', ...homeRegions]), gender: v.pipe(v.string(), v.maxLength(80)) })
 });
 
 export function noNeeds(): Needs {
 	const nothing: Crossing = { day: '', time: '', by: '' };
-	return { arrives: nothing, leaves: nothing, diet: [], languages: [], words: { visa: '', lodging: '', food: '', access: '', children: '', emergency: '' } };
+	return { arrives: nothing, leaves: nothing, diet: [], languages: [], words: { visa: '', lodging: '', food: '', access: '', children: '', emergency: '' }, origin: { region: '', gender: '' } };
 }
 
 /** Somebody who comes, for the sheets of those who receive them. */

@@ -1,7 +1,7 @@
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import type { Medium } from '../consent.ts';
 import type { GuestAnswer, GuestStanding } from '../guest.ts';
-import type { Diet, NeededWords } from '../needs.ts';
+import type { Diet, HomeRegion, NeededWords } from '../needs.ts';
 
 /** What is asked of somebody for each medium, as they read it and as convenors do. */
 export function mediumWords(medium: Medium): string {
@@ -84,5 +84,20 @@ export function neededTitle(what: NeededWords): string {
 			return m.needs_children();
 		case 'emergency':
 			return m.needs_emergency();
+	}
+}
+
+export function regionWords(region: HomeRegion): string {
+	switch (region) {
+		case 'africa':
+			return m.money_region_africa();
+		case 'americas':
+			return m.money_region_americas();
+		case 'asia':
+			return m.money_region_asia();
+		case 'europe':
+			return m.money_region_europe();
+		case 'oceania':
+			return m.money_region_oceania();
 	}
 }
