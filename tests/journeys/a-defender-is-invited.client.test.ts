@@ -36,6 +36,7 @@ const canaries = {
 	access: { what: 'what a guest needs', text: 'Canary-A-Ramp-And-Insulin' },
 	emergency: { what: 'whom to call', text: 'Canary-Call-My-Mother' },
 	by: { what: 'how a guest travels', text: 'Canary-Flight-Seven' },
+	gender: { what: 'how a guest describes herself', text: 'Canary-Woman-Of-The-Hills' },
 	listed: { what: 'a name of a list that was brought', text: 'Canary-Second-On-The-List' },
 	how: { what: 'how it was told on behalf', text: 'Canary-Her-Sister-Rang' }
 } satisfies Record<string, Canary>;
@@ -162,6 +163,8 @@ test('a defender with an old phone opens it in Arabic, once, and answers with th
 	await rosa.getByLabel('حلال').check();
 	await rosa.getByLabel('إمكانية الوصول والصحة').fill(canaries.access.text);
 	await rosa.getByLabel('بمن نتصل إن حدث شيء').fill(canaries.emergency.text);
+	await rosa.getByLabel('المنطقة التي تعيش أو تعمل فيها').selectOption({ label: 'أفريقيا' });
+	await rosa.getByLabel('النوع الاجتماعي، بكلماتك').fill(canaries.gender.text);
 	const preview = await rosa.locator('.preview').innerText();
 	await rosa.getByRole('button', { name: 'اختم وأرسل' }).click();
 	await rosa.getByText('وصل. لا يفتحه إلا الفريق الذي دعاك.').waitFor();
@@ -262,6 +265,10 @@ test('a convenor who would show more than she allows is refused in words, and wh
 test('who receives the guests has lists that this browser made, and nothing of them is for the public', { timeout: 120_000 }, async () => {
 	const { page } = amina;
 	await go(page, `${plan}/people`);
+	await page.getByText('Balance at a glance').click();
+	const balance = await page.locator('details', { has: page.getByText('Balance at a glance') }).locator('tbody').allInnerTexts();
+	expect(balance.map((rows) => rows.split(/\s*[\t\n]\s*/))).toEqual([['Africa', '1', '60', 'Nothing said', '1', '0'], [canaries.gender.text, '1', '60', 'Nothing said', '1', '0']]);
+	expect(await look(page)).toEqual(clean);
 	await page.getByRole('link', { name: 'Sheets for those who receive' }).click();
 	// She, and one for whom it was told.
 	await page.getByText('Who comes: 2').waitFor();
