@@ -179,11 +179,11 @@ interface Way {
 }
 
 /** The two ways in which the server has to know where to write. */
-function waysToBeTold(mailbox: Mailbox, pushService: PushService): readonly Way[] {
+function waysToBeTold(mailbox: Mailbox, pushService: PushService): Readonly<Record<'mail' | 'push', Way>> {
 	const address = { what: 'an address for notices', text: 'canary-of-somebody@example.net' };
 	const endpoint = { what: 'a push endpoint', text: `${pushService.origin}/canary-subscription-of-a-phone` };
-	return [
-		{
+	return {
+		mail: {
 			canary: address,
 			env: { SMTP_URL: mailbox.url },
 			async choose(page) {
@@ -192,7 +192,7 @@ function waysToBeTold(mailbox: Mailbox, pushService: PushService): readonly Way[
 			},
 			wasTold: () => mailbox.lettersTo(address.text, 1)
 		},
-		{
+		push: {
 			canary: endpoint,
 			env: { PUSH_SERVICES: pushService.origin },
 			async choose(page) {
@@ -202,38 +202,37 @@ function waysToBeTold(mailbox: Mailbox, pushService: PushService): readonly Way[
 			},
 			wasTold: () => until(() => pushService.knocks.length === 1)
 		}
-	];
+	};
 }
 
-test('where notices go, by mail or by push, is in no table, file, log or backup, and in no memory but of a server that was given it or wrote to it', { timeout: 240_000 }, async () => {
+test.for(['mail', 'push'] as const)('where notices go by %s is in no table, file, log or backup, and in no memory but of a server that was given it or wrote to it', { timeout: 300_000 }, async (by) => {
 	await using mailbox = await openMailbox();
 	await using pushService = await openPushService();
-	for (const { canary, env, choose, wasTold } of waysToBeTold(mailbox, pushService)) {
-		const dataDir = temporaryFolder('seized');
-		await using first = await startServer({ dataDir, env });
-		const keeper = await joined(browser, firstLink(first), 'Keeper');
-		await go(keeper.page, '/en/account/notices');
-		await choose(keeper.page);
-		await keeper.page.getByRole('button', { name: 'Save this choice' }).click();
-		await keeper.page.getByText('Saved. Now:').waitFor();
-		const circle = await makeCircle(keeper.page, { name: 'A circle', purpose: 'For news' });
-		await joined(browser, await inviteInto(keeper.page, circle), 'Member');
+	const { canary, env, choose, wasTold } = waysToBeTold(mailbox, pushService)[by];
+	const dataDir = temporaryFolder('seized');
+	await using first = await startServer({ dataDir, env });
+	const keeper = await joined(browser, firstLink(first), 'Keeper');
+	await go(keeper.page, '/en/account/notices');
+	await choose(keeper.page);
+	await keeper.page.getByRole('button', { name: 'Save this choice' }).click();
+	await keeper.page.getByText('Saved. Now:').waitFor();
+	const circle = await makeCircle(keeper.page, { name: 'A circle', purpose: 'For news' });
+	await joined(browser, await inviteInto(keeper.page, circle), 'Member');
 
-		await sendNoticesNow(databaseOf(dataDir));
-		await wasTold();
-		const running = await seize(first, [canary], { address: databaseOf(dataDir) });
-		const backup = join(temporaryFolder('seized-backup'), 'whole.backup');
-		const made = spawnSync(process.execPath, ['src/commands/backup.ts', backup], { env: { PATH: process.env['PATH'], DATA_DIR: dataDir, NODE_NO_WARNINGS: '1' }, encoding: 'utf8' });
-		const backedUp = readFileSync(backup);
-		await first.stop();
-		await using second = await startServer({ dataDir, env });
-		const afterwards = await seize(second, [canary], { address: databaseOf(dataDir) });
+	await sendNoticesNow(databaseOf(dataDir));
+	await wasTold();
+	const running = await seize(first, [canary], { address: databaseOf(dataDir) });
+	const backup = join(temporaryFolder('seized-backup'), 'whole.backup');
+	const made = spawnSync(process.execPath, ['src/commands/backup.ts', backup], { env: { PATH: process.env['PATH'], DATA_DIR: dataDir, NODE_NO_WARNINGS: '1' }, encoding: 'utf8' });
+	const backedUp = readFileSync(backup);
+	await first.stop();
+	await using second = await startServer({ dataDir, env });
+	const afterwards = await seize(second, [canary], { address: databaseOf(dataDir) });
 
-		expect(new Set(running.map(({ place }) => place)).size).toBeLessThanOrEqual(1);
-		expect(running.filter(({ place }) => place !== 'memory of the process')).toEqual([]);
-		expect(made.status).toBe(0);
-		expect(backedUp.includes('tables/notice/000001')).toBe(true);
-		expect(tracesIn(backedUp, 'backup', patternsOf([canary]))).toEqual([]);
-		expect(afterwards).toEqual([]);
-	}
+	expect(new Set(running.map(({ place }) => place)).size).toBeLessThanOrEqual(1);
+	expect(running.filter(({ place }) => place !== 'memory of the process')).toEqual([]);
+	expect(made.status).toBe(0);
+	expect(backedUp.includes('tables/notice/000001')).toBe(true);
+	expect(tracesIn(backedUp, 'backup', patternsOf([canary]))).toEqual([]);
+	expect(afterwards).toEqual([]);
 });
