@@ -74,16 +74,17 @@ export function malformationsOf(body: Json): Malformation[] {
 		const value = valueAt(body, path);
 		const at = path.join('.');
 		found.push(named(`${at}: yes`, withValue(body, path, true)), named(`${at}: {}`, withValue(body, path, {})));
+		const text = typeof value === 'string' ? value : '';
 		const begin = beginningOf(value);
 		// An envelope may be nearly as large as a request; what lies inside of it no server can see.
-		if (typeof value === 'string') found.push(named(`${at} too large`, withValue(body, path, value + 'A'.repeat(begin === undefined ? 700_000 : 1_100_000))));
+		if (typeof value === 'string') found.push(named(`${at} too large`, withValue(body, path, text + 'A'.repeat(begin === undefined ? 700_000 : 1_100_000))));
 		else found.push(named(`${at}: 1.5`, withValue(body, path, 1.5)), named(`${at}: 1e300`, withValue(body, path, 1e300)), named(`${at}: -1`, withValue(body, path, -1)));
 		if (begin === undefined) continue;
-		const bytes = Buffer.from(String(value), 'base64url');
+		const bytes = Buffer.from(text, 'base64url');
 		const another = Buffer.from(bytes);
 		another[begin.length - 2] = (another[begin.length - 2] ?? 0) + 1;
 		const foreign = Buffer.concat([begin === recordBegin ? ageBegin : recordBegin, bytes.subarray(4)]);
-		found.push(named(`${at} short`, withValue(body, path, String(value).slice(0, 12))), named(`${at} of another version`, withValue(body, path, another.toString('base64url'))), named(`${at} of another kind`, withValue(body, path, foreign.toString('base64url'))));
+		found.push(named(`${at} short`, withValue(body, path, text.slice(0, 12))), named(`${at} of another version`, withValue(body, path, another.toString('base64url'))), named(`${at} of another kind`, withValue(body, path, foreign.toString('base64url'))));
 	}
 	return found;
 }
