@@ -16,6 +16,8 @@ declare global {
 			readonly tags: Set<string>;
 			/** Only where a part of a file is sent: the body, which the request has not; undefined for a longer one than may be. */
 			readonly filePart?: () => Promise<Uint8Array<ArrayBuffer> | undefined>;
+			/** Only where the front refused a request before it was read, and a page is to say so. */
+			readonly refused?: 400 | 405 | 413 | 414;
 		}
 		interface Locals {
 			readonly house: House;

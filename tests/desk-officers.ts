@@ -11,11 +11,12 @@ import { sealApplication, type ChosenFile } from '#lib/grants/client/sealing.ts'
 import { parcelOf, sendParcel } from '#lib/grants/client/sending.ts';
 import type { Answers } from '#lib/grants/form.ts';
 import type { Region } from '#lib/grants/pooling.ts';
+import type { Role } from '#lib/people/account.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { randomId } from '#lib/vault/envelope.ts';
 import { someContent } from './calls.ts';
-import { somebody, type Somebody } from './somebody.ts';
+import { somebody, type Somebody, type WrapLink } from './somebody.ts';
 
 /** Somebody at a desk, as their tab has it. */
 export interface DeskOfficer {
@@ -43,14 +44,24 @@ export const someAnswers: Answers = {
 export class TestDesks {
 	readonly db: Db;
 	readonly origin: string;
+	/** The receipts of whoever applied, the newest last. */
+	readonly receipts: Receipt[] = [];
+	readonly #wrap: { readonly link?: WrapLink; readonly line?: (line: Line) => Line };
 
-	constructor(db: Db, origin: string) {
+	/** `wrap`: what stands between people and the server. */
+	constructor(db: Db, origin: string, wrap: { readonly link?: WrapLink; readonly line?: (line: Line) => Line } = {}) {
 		this.db = db;
 		this.origin = origin;
+		this.#wrap = wrap;
 	}
 
 	line(): Line {
-		return lineTo(this.origin, { origin: this.origin });
+		const line = lineTo(this.origin, { origin: this.origin });
+		return this.#wrap.line?.(line) ?? line;
+	}
+
+	somebody(person: { readonly name: string; readonly role?: Role }): Promise<Somebody> {
+		return somebody(this.db, { ...person, wrap: this.#wrap.link });
 	}
 
 	officer(who: Somebody, circle: OpenCircle): DeskOfficer {
@@ -60,7 +71,7 @@ export class TestDesks {
 
 	/** A circle of Ana, Ben and Cem, and a rapid call that it reads whole. */
 	async three(): Promise<{ readonly ana: DeskOfficer; readonly ben: DeskOfficer; readonly cem: DeskOfficer; readonly slug: string; readonly call: CallState }> {
-		const [ana, ben, cem] = await Promise.all(['Ana', 'Ben', 'Cem'].map((name) => somebody(this.db, { name })));
+		const [ana, ben, cem] = await Promise.all(['Ana', 'Ben', 'Cem'].map((name) => this.somebody({ name })));
 		if (!ana || !ben || !cem) throw new Error('nobody');
 		const founded = await this.founded(ana, 'Grants desk', [ben, cem]);
 		const [his, hers] = [await this.accepted(ben, founded.id), await this.accepted(cem, founded.id)];
@@ -90,6 +101,7 @@ export class TestDesks {
 
 	async applied(slug: string, { files = [], second = null, answers = someAnswers, language = 'ar' }: { readonly files?: readonly ChosenFile[]; readonly second?: Receipt | null; readonly answers?: Answers; readonly language?: Language } = {}): Promise<{ readonly receipt: Receipt; readonly application: string }> {
 		const receipt = await newReceipt();
+		this.receipts.push(receipt);
 		const { state } = sure(await fetchCall(this.line(), slug, undefined)).call;
 		const whole = await sealApplication({ call: state, language, role: 'self', answers, files: files.length === 0 ? {} : { papers: files }, receipt, second, now: new Date() });
 		sure(await sendParcel(this.line(), await parcelOf(whole, { slug, late: undefined, receipt })));

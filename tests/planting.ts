@@ -1,8 +1,12 @@
+import { secretWords } from '#vault';
+import { noteGuest } from '#lib/forum/client/guests.ts';
+import { answerInvitation, openWithWords } from '#lib/forum/client/invited.ts';
 import type { Determination } from '#lib/grants/award.ts';
 import type { CallState } from '#lib/grants/call-log.ts';
 import { callOf, newEdited } from '#lib/grants/call-editing.ts';
 import { callSecret, saveDraft } from '#lib/grants/client/calls.ts';
-import { budgetOf, handOver, setBudget } from '#lib/grants/client/handing.ts';
+import { budgetOf, setBudget } from '#lib/grants/client/budgets.ts';
+import { handOver } from '#lib/grants/client/handing.ts';
 import { openReceipt } from '#lib/grants/client/opening.ts';
 import { PayDesk, type OpenPayment } from '#lib/grants/client/paying.ts';
 import { answerQuestions, openQuestions } from '#lib/grants/client/refereeing.ts';
@@ -15,7 +19,7 @@ import type { PaymentDeed } from '#lib/grants/payment.ts';
 import { askHash } from '#lib/grants/reference.ts';
 import { randomId } from '#lib/vault/envelope.ts';
 import { sure, type DeskOfficer, type TestDesks } from './desk-officers.ts';
-import { somebody } from './somebody.ts';
+import { guestDevice, someConsent, someDecision, type TestGuests } from './guest-desk.ts';
 
 /** What people at a desk, who pay, who review and who vouch confide, each text in no other place. One line for each field. */
 export const plantedAtDesk = {
@@ -59,7 +63,7 @@ export async function plantAtDesk(desks: TestDesks): Promise<string> {
 	const edited = newEdited('en');
 	[edited.title.en, edited.summary.en, edited.funded.en, edited.questions[0]!.label.en] = [p.draftTitle.text, p.draftText.text, p.draftLine.text, p.draftQuestion.text];
 	const draft = sure(await saveDraft(ana.circle, { draft: callOf(edited), basedOn: undefined })).record;
-	sure(await setBudget(ana.circle, { call, budget: { amountMinor: Number(p.budget.text), currency: 'EUR' }, basedOn: undefined }));
+	sure(await setBudget({ ...ana, call }, sure(await budgetOf({ ...ana, call })).kept, { amountMinor: Number(p.budget.text), currency: 'EUR' }));
 
 	sure(await ana.desk.move({ call, opened: await open(ana), move: 'acknowledge', change: { note: p.note.text, assigned: [ben.who.account] } }));
 	const at = { ...ana, call };
@@ -82,7 +86,7 @@ export async function plantAtDesk(desks: TestDesks): Promise<string> {
 
 	const [opened, other, asked] = [await open(ben), await open(ben, second.application), await deskReferences(at, await open(ana))];
 	const mine = sure(await openReceipt(desks.line(), first.receipt)).opened;
-	return JSON.stringify([draft.body, sure(await budgetOf(ben.circle, call)).budget, opened.case.now, opened.messages, other.messages, asked, reviews, payment.history, mine.thread, questions.questions]);
+	return JSON.stringify([draft.body, sure(await budgetOf({ ...ben, call })).kept.budget, opened.case.now, opened.messages, other.messages, asked, reviews, payment.history, mine.thread, questions.questions]);
 }
 
 interface Work {
@@ -95,7 +99,7 @@ interface Work {
 /** Somebody from outside writes a review, and an officer abstains; gives back what is read of both. */
 async function review(desks: TestDesks, { ana, ben, call, application }: Work): Promise<unknown> {
 	const p = plantedAtDesk;
-	const rosa = await somebody(desks.db, { name: p.reviewer.text, role: 'member' });
+	const rosa = await desks.somebody({ name: p.reviewer.text, role: 'member' });
 	const link = rosa.link(desks.origin);
 	const card = await accountCard(ana.link, rosa.account);
 	if (card === undefined) throw new Error('Nobody to invite.');
@@ -123,7 +127,7 @@ async function award(desks: TestDesks, { ana, ben, call, application }: Work): P
 	sure(await ana.desk.move({ call, opened: await open(ana), move: 'agree' }));
 	sure(await handOver({ ...ana, call, opened: await open(ana) }));
 
-	const people = await Promise.all(['Pia', 'Pol'].map((name) => somebody(desks.db, { name })));
+	const people = await Promise.all(['Pia', 'Pol'].map((name) => desks.somebody({ name })));
 	for (const who of people) {
 		sure(await (await desks.again(ana)).circle.add({ account: who.account, name: who.name }));
 		sure(await sure(await who.circles(desks.origin).openCircle(ana.circle.id)).circle.accept());
@@ -145,6 +149,42 @@ async function award(desks: TestDesks, { ana, ben, call, application }: Work): P
 	];
 	for (const [by, deed] of deeds) sure(await by.act(await opened(by), deed));
 	return opened(pol);
+}
+
+/** What convenors and a guest confide before anything of it is public, each text in no other place. One line for each field. */
+export const plantedByGuests = {
+	name: { what: 'how convenors call a guest', text: 'Canary-The-Baker-Of-Two-Rivers' },
+	reach: { what: 'how a guest is reached', text: 'Canary-Through-A-Nurse' },
+	words: { what: 'the words of an invitation', text: 'Canary-Come-By-The-Night-Train' },
+	told: { what: 'by which way something was told for a guest', text: 'Canary-Her-Sister-Called-Us' },
+	roomName: { what: 'the name in the room', text: 'Canary-Name-Inside-The-Room' },
+	passportName: { what: 'the name in the passport', text: 'CANARY NAME OF A PASSPORT' },
+	publicName: { what: 'a name for the public, before it is released', text: 'Canary-Not-Public-Yet' },
+	affiliation: { what: 'an organisation, before it is released', text: 'Canary-Office-By-The-Canal' },
+	country: { what: 'a country, before it is released', text: 'Canary-Country-Of-The-East' },
+	arrives: { what: 'by what a guest comes', text: 'Canary-Flight-ZZ-4711' },
+	leaves: { what: 'by what a guest goes', text: 'Canary-Over-The-Northern-Border' },
+	visa: { what: 'what a guest needs for a visa', text: 'Canary-A-Letter-To-A-Consul' },
+	lodging: { what: 'where a guest sleeps', text: 'Canary-Not-On-The-Ground-Floor' },
+	food: { what: 'what a guest eats', text: 'Canary-Nothing-From-The-Sea' },
+	access: { what: 'what a guest needs to get in', text: 'Canary-A-Lift-For-A-Chair' },
+	children: { what: 'whom a guest brings', text: 'Canary-A-Daughter-Of-Four' },
+	emergency: { what: 'whom to call for a guest', text: 'Canary-Call-The-Tall-Neighbour' }
+} as const;
+
+/** Confides all of it, as above; gives back what the convenors read, and the guest on another device. */
+export async function plantByGuests(guests: TestGuests): Promise<string> {
+	const { name, reach, words, told, roomName, passportName, publicName, affiliation, country, arrives, leaves, ...needed } = plantedByGuests;
+	const stage = await guests.approved({ name: name.text, reach: reach.text, words: words.text });
+	const opened = await guests.opened(stage);
+	const crossing = { day: '2026-12-12', time: '09:30' };
+	const needs = { arrives: { ...crossing, by: arrives.text }, leaves: { ...crossing, by: leaves.text }, diet: [], languages: [], words: { visa: needed.visa.text, lodging: needed.lodging.text, food: needed.food.text, access: needed.access.text, children: needed.children.text, emergency: needed.emergency.text } };
+	const consent = someConsent({ name: publicName.text, affiliation: affiliation.text, country: country.text });
+	sure(await noteGuest(guests.his, await stage.guest(guests.his), { toldFor: { says: 'accepted', how: told.text } }));
+	sure(await answerInvitation(guests.line(), guestDevice(), opened, someDecision({ roomName: roomName.text, passportName: passportName.text, needs, consent })));
+	const { of, travel } = await stage.guest(guests.his);
+	const again = sure(await openWithWords(guests.line(), (await secretWords(opened.keys.secret, 'en')).join(' '))).opened;
+	return JSON.stringify([of, travel, again.own]);
 }
 
 /** Two applications of one person in the same words, and one of somebody else that came in between; their ids. */

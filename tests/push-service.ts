@@ -46,6 +46,24 @@ export async function openPushService(): Promise<PushService> {
 	return service;
 }
 
+/** For a page: the one thing that needs a company at the other end of the network, handing out an endpoint. All else is the browser's own. */
+export function standInForTheBrowsersMaker(endpoint: string): void {
+	if (!('PushManager' in window)) return;
+	let key: string | undefined;
+	const subscription = {
+		endpoint,
+		unsubscribe: () => {
+			key = undefined;
+			return Promise.resolve(true);
+		}
+	};
+	PushManager.prototype.subscribe = (options) => {
+		key = String(options?.userVisibleOnly);
+		return Promise.resolve(subscription as unknown as PushSubscription);
+	};
+	PushManager.prototype.getSubscription = () => Promise.resolve(key === undefined ? null : (subscription as unknown as PushSubscription));
+}
+
 async function knockOf(request: IncomingMessage): Promise<Knock> {
 	const { authorization = '', ttl, topic, urgency } = request.headers;
 	const [, token = '', key = ''] = /^vapid t=([\w.-]+), k=([\w-]+)$/.exec(authorization) ?? [];

@@ -23,8 +23,11 @@ export interface Somebody {
 	link(origin: string, store?: MemoryStore): Link;
 }
 
+/** What stands between somebody's pages and the server. */
+export type WrapLink = (link: Link) => Link;
+
 /** Puts an account and a session into the database, as joining and signing in would. */
-export async function somebody(db: Db, { name, role = 'staff' }: { name: string; role?: Role }): Promise<Somebody> {
+export async function somebody(db: Db, { name, role = 'staff', wrap = (link) => link }: { name: string; role?: Role; wrap?: WrapLink | undefined }): Promise<Somebody> {
 	const keys = await newAccount();
 	const { account, found, signing } = keys;
 	const day = new Date().toISOString().slice(0, 10);
@@ -35,7 +38,7 @@ export async function somebody(db: Db, { name, role = 'staff' }: { name: string;
 	await db.insertInto('account_entry').values({ account_id: account, seq: 0, ...found, hash: await entryHash(found.body) }).execute();
 	const { token, tag } = await beginSession(db, account, new Date());
 	const store = memoryStore();
-	const link = (origin: string, own = store): Link => linkOf({ keys, name, origin, token, tag, store: own });
+	const link = (origin: string, own = store): Link => wrap(linkOf({ keys, name, origin, token, tag, store: own }));
 	return { account, keys, name, token, tag, store, link, circles: (origin, own) => new Circles(link(origin, own)) };
 }
 

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerWords, beginForm, callOn, openWithWords, sealForm, steps } from '../applying-steps.ts';
 import { openBrowser } from '../browser.ts';
 import { TestDesks } from '../desk-officers.ts';
-import { appliedTwice, plantAtDesk, plantedAtDesk } from '../planting.ts';
-import type { Db } from '#lib/platform/db/database.ts';
+import { TestGuests } from '../guest-desk.ts';
+import { appliedTwice, plantAtDesk, plantByGuests, plantedAtDesk, plantedByGuests } from '../planting.ts';
+import { openDatabase, type Db } from '#lib/platform/db/database.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { databaseOf, seize } from './seizure.ts';
 import type { Canary } from './traces.ts';
@@ -79,6 +80,15 @@ test('whoever seizes the running server finds nothing of applications, files and
 
 	for (const { text } of [planted.situation, planted.where, planted.wanted, planted.budget, planted.fileName, planted.name, planted.account, planted.vouches, planted.message]) expect(shown).toContain(text);
 	for (const { text } of Object.values(plantedAtDesk)) expect(opened).toContain(text);
+	expect(found).toEqual([]);
+});
+
+test('whoever seizes the running server finds nothing of who is invited, of their names, what they need and what they answered', { timeout: 300_000 }, async () => {
+	const db = openDatabase(databaseOf(server.dataDir), { connections: 2 });
+	const opened = await plantByGuests(await TestGuests.begin(db, server.origin)).finally(() => db.destroy());
+
+	const found = await seize(server, Object.values(plantedByGuests), { address: databaseOf(server.dataDir) });
+	for (const { text } of Object.values(plantedByGuests)) expect(opened).toContain(text);
 	expect(found).toEqual([]);
 });
 

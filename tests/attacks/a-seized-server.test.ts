@@ -10,9 +10,10 @@ import { pictures } from '#lib/platform/photo/photo-samples.ts';
 import { openBrowser } from '../browser.ts';
 import { accept, go, inviteInto, joined, letIn, makeCircle, writePaper, type Person } from '../circle-steps.ts';
 import { firstLink, joinByPassphrase, signInByPassphrase, type Joined } from '../joining.ts';
-import { openMailbox } from '../journeys/mailbox.ts';
+import { openMailbox, type Mailbox } from '../journeys/mailbox.ts';
 import { sendNoticesNow } from '../notice-batch.ts';
-import { startServer, type RunningServer } from '../server.ts';
+import { openPushService, standInForTheBrowsersMaker, type PushService } from '../push-service.ts';
+import { startServer, until, type RunningServer } from '../server.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { databaseOf, seize } from './seizure.ts';
 import { patternsOf, tracesIn, type Canary } from './traces.ts';
@@ -168,35 +169,70 @@ test('the same search does find what the server is told on purpose: a newsletter
 	expect(found.map(({ place }) => place)).toContain('table public.newsletter_subscription');
 });
 
-test('an address for notices is in no table, file, log or backup, and in no memory but of a server that was given it or wrote to it', { timeout: 300_000 }, async () => {
-	await using mailbox = await openMailbox();
-	const dataDir = temporaryFolder('seized');
-	const env = { SMTP_URL: mailbox.url };
-	await using first = await startServer({ dataDir, env });
+interface Way {
+	readonly canary: Canary;
+	readonly env: Record<string, string>;
+	/** In the page where one chooses, before it is saved. */
+	choose(page: Page): Promise<void>;
+	/** Resolves when the notice has gone out. */
+	readonly wasTold: () => Promise<unknown>;
+}
+
+/** The two ways in which the server has to know where to write. */
+function waysToBeTold(mailbox: Mailbox, pushService: PushService): Readonly<Record<'mail' | 'push', Way>> {
 	const address = { what: 'an address for notices', text: 'canary-of-somebody@example.net' };
+	const endpoint = { what: 'a push endpoint', text: `${pushService.origin}/canary-subscription-of-a-phone` };
+	return {
+		mail: {
+			canary: address,
+			env: { SMTP_URL: mailbox.url },
+			async choose(page) {
+				await page.getByRole('radio').nth(2).check();
+				await page.getByLabel('Mail address').fill(address.text);
+			},
+			wasTold: () => mailbox.lettersTo(address.text, 1)
+		},
+		push: {
+			canary: endpoint,
+			env: { PUSH_SERVICES: pushService.origin },
+			async choose(page) {
+				await page.context().grantPermissions(['notifications']);
+				await page.evaluate(standInForTheBrowsersMaker, endpoint.text);
+				await page.getByRole('radio').nth(1).check();
+			},
+			wasTold: () => until(() => pushService.knocks.length === 1)
+		}
+	};
+}
+
+test.for(['mail', 'push'] as const)('where notices go by %s is in no table, file, log or backup, and in no memory but of a server that was given it or wrote to it', { timeout: 300_000 }, async (by) => {
+	await using mailbox = await openMailbox();
+	await using pushService = await openPushService();
+	const { canary, env, choose, wasTold } = waysToBeTold(mailbox, pushService)[by];
+	const dataDir = temporaryFolder('seized');
+	await using first = await startServer({ dataDir, env });
 	const keeper = await joined(browser, firstLink(first), 'Keeper');
 	await go(keeper.page, '/en/account/notices');
-	await keeper.page.getByRole('radio').nth(2).check();
-	await keeper.page.getByLabel('Mail address').fill(address.text);
+	await choose(keeper.page);
 	await keeper.page.getByRole('button', { name: 'Save this choice' }).click();
-	await keeper.page.getByText('Saved. Now: mail.').waitFor();
+	await keeper.page.getByText('Saved. Now:').waitFor();
 	const circle = await makeCircle(keeper.page, { name: 'A circle', purpose: 'For news' });
 	await joined(browser, await inviteInto(keeper.page, circle), 'Member');
 
 	await sendNoticesNow(databaseOf(dataDir));
-	await mailbox.lettersTo(address.text, 1);
-	const running = await seize(first, [address], { address: databaseOf(dataDir) });
+	await wasTold();
+	const running = await seize(first, [canary], { address: databaseOf(dataDir) });
 	const backup = join(temporaryFolder('seized-backup'), 'whole.backup');
 	const made = spawnSync(process.execPath, ['src/commands/backup.ts', backup], { env: { PATH: process.env['PATH'], DATA_DIR: dataDir, NODE_NO_WARNINGS: '1' }, encoding: 'utf8' });
 	const backedUp = readFileSync(backup);
 	await first.stop();
 	await using second = await startServer({ dataDir, env });
-	const afterwards = await seize(second, [address], { address: databaseOf(dataDir) });
+	const afterwards = await seize(second, [canary], { address: databaseOf(dataDir) });
 
 	expect(new Set(running.map(({ place }) => place)).size).toBeLessThanOrEqual(1);
 	expect(running.filter(({ place }) => place !== 'memory of the process')).toEqual([]);
 	expect(made.status).toBe(0);
 	expect(backedUp.includes('tables/notice/000001')).toBe(true);
-	expect(tracesIn(backedUp, 'backup', patternsOf([address]))).toEqual([]);
+	expect(tracesIn(backedUp, 'backup', patternsOf([canary]))).toEqual([]);
 	expect(afterwards).toEqual([]);
 });

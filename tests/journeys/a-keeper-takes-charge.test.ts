@@ -62,11 +62,12 @@ test('once there is an account, a start prints no link', async () => {
 	expect(server.output()).not.toContain('/join#');
 });
 
-test('a keeper invites a member, who joins with a passphrase and is known to her by name', async () => {
+test('a keeper invites a member, who joins with a passphrase and is known to her by name while the page stays open', async () => {
 	await keeper.goto(`${server.origin}/en/account`);
 	await keeper.getByRole('button', { name: 'Unlock with a passkey' }).click();
 	await keeper.getByRole('heading', { name: 'Your account' }).waitFor();
 	memberLink = await inviteFrom(keeper, 'member');
+	await keeper.evaluate(() => document.body.classList.add('not-loaded-again'));
 	const context = await browser.newContext();
 	const watched = watch(context, server.origin);
 	member = await context.newPage();
@@ -74,11 +75,23 @@ test('a keeper invites a member, who joins with a passphrase and is known to her
 	joined = await joinByPassphrase(member, memberLink, 'Bartholomew Ünderhill');
 
 	expect(watched.troubles).toEqual([]);
-	await keeper.getByRole('link', { name: 'Account' }).click();
-	await keeper.getByRole('link', { name: 'Invite' }).click();
-	await keeper.getByText('Bartholomew Ünderhill joined with it').waitFor();
+	await keeper.locator('.not-loaded-again').getByText('Bartholomew Ünderhill joined with it').waitFor();
 	await keeper.getByRole('link', { name: 'Compare safety words with Bartholomew Ünderhill' }).click();
 	await keeper.locator('ol li').nth(7).waitFor();
+});
+
+test('the navigation leads nobody to what their role may not do, and every time of an account has its zone', async () => {
+	const page = await (await browser.newContext({ timezoneId: 'Asia/Tehran' })).newPage();
+	await signInByPassphrase(page, server.origin, joined);
+	await page.getByRole('heading', { name: 'Your account' }).waitFor();
+	const links = (of: Page) => of.locator('nav.main a').allInnerTexts();
+
+	expect(await links(page)).toEqual(['Circles', 'Reviews', 'Search', 'Account']);
+	expect(await links(keeper)).toEqual(['Circles', 'Grants', 'Search', 'Invite', 'Account']);
+	await page.getByText(/Began .* GMT\+3:30, last seen .* GMT\+3:30\./).first().waitFor();
+	await page.getByRole('link', { name: 'Reviews' }).click();
+	await page.getByRole('link', { name: 'Grants' }).waitFor();
+	await page.context().close();
 });
 
 test('a used link says so, to everybody', async () => {

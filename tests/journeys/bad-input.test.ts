@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
-import { directionOf, languages } from '#lib/platform/i18n/language.ts';
+import { directionOf, languages, type Language } from '#lib/platform/i18n/language.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { tagsOf, wordsIn } from './html.ts';
 import { ask, sendForm, sitemapAddresses } from './http.ts';
@@ -156,7 +156,8 @@ describe('forms', () => {
 
 	test('one of 10 MB is refused with 413, told whole or in pieces, while others are served and the same client goes on', async () => {
 		const others = Promise.all(Array.from({ length: 20 }, (_, n) => ask(`${origin}/en/search?q=other${n}`)));
-		const told = await sendForm(`${origin}/en/newsletter`, { fields: { address: tenMegabytes }, origin });
+		const told = await Promise.all(languages.map((language) => sendForm(`${origin}/${language}/newsletter`, { fields: { address: tenMegabytes }, origin })));
+		const toAProgram = await sendForm(`${origin}/en/newsletter`, { fields: { address: tenMegabytes }, origin, headers: { accept: '*/*' } });
 		const inPieces = await ask(`${origin}/fr/newsletter`, {
 			method: 'POST',
 			headers: { ...html, origin, 'content-type': 'application/x-www-form-urlencoded', 'transfer-encoding': 'chunked' },
@@ -165,9 +166,13 @@ describe('forms', () => {
 		const lying = await say(`${plainly('/en/newsletter', [`Origin: ${origin}`, 'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 99999999999999'], 'POST')}address=x`);
 		const afterwards = await ask(`${origin}/en/newsletter`);
 
-		expect([told.status, inPieces.status, ...statusesIn(lying), afterwards.status]).toEqual([413, 413, 413, 200]);
-		expect(told.text).toBe('What was sent is too large for this form. Nothing was kept. Shorten it and send it again.\n');
-		expect(wordsIn(inPieces.text, 'h1')).toBe(m.error_request_title({}, { locale: 'fr' }).replaceAll(/\s+/g, ' '));
+		expect([toAProgram.status, inPieces.status, ...statusesIn(lying), afterwards.status]).toEqual([413, 413, 413, 200]);
+		// As every page: in the language of the address, with the way to the start page.
+		const pageOf = ({ status, text }: { readonly status: number; readonly text: string }): unknown[] => [status, /<html[^>]*>/.exec(text)?.[0], wordsIn(text, 'h1'), tagsOf(text).some(({ name, attributes }) => name === 'a' && attributes['href']?.length === 3)];
+		const expected = (language: Language): unknown[] => [413, `<html lang="${language}" dir="${directionOf(language)}">`, m.error_too_large_title({}, { locale: language }).replaceAll(/\s+/g, ' '), true];
+		expect(told.map(pageOf)).toEqual(languages.map(expected));
+		expect(pageOf(inPieces)).toEqual(expected('fr'));
+		expect(toAProgram.text).toBe('What was sent is too large for this form. Nothing was kept. Shorten it and send it again.\n');
 		expect((await others).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
 	});
 

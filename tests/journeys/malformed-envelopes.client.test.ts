@@ -1,8 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { client, ready } from '@serenity-kit/opaque';
 import fc from 'fast-check';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newInvitation, invitationOf, newKit, sealFile, sealLetter, signEntry, signRequest } from '#vault';
 import type { Link } from '#lib/circles/client/link.ts';
@@ -15,6 +12,7 @@ import { ageBegin, canonical, entryHash, randomId, recordBegin, sha256, toText, 
 import { nextUnlock, personJoining } from '../accounts.ts';
 import { databaseOf } from '../attacks/seizure.ts';
 import { firstLink } from '../joining.ts';
+import { everythingOf, leavesOf, valueAt, withValue } from '../malformed.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { somebody, type Somebody } from '../somebody.ts';
 import { ask, type Answer } from './http.ts';
@@ -166,28 +164,6 @@ async function ofJoining(): Promise<Whole> {
 	return { method: 'POST', path: '/api/join', body, by: undefined };
 }
 
-type Path = readonly (string | number)[];
-
-/** Every place in a body whose value is text or a number. */
-function leavesOf(body: Json, path: Path = []): Path[] {
-	if (typeof body === 'string' || typeof body === 'number') return [path];
-	if (typeof body !== 'object' || body === null) return [];
-	return Object.entries(body as Record<string, Json>).flatMap(([name, value]) => leavesOf(value, [...path, Array.isArray(body) ? Number(name) : name]));
-}
-
-function valueAt(body: Json, path: Path): Json {
-	return path.reduce<Json>((value, name) => (value as Record<string | number, Json>)[name]!, body);
-}
-
-function withValue(body: Json, path: Path, value: Json | undefined): Json {
-	const copy = structuredClone(body);
-	const last = path.at(-1)!;
-	const parent = valueAt(copy, path.slice(0, -1)) as Record<string | number, Json>;
-	if (value === undefined) delete parent[last];
-	else parent[last] = value;
-	return copy;
-}
-
 const sealedNames: ReadonlySet<string> = new Set(['letter', 'envelope', 'sealed', 'profile']);
 
 /**
@@ -260,23 +236,7 @@ async function send({ method, path, body, by }: Whole, signature: Malformed['sig
 	});
 }
 
-/**
- * Tables that move by themselves within these seconds: the half-made sign-ins, which are pruned by their age. Of sessions
- * the hour in which they were seen last moves, which is no datum of a request's.
- */
-const moving: readonly string[] = ['challenge'];
-
-/** A digest of every table of ours, and the names and sizes of what lies in the blob store. */
-async function everything(): Promise<unknown> {
-	const { rows } = await sql<{ name: string }>`select tablename as name from pg_tables where schemaname = 'public' order by 1`.execute(db);
-	const digests: [string, unknown][] = [];
-	for (const { name } of rows.filter((row) => !moving.includes(row.name))) {
-		const found = await sql<{ digest: string }>`select md5(coalesce(string_agg(line, '|' order by line), '')) || ' ' || count(*) as digest from (select (to_jsonb(t) - 'seen_at')::text as line from ${sql.table(name)} t) lines`.execute(db);
-		digests.push([name, found.rows[0]?.digest]);
-	}
-	const blobs = join(server.dataDir, 'blobs');
-	return { tables: Object.fromEntries(digests), blobs: readdirSync(blobs, { recursive: true }).map((name) => [name, statSync(join(blobs, String(name))).size]) };
-}
+const everything = (): Promise<unknown> => everythingOf(db, server.dataDir);
 
 test('a thousand malformed envelopes are each refused with a reason, the server stays up, and its data are as they were', { timeout: 120_000 }, async () => {
 	const seed = Date.now();

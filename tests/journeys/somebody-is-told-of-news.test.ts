@@ -6,7 +6,7 @@ import { openBrowser } from '../browser.ts';
 import { go } from '../circle-steps.ts';
 import { addAuthenticator, firstLink, inviteFrom, joinByPasskey } from '../joining.ts';
 import { sendNoticesNow } from '../notice-batch.ts';
-import { openPushService, type PushService } from '../push-service.ts';
+import { openPushService, standInForTheBrowsersMaker, type PushService } from '../push-service.ts';
 import { startServer, until, type RunningServer } from '../server.ts';
 import { lookAt, readyToLook } from './look.ts';
 import { openMailbox, type Mailbox } from './mailbox.ts';
@@ -37,24 +37,6 @@ afterAll(async () => {
 	await pushService[Symbol.asyncDispose]();
 	await mailbox[Symbol.asyncDispose]();
 });
-
-/** The one thing that needs a company at the other end of the network: handing out an endpoint. All else is the browser's own. */
-function standInForTheBrowsersMaker(endpoint: string): void {
-	if (!('PushManager' in window)) return;
-	let key: string | undefined;
-	const subscription = {
-		endpoint,
-		unsubscribe: () => {
-			key = undefined;
-			return Promise.resolve(true);
-		}
-	};
-	PushManager.prototype.subscribe = (options) => {
-		key = String(options?.userVisibleOnly);
-		return Promise.resolve(subscription as unknown as PushSubscription);
-	};
-	PushManager.prototype.getSubscription = () => Promise.resolve(key === undefined ? null : (subscription as unknown as PushSubscription));
-}
 
 const openNotices = async (): Promise<void> => {
 	await go(page, '/en/account');

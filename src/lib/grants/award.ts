@@ -170,13 +170,17 @@ export interface Totals {
 	readonly left: Money | null;
 }
 
-/** What a call has spent: computed over opened awards, in a browser. All are in the programme's currency. */
-export function totalsOf(awards: readonly { readonly instalments: readonly Pick<Instalment, 'amount' | 'state'>[] }[], { currency, budget }: { readonly currency: string; readonly budget: Money | null }): Totals {
+/**
+ * What a call has spent: computed over opened awards, in a browser. All are in the programme's currency. `spent`: what was
+ * counted of other awards before, by currency.
+ */
+export function totalsOf(awards: readonly { readonly instalments: readonly Pick<Instalment, 'amount' | 'state'>[] }[], { currency, budget, spent = [] }: { readonly currency: string; readonly budget: Money | null; readonly spent?: readonly { readonly currency: string; readonly committedMinor: number; readonly paidMinor: number }[] }): Totals {
 	const instalments = awards.flatMap((award) => award.instalments);
-	const amountsOf = (states: (state: InstalmentState) => boolean): Money => sumOf(instalments.filter(({ state }) => states(state)).map(({ amount }) => amount), currency);
-	const committed = amountsOf((state) => state !== 'cancelled' && state !== 'returned');
+	const before = spent.find((sum) => sum.currency === currency);
+	const amountsOf = (states: (state: InstalmentState) => boolean, already = 0): Money => sumOf([{ amountMinor: already, currency }, ...instalments.filter(({ state }) => states(state)).map(({ amount }) => amount)], currency);
+	const committed = amountsOf((state) => state !== 'cancelled' && state !== 'returned', before?.committedMinor);
 	const left = budget === null ? null : { amountMinor: Math.max(0, budget.amountMinor - committed.amountMinor), currency };
-	return { committed, paid: amountsOf((state) => gone.includes(state)), left };
+	return { committed, paid: amountsOf((state) => gone.includes(state), before?.paidMinor), left };
 }
 
 /** Whether instalments come to exactly the award: nothing forgotten, nothing twice. */

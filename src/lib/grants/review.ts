@@ -102,6 +102,11 @@ export function declarationMessage({ application, account, conflict, invitationH
 	return utf8(`steadfast/review-declaration/1\n${canonical([application, account, conflict, invitationHash])}`);
 }
 
+/** What is signed to take back a conflict that was declared by mistake. */
+export function takingBackMessage({ application, account }: { readonly application: string; readonly account: string }): Uint8Array<ArrayBuffer> {
+	return utf8(`steadfast/review-declaration-back/1\n${canonical([application, account])}`);
+}
+
 /**
  * What a reviewer from outside may be handed beside the core. Who somebody is and how money arrives are never among it:
  * the form promises that reviewers do not get them.

@@ -1,4 +1,4 @@
-import { currentRelease, keepNarrowing, keepRelease, type Convenor, type ForumRelease, type Narrowing } from '#lib/forum/server/index.ts';
+import { currentRelease, keepNarrowing, keepRelease, type Convenor, type ForumRelease, type GuestRequest, type Narrowing } from '#lib/forum/server/index.ts';
 import type { House } from '#lib/platform/house.ts';
 import { forumFrom } from '../releasing.ts';
 import { publishForum } from './records.ts';
@@ -22,9 +22,9 @@ export async function releaseForum({ db }: Pick<House, 'db'>, actor: Convenor, r
 }
 
 /** Obeys a guest's signed permit that shows less; what is public follows in the same transaction. Others as `keepNarrowing`. */
-export async function narrowForum({ db }: Pick<House, 'db'>, narrowing: Narrowing, now: Date): Promise<{ readonly ok: true; readonly changed: boolean } | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' }> {
+export async function narrowForum({ db }: Pick<House, 'db'>, { narrowing, request, now }: { readonly narrowing: Narrowing; readonly request: GuestRequest; readonly now: Date }): Promise<{ readonly ok: true; readonly changed: boolean } | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' }> {
 	return db.transaction().execute(async (tx) => {
-		const narrowed = await keepNarrowing(tx, narrowing, now);
+		const narrowed = await keepNarrowing(tx, narrowing, request, now);
 		if (!narrowed.ok) return narrowed;
 		if (narrowed.now) await publishForum(tx, forumFrom(narrowed.now.released, narrowed.now.shown), now);
 		return { ok: true, changed: narrowed.now !== undefined };

@@ -33,6 +33,8 @@ interface Exporting {
 	readonly recipient: string;
 	readonly words: ExportWords;
 	readonly onProgress: (progress: ExportProgress) => void;
+	/** Whether it waits for the connection now. */
+	readonly onWaiting: (waiting: boolean) => void;
 	readonly signal: AbortSignal;
 }
 
@@ -64,7 +66,7 @@ interface ZipEntry {
 	readonly input: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
 }
 
-async function* entriesOf({ circle, recipient, words, onProgress, signal }: Exporting): AsyncGenerator<ZipEntry> {
+async function* entriesOf({ circle, recipient, words, onProgress, onWaiting, signal }: Exporting): AsyncGenerator<ZipEntry> {
 	const contents: string[] = [words.contentsTitle, ''];
 	const index: string[] = [`${words.indexTitle}: ${circle.about?.name ?? ''}`, circle.about?.purpose ?? '', ''];
 	const progress = { done: 0, found: 0 };
@@ -101,7 +103,7 @@ async function* entriesOf({ circle, recipient, words, onProgress, signal }: Expo
 			index.push(`${name}: ${words.notOpened}`);
 			continue;
 		}
-		const download = await circle.download(opened);
+		const download = await circle.download(opened, { signal, onWaiting });
 		if (!download.ok && download.reason !== 'not-found') throw new ExportStopped(download.reason);
 		index.push(`${name}: ${words.file} “${details.name}”, ${words.nameOf(opened.author)}, ${words.dateOf(opened.at)}${download.ok ? '' : `: ${words.notOpened}`}`);
 		if (download.ok) {

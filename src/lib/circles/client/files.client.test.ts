@@ -68,15 +68,20 @@ test('an upload goes on after the connection broke, before and after a part had 
 	expect(await save(hers, sent.written)).toEqual(bytes);
 });
 
-test('a download goes on after the connection broke', async () => {
+test('a download goes on however often and long the connection breaks, says so, and ends when it is cancelled', async () => {
 	const bytes = content(5_000_000);
 	const sent = sure(await hers.upload({ file: new Blob([bytes]), name: 'film.mp4' }));
-	line.tamper({ name: 'breaks', path: /\/parts\/1$/, method: 'GET', cut: 'after', times: 2 });
+	line.tamper({ name: 'breaks', path: /\/parts\/1$/, method: 'GET', cut: 'after', times: 9 });
+	const waits: boolean[] = [];
 
-	expect(await save(hers, sent.written)).toEqual(bytes);
-	expect(line.told('breaks')).toBe(2);
+	const { stream } = sure(await hers.download(sent.written, { onWaiting: (waiting) => waits.push(waiting) }));
+	expect(new Uint8Array(await new Response(stream).arrayBuffer())).toEqual(bytes);
+	expect([line.told('breaks'), waits.filter(Boolean).length, waits.at(-1)]).toEqual([9, 9, false]);
 	line.tamper({ name: 'is away', path: /\/parts\//, cut: 'before' });
-	expect(await hers.download(sent.written)).toEqual({ ok: false, reason: 'offline' });
+	const stop = new AbortController();
+	const before = waits.length;
+	const waiting = hers.download(sent.written, { signal: stop.signal, onWaiting: () => waits.push(true) > before + 7 && stop.abort() });
+	await expect(waiting).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
 });
 
 test('an upload that is cancelled leaves nothing on the server', async () => {

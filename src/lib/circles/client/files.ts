@@ -3,8 +3,8 @@ import { largestFileBytes, partLength } from '../limits.ts';
 import { idField, refusedBy } from './answers.ts';
 import type { CircleCore } from './core.ts';
 import { readFileDetails } from './file-details.ts';
-import type { Link } from './link.ts';
-import { LostConnection, type Download, type FileDetails, type OpenedRecord, type Outcome, type Refused, type Uploaded, type UploadOptions } from './open-circle.ts';
+import type { Answer, Link } from './link.ts';
+import { LostConnection, type Download, type DownloadOptions, type FileDetails, type OpenedRecord, type Outcome, type Refused, type Uploaded, type UploadOptions } from './open-circle.ts';
 import { VaultTrouble } from './trouble.ts';
 import { readyToWrite, writeIn } from './writing.ts';
 
@@ -50,16 +50,17 @@ async function sendSealed({ link, id, state }: CircleCore, { file, onProgress, s
 	for await (const part of oneAhead(sealFile(file.stream(), { sizeBytes: file.size, recipient }))) {
 		const partPath = `${path}/${blob}/parts/${hashes.length}`;
 		const outcome = await persist(link, () => link.send('PUT', partPath, part), { signal, onWaiting: () => tell(sentBytes, true) });
-		if (outcome !== 'sent') {
+		if (outcome === 'cancelled' || !outcome.ok) {
 			await forget(link, blob);
-			return { ok: false, reason: outcome };
+			return { ok: false, reason: outcome === 'cancelled' ? outcome : refusedBy(outcome) };
 		}
 		hashes.push(await partHash(part));
 		sentBytes += part.length;
 		tell(sentBytes, false);
 	}
 	const whole = await persist(link, () => link.send('POST', `${path}/${blob}/whole`, { hashes }), { signal, onWaiting: () => tell(sentBytes, true) });
-	return whole === 'sent' ? { ok: true, blob, hashes } : { ok: false, reason: whole };
+	if (whole === 'cancelled') return { ok: false, reason: whole };
+	return whole.ok ? { ok: true, blob, hashes } : { ok: false, reason: refusedBy(whole) };
 }
 
 /** The same, the next one being made while the one in hand is used. */
@@ -82,13 +83,12 @@ interface Patience {
 	readonly onWaiting: () => void;
 }
 
-/** Sends until it has arrived: after a lost connection, and while the server is slow or its database away. */
-async function persist(link: Link, send: () => ReturnType<Link['send']>, { signal, onWaiting }: Patience): Promise<'sent' | 'cancelled' | Refused> {
+/** Asks until there is an answer that waiting does not change: after a lost connection, and while the server is slow or its database away. */
+async function persist(link: Link, ask: () => Promise<Answer>, { signal, onWaiting }: Patience): Promise<Answer | 'cancelled'> {
 	for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
 		if (signal?.aborted === true) return 'cancelled';
-		const answer = await send();
-		if (answer.ok) return 'sent';
-		if (answer.reason !== 'offline' && answer.status !== 429 && answer.status !== 503) return refusedBy(answer);
+		const answer = await ask();
+		if (answer.ok || (answer.reason !== 'offline' && answer.status !== 429 && answer.status !== 503)) return answer;
 		onWaiting();
 		await link.pause(pauseMs, signal);
 	}
@@ -99,8 +99,11 @@ async function forget(link: Link, blob: string): Promise<void> {
 	await link.send('DELETE', `/api/blobs/${blob}`, {});
 }
 
-/** Opens a file as it arrives, one part in memory: each is compared with the signed record before anything of it is opened. */
-export async function download(core: CircleCore, file: OpenedRecord): Promise<Outcome<Download>> {
+/**
+ * Opens a file as it arrives, one part in memory: each is compared with the signed record before anything of it is opened.
+ * A lost connection is waited for, as in an upload; where the signal is aborted, this or the stream fails with its reason.
+ */
+export async function download(core: CircleCore, file: OpenedRecord, options: DownloadOptions = {}): Promise<Outcome<Download>> {
 	const details = file.kind === 'file' ? readFileDetails(file.body) : undefined;
 	if (details === undefined) throw core.strange(file);
 	const place = { part: 'file', circle: core.id, blob: details.blob } as const;
@@ -110,8 +113,7 @@ export async function download(core: CircleCore, file: OpenedRecord): Promise<Ou
 	const parts = new ReadableStream<Uint8Array>(
 		{
 			async pull(controller) {
-				const part = await fetchPart(core.link, details, piece);
-				if (!(part instanceof Uint8Array)) throw new LostConnection(part);
+				const part = await fetchPart(core.link, { details, piece }, options);
 				piece += 1;
 				controller.enqueue(part);
 				if (piece === details.hashes.length) controller.close();
@@ -147,16 +149,11 @@ function failingWith(reader: ReadableStreamDefaultReader<Uint8Array>, placed: (e
 	);
 }
 
-const downloadPausesMs = [500, 2000, 5000, 15_000];
-
-async function fetchPart(link: Link, { blob, sizeBytes }: FileDetails, piece: number): Promise<Uint8Array | Refused> {
+async function fetchPart(link: Link, { details: { blob, sizeBytes }, piece }: { readonly details: FileDetails; readonly piece: number }, { signal, onWaiting }: DownloadOptions): Promise<Uint8Array> {
 	const length = partLength(sealedSize(sizeBytes).sizeBytes, piece);
-	for (const pauseMs of [...downloadPausesMs, undefined]) {
-		const answer = await link.askBytes(`/api/blobs/${blob}/parts/${piece}`, length);
-		if (answer.ok && answer.value instanceof Uint8Array) return answer.value;
-		const reason = answer.ok ? 'failed' : refusedBy(answer);
-		if (pauseMs === undefined || (reason !== 'offline' && reason !== 'slow-down')) return reason;
-		await link.pause(pauseMs);
-	}
-	return 'offline';
+	const answer = await persist(link, () => link.askBytes(`/api/blobs/${blob}/parts/${piece}`, length), { signal, onWaiting: () => onWaiting?.(true) });
+	signal?.throwIfAborted();
+	if (answer === 'cancelled' || !answer.ok || !(answer.value instanceof Uint8Array)) throw new LostConnection(answer === 'cancelled' || answer.ok ? 'failed' : refusedBy(answer));
+	onWaiting?.(false);
+	return answer.value;
 }

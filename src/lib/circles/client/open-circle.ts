@@ -152,9 +152,16 @@ export interface UploadOptions {
 
 export type Uploaded = { readonly ok: true; readonly written: OpenedRecord; readonly details: FileDetails } | { readonly ok: false; readonly reason: Refused | 'cancelled' };
 
+export interface DownloadOptions {
+	/** Ends the waiting, too. */
+	readonly signal?: AbortSignal;
+	/** True each time before it waits for the connection, false with each part that has come. */
+	readonly onWaiting?: (waiting: boolean) => void;
+}
+
 export interface Download {
 	readonly details: FileDetails;
-	/** Opened as it arrives. Fails with a `VaultTrouble`, or with a `LostConnection` after its retries. */
+	/** Opened as it arrives. Fails with a `VaultTrouble`, or with a `LostConnection` where waiting does not help. */
 	readonly stream: ReadableStream<Uint8Array>;
 }
 
@@ -218,7 +225,7 @@ export interface OpenCircle {
 	openInbox(letter: InboxLetter): Promise<{ readonly header: LetterHeader; readonly body: Bytes }>;
 
 	upload(options: UploadOptions): Promise<Uploaded>;
-	download(file: OpenedRecord): Promise<Outcome<Download>>;
+	download(file: OpenedRecord, options?: DownloadOptions): Promise<Outcome<Download>>;
 	/** Takes a file's bytes away from the server; its record stays. The sender or a steward. */
 	removeFile(file: OpenedRecord): Promise<Outcome<object>>;
 

@@ -53,7 +53,7 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 		},
 		writePaper: (paper) => confided(core, () => withPapers((papers) => papers.writePaper(core, paper))),
 		upload: (options) => confided(core, () => withFiles((files) => files.upload(core, options))),
-		download: (file) => withFiles((files) => files.download(core, file)),
+		download: (file, options) => withFiles((files) => files.download(core, file, options)),
 		removeFile: (file) => withActs((acts) => acts.removeFile(core, file)),
 		rename: (about) => confided(core, async () => changed(await withNaming((naming) => naming.rename(core, about)))),
 		add: (person) => confided(core, async () => changed(await withActs((acts) => acts.add(core, person))), [person]),

@@ -11,7 +11,7 @@ export { inviteInto } from './invitations.ts';
 export { oweMembers } from './membership.ts';
 export { forgetOutside, partsThatCame, putOutsidePart, readOutsidePart } from './outside-blobs.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
-export { forgetRecords, listRecords, putRecord, versionsOf, withholdRecord } from './records.ts';
+export { forgetRecords, handOutRecord, listRecords, putRecord, recordVersion, versionsOf, withholdRecord } from './records.ts';
 export { sweepCircles } from './sweeping.ts';
 
 /** What circles need of the house. */

@@ -84,11 +84,21 @@ async function isStewards(account: string, record: string, kind: string): Promis
 /**
  * Note: What is withheld from a member.
  * A domain whose records lie in a circle can keep one of them from one member, who has said not to want it: a conflict of
- * interest. It is no lock: the member has the circle's keys, and whoever hands over the envelope anyway shows it. Nothing
- * takes it back while the record is there.
+ * interest. It is no lock: the member has the circle's keys, and whoever hands over the envelope anyway shows it. The domain
+ * may hand it out again (`handOutRecord`).
  */
 export async function withholdRecord(tx: Tx, { circle, account, record }: { readonly circle: string; readonly account: string; readonly record: string }): Promise<void> {
 	await tx.insertInto('circle_withheld').values({ circle_id: circle, account_id: account, record_id: record }).onConflict((conflict) => conflict.doNothing()).execute();
+}
+
+export async function handOutRecord(tx: Tx, { circle, account, record }: { readonly circle: string; readonly account: string; readonly record: string }): Promise<void> {
+	await tx.deleteFrom('circle_withheld').where('circle_id', '=', circle).where('account_id', '=', account).where('record_id', '=', record).execute();
+}
+
+/** The newest version of a record; 0 where there is none. */
+export async function recordVersion(tx: Tx, { circle, record }: { readonly circle: string; readonly record: string }): Promise<number> {
+	const row = await tx.selectFrom('circle_record').select('version').where('circle_id', '=', circle).where('id', '=', record).where('newest', '=', true).executeTakeFirst();
+	return row?.version ?? 0;
 }
 
 function withheldFrom(db: Db | Tx, { account, circle }: { readonly account: string; readonly circle: string }) {

@@ -2,43 +2,32 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { guestKeysOf, guestLinkOf, newGuestKeys, sealLetter, secretWords } from '#vault';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
 import { sure } from '../../../../tests/desk-officers.ts';
-import { somebody, type Somebody } from '../../../../tests/somebody.ts';
-import type { DeviceStore } from '#lib/circles/client/device-store.ts';
-import { lineTo, type Line } from '#lib/circles/client/line.ts';
-import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
+import { guestDevice, nobodyShown, someConsent, someDecision, TestGuests } from '../../../../tests/guest-desk.ts';
+import { somebody } from '../../../../tests/somebody.ts';
+import type { Line } from '#lib/circles/client/line.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
-import { canonical, fromText, toText, utf8, type Json } from '#lib/vault/envelope.ts';
+import { canonical, fromText, sha256, toText, utf8, type Json } from '#lib/vault/envelope.ts';
 import { notAllowedIn, permitsOf } from '../allowing.ts';
-import { permitMessage, shownBy, type Consent, type Permit } from '../consent.ts';
-import { someItem, somePlan } from '../fixtures.ts';
-import { bondMessage, standingOf } from '../guest.ts';
-import { noNeeds } from '../needs.ts';
+import { permitMessage, shownBy, type Permit } from '../consent.ts';
+import { someItem } from '../fixtures.ts';
+import { bondMessage, guestRequestMessage, standingOf } from '../guest.ts';
 import type { ForumPlan } from '../plan.ts';
 import { forgetGuests } from '../server/guests.ts';
-import { approveGuest, draftGuests, freshLink, guestsOf, noteGuest, withdrawGuest, type Guest, type GuestDesk } from './guests.ts';
-import { answerInvitation, lookAtLink, openLetterOnce, openWithWords, type Decision, type OpenInvitation } from './invited.ts';
-import { keepNewPlan, keepPlan, nextRelease, openPlan, release, type KeptPlan } from './plans.ts';
+import { approveGuest, freshLink, guestsOf, noteGuest, withdrawGuest, type GuestDesk } from './guests.ts';
+import { answerInvitation, lookAtLink, openLetterOnce, openWithWords } from './invited.ts';
+import { nextRelease, release } from './plans.ts';
 
 let database: TestDatabase;
 let api: ApiServer;
-let ana: Somebody;
-let ben: Somebody;
+let guests: TestGuests;
 let hers: GuestDesk;
 let his: GuestDesk;
-let count = 0;
 
 beforeAll(async () => {
 	database = await testDatabase(inject('postgres'));
 	api = await startApi(database.address);
-	ana = await somebody(database.db, { name: 'Ana' });
-	ben = await somebody(database.db, { name: 'Ben' });
-	let circle: OpenCircle = sure(await ana.circles(api.origin).foundCircle({ name: 'Convenors', purpose: '' })).circle;
-	circle = sure(await circle.add({ account: ben.account, name: 'Ben' })).circle;
-	const joined = sure(await sure(await ben.circles(api.origin).openCircle(circle.id)).circle.accept()).circle;
-	hers = { circle: sure(await circle.refresh()).circle, link: ana.link(api.origin) };
-	// What publishes is large, and is read in by the first who asks for it.
-	await fetch(`${api.origin}/api/invited/shown`, { method: 'POST', headers: { origin: api.origin, 'content-type': 'application/json' }, body: '{}' });
-	his = { circle: joined, link: ben.link(api.origin) };
+	guests = await TestGuests.begin(database.db, api.origin);
+	({ hers, his } = guests);
 });
 
 afterAll(async () => {
@@ -46,84 +35,26 @@ afterAll(async () => {
 	await database[Symbol.asyncDispose]();
 });
 
-const line = (): Line => lineTo(api.origin, { origin: api.origin });
-
-function device(): DeviceStore & { readonly slots: Map<string, unknown> } {
-	const slots = new Map<string, unknown>();
-	return {
-		slots,
-		get: (slot) => Promise.resolve(slots.get(slot)),
-		put: (slot, value) => Promise.resolve(void slots.set(slot, value)),
-		clear: () => Promise.resolve(slots.clear())
-	};
-}
-
-const consent = (of: Partial<Consent> = {}): Consent => ({ wording: 1, language: 'en', on: '2026-11-30', name: 'Rosa the Public', affiliation: 'A made-up office', country: 'Nowhere', media: ['sound'], ...of });
-const decision = (of: Partial<Decision> = {}): Decision => ({ says: 'accepted', roomName: 'Rosa', passportName: 'ROSA PASSPORT', needs: noNeeds(), consent: consent(), ...of });
-const nobody: Consent = consent({ name: null, affiliation: null, country: null, media: [] });
-
-interface Stage {
-	readonly kept: KeptPlan;
-	/** As the convenors have the guest now. */
-	guest(desk?: GuestDesk): Promise<Guest>;
-	/** What stands behind the # of the newest link. */
-	fragment(): Promise<string>;
-}
-
-/** A plan whose one guest was drafted by Ana. */
-async function drafted(): Promise<Stage> {
-	const plan = somePlan({ slug: `guests-${++count}`, people: [], items: [], startsOn: '2026-12-12', endsOn: '2026-12-15' });
-	const { kept } = sure(await draftGuests(hers, sure(await keepNewPlan(hers.circle, plan)), [{ person: undefined, name: 'Canary-Rosa', role: 'speaker', reach: 'Canary-Through-The-Baker' }], 'Canary-Please-Come'));
-	const guest = async (desk = hers): Promise<Guest> => sure(await guestsOf(desk, kept.record.record)).guests[0]!;
-	return { kept, guest, fragment: async () => (await guest()).of.links.at(-1)?.secret ?? '' };
-}
-
-async function approved(): Promise<Stage> {
-	const stage = await drafted();
-	sure(await approveGuest(his, await stage.guest(his)));
-	return stage;
-}
-
-async function opened(stage: Stage, store = device()): Promise<OpenInvitation> {
-	const looked = sure(await lookAtLink(line(), store, await stage.fragment()));
-	if (looked.found !== 'letter') throw new Error('It was opened already.');
-	return sure(await openLetterOnce(line(), store, looked.link)).opened;
-}
-
-/** Releases the forum with the guest in one item, as the plan and the guest's own permit have it. */
-async function released({ kept, guest }: Stage, shownAs = shownBy(consent())): Promise<ForumPlan> {
-	const { person } = (await guest()).of.invitation;
-	const now = sure(await openPlan(hers.circle, kept.record.record));
-	const plan = { ...now.plan, people: now.plan.people.map((one) => ({ ...one, shownAs })), items: [someItem({ id: 'opening', day: '2026-12-12', people: [{ id: person, role: 'speaker' }] })] };
-	sure(await keepPlan(hers.circle, { plan, based: now }));
-	const { next } = sure(await nextRelease(hers.link, plan));
-	sure(await release(hers.link, hers.circle, next, permitsOf([(await guest()).of])));
-	return plan;
-}
-
-async function publicly(slug: string): Promise<string> {
-	const rows = [await database.db.selectFrom('archive_forum').selectAll().where('slug', '=', slug).execute(), await database.db.selectFrom('forum_release').selectAll().where('slug', '=', slug).execute(), await database.db.selectFrom('forum_shown_person').selectAll().where('slug', '=', slug).execute()];
-	return JSON.stringify(rows);
-}
+const line = (): Line => guests.line();
 
 test('a link leads to nothing before a second convenor approved it, and then opens once, for one device', async () => {
-	const stage = await drafted();
-	const early = await lookAtLink(line(), device(), await stage.fragment());
+	const stage = await guests.drafted();
+	const early = await lookAtLink(line(), guestDevice(), await stage.fragment());
 	const alone = await approveGuest(hers, await stage.guest());
 	sure(await approveGuest(his, await stage.guest(his)));
-	const store = device();
+	const store = guestDevice();
 
-	const invitation = (await opened(stage, store)).own.invitation;
+	const invitation = (await guests.opened(stage, store)).own.invitation;
 	const again = sure(await lookAtLink(line(), store, await stage.fragment()));
 
 	expect([early, alone]).toEqual([{ ok: false, reason: 'gone' }, { ok: false, reason: 'moved-on' }]);
 	expect([invitation.name, invitation.words, invitation.keptUntil, again.found]).toEqual(['Canary-Rosa', 'Canary-Please-Come', '2027-03-15', 'opened']);
-	expect(await lookAtLink(line(), device(), await stage.fragment())).toEqual({ ok: false, reason: 'gone' });
+	expect(await lookAtLink(line(), guestDevice(), await stage.fragment())).toEqual({ ok: false, reason: 'gone' });
 });
 
 test('a used link, an unknown one, one of another invitation and one that was taken back are answered with the same bytes', async () => {
-	const [used, withdrawn] = [await approved(), await approved()];
-	await opened(used);
+	const [used, withdrawn] = [await guests.approved(), await guests.approved()];
+	await guests.opened(used);
 	const back = await withdrawn.fragment();
 	sure(await withdrawGuest(hers, await withdrawn.guest()));
 	const ask = async (secret: string): Promise<string> => {
@@ -132,17 +63,17 @@ test('a used link, an unknown one, one of another invitation and one that was ta
 		return `${answer.status} ${JSON.stringify([...answer.headers].filter(([name]) => name !== 'date'))} ${await answer.text()}`;
 	};
 
-	const answers = new Set([await ask(await used.fragment()), await ask(back), await ask('A'.repeat(22)), await ask(await (await drafted()).fragment())]);
+	const answers = new Set([await ask(await used.fragment()), await ask(back), await ask('A'.repeat(22)), await ask(await (await guests.drafted()).fragment())]);
 
 	expect([...answers]).toHaveLength(1);
 	expect([...answers][0]).toMatch(/^404 .*not-found/);
 });
 
 test('a guest answers without an account, and only the circle reads it: who comes, three names, what is allowed', async () => {
-	const stage = await approved();
-	const invitation = await opened(stage);
+	const stage = await guests.approved();
+	const invitation = await guests.opened(stage);
 
-	const sent = sure(await answerInvitation(line(), device(), invitation, decision()));
+	const sent = sure(await answerInvitation(line(), guestDevice(), invitation, someDecision()));
 	const guest = await stage.guest(his);
 
 	expect(sent.narrowed).toBe(false);
@@ -152,12 +83,12 @@ test('a guest answers without an account, and only the circle reads it: who come
 });
 
 test('twelve words open the invitation on another device, and words of nobody open nothing', async () => {
-	const stage = await approved();
-	const invitation = await opened(stage);
-	sure(await answerInvitation(line(), device(), invitation, decision({ says: 'undecided' })));
+	const stage = await guests.approved();
+	const invitation = await guests.opened(stage);
+	sure(await answerInvitation(line(), guestDevice(), invitation, someDecision({ says: 'undecided' })));
 
 	const found = sure(await openWithWords(line(), (await secretWords(invitation.keys.secret, 'fr')).join(' '))).opened;
-	sure(await answerInvitation(line(), device(), found, decision({ says: 'declined', consent: nobody })));
+	sure(await answerInvitation(line(), guestDevice(), found, someDecision({ says: 'declined', consent: nobodyShown })));
 
 	expect(found.own.answer?.says).toBe('undecided');
 	expect(standingOf((await stage.guest()).of)).toBe('declined');
@@ -165,8 +96,8 @@ test('twelve words open the invitation on another device, and words of nobody op
 });
 
 test('whoever lost the answer to the first opening goes on with the same device, and a second opening changes nothing', async () => {
-	const stage = await approved();
-	const store = device();
+	const stage = await guests.approved();
+	const store = guestDevice();
 	const lost: Line = { ...line(), ask: async (asking) => ((await line().ask(asking)), asking.method === 'POST' && asking.path === '/api/invited' ? { ok: false, status: 404, reason: 'not-found' } : line().ask(asking)) };
 	const { id, secret } = await guestLinkOf(fromText(await stage.fragment())!);
 
@@ -178,13 +109,13 @@ test('whoever lost the answer to the first opening goes on with the same device,
 });
 
 test('a server that shows an older answer is noticed by the device that sent a newer one, and by every convenor', async () => {
-	const stage = await approved();
-	const store = device();
-	const invitation = await opened(stage, store);
-	const first = sure(await answerInvitation(line(), store, invitation, decision())).opened;
+	const stage = await guests.approved();
+	const store = guestDevice();
+	const invitation = await guests.opened(stage, store);
+	const first = sure(await answerInvitation(line(), store, invitation, someDecision())).opened;
 	await stage.guest();
 	const older = await database.db.selectFrom('forum_guest').selectAll().where('id', '=', invitation.own.invitation.id).executeTakeFirstOrThrow();
-	sure(await answerInvitation(line(), store, first, decision({ consent: nobody })));
+	sure(await answerInvitation(line(), store, first, someDecision({ consent: nobodyShown })));
 	expect((await stage.guest()).of.answer?.permit.shown).toBe(null);
 
 	await database.db.updateTable('forum_guest').set(older).where('id', '=', older.id).execute();
@@ -195,18 +126,18 @@ test('a server that shows an older answer is noticed by the device that sent a n
 });
 
 test('somebody who knows the inbox and had no link answers for nobody: neither a server nor another guest', async () => {
-	const [stage, other] = [await approved(), await approved()];
-	const invitation = await opened(stage);
-	const stranger = await opened(other);
-	sure(await answerInvitation(line(), device(), invitation, decision({ consent: nobody })));
+	const [stage, other] = [await guests.approved(), await guests.approved()];
+	const invitation = await guests.opened(stage);
+	const stranger = await guests.opened(other);
+	sure(await answerInvitation(line(), guestDevice(), invitation, someDecision({ consent: nobodyShown })));
 	const { own } = invitation;
 	const keys = stranger.keys;
 	const [signing, showing] = [toText(keys.signing.publicKey), toText(keys.showing.publicKey)];
-	const shown = shownBy(consent());
+	const shown = shownBy(someConsent());
 	const { slug, person, id, circle, inbox } = own.invitation;
 	const permit: Permit = { key: showing, version: 2, shown, signature: toText(await keys.showing.sign(permitMessage({ slug, person, version: 2, shown }))) };
 	const forged = async (signature: string, version: number): Promise<string | undefined> => {
-		const answer = { version, says: 'accepted', roomName: '', consent: consent(), permit };
+		const answer = { version, says: 'accepted', roomName: '', consent: someConsent(), permit };
 		const letter = await sealLetter({ header: { kind: 'guest-answer', circle, about: id, author: signing, at: 0 }, body: utf8(canonical({ v: 1, answer, bond: { signing, showing, signature } } as unknown as Json)), recipients: [inbox.recipient], signing: keys.signing });
 		await database.db.updateTable('forum_guest').set({ version, sealed_answer: Buffer.from(letter), sealed_travel: null }).where('id', '=', id).execute();
 		const guest = await stage.guest();
@@ -219,18 +150,18 @@ test('somebody who knows the inbox and had no link answers for nobody: neither a
 });
 
 test('who narrows is gone from every version at once without being asked, and a stale release does not bring them back', async () => {
-	const stage = await approved();
-	const store = device();
-	const invitation = await opened(stage, store);
-	const first = sure(await answerInvitation(line(), store, invitation, decision())).opened;
+	const stage = await guests.approved();
+	const store = guestDevice();
+	const invitation = await guests.opened(stage, store);
+	const first = sure(await answerInvitation(line(), store, invitation, someDecision())).opened;
 	const stale = (await stage.guest()).of;
-	const plan = await released(stage);
-	expect(await publicly(plan.slug)).toMatch(/Rosa the Public.*A made-up office, Nowhere/);
+	const plan = await guests.released(stage);
+	expect(await guests.publicly(plan.slug)).toMatch(/Rosa the Public.*A made-up office, Nowhere/);
 
-	const less = sure(await answerInvitation(line(), store, first, decision({ consent: consent({ affiliation: null, country: null }) })));
-	const named = await publicly(plan.slug);
-	const none = sure(await answerInvitation(line(), store, less.opened, decision({ consent: nobody })));
-	const gone = await publicly(plan.slug);
+	const less = sure(await answerInvitation(line(), store, first, someDecision({ consent: someConsent({ affiliation: null, country: null }) })));
+	const named = await guests.publicly(plan.slug);
+	const none = sure(await answerInvitation(line(), store, less.opened, someDecision({ consent: nobodyShown })));
+	const gone = await guests.publicly(plan.slug);
 
 	expect([less.narrowed, none.narrowed]).toEqual([true, true]);
 	expect([named.includes('Rosa the Public'), named.includes('made-up office')]).toEqual([true, false]);
@@ -238,47 +169,75 @@ test('who narrows is gone from every version at once without being asked, and a 
 	const { next } = sure(await nextRelease(hers.link, plan));
 	expect(await release(hers.link, hers.circle, next, permitsOf([stale]))).toEqual({ ok: false, reason: 'moved-on' });
 	expect(await release(hers.link, hers.circle, next)).toEqual({ ok: false, reason: 'moved-on' });
-	expect(await publicly(plan.slug)).toBe(gone);
+	expect(await guests.publicly(plan.slug)).toBe(gone);
 });
 
 test('another name takes the old one away at once and waits for the next release itself', async () => {
-	const stage = await approved();
-	const invitation = await opened(stage);
-	const first = sure(await answerInvitation(line(), device(), invitation, decision())).opened;
-	const plan = await released(stage);
+	const stage = await guests.approved();
+	const invitation = await guests.opened(stage);
+	const first = sure(await answerInvitation(line(), guestDevice(), invitation, someDecision())).opened;
+	const plan = await guests.released(stage);
 
-	const renamed = sure(await answerInvitation(line(), device(), first, decision({ consent: consent({ name: 'Another Name' }) })));
-	const between = await publicly(plan.slug);
-	await released(stage, shownBy(consent({ name: 'Another Name' })));
+	const renamed = sure(await answerInvitation(line(), guestDevice(), first, someDecision({ consent: someConsent({ name: 'Another Name' }) })));
+	const between = await guests.publicly(plan.slug);
+	await guests.released(stage, shownBy(someConsent({ name: 'Another Name' })));
 
 	expect([renamed.narrowed, /Rosa the Public|Another Name/.test(between)]).toEqual([true, false]);
-	expect(await publicly(plan.slug)).toContain('Another Name');
+	expect(await guests.publicly(plan.slug)).toContain('Another Name');
 });
+
+type Keys = Pick<Awaited<ReturnType<typeof newGuestKeys>>, 'showing'>;
+
+/** The status of the answer to a signed *show me less*; `from`: whose invitation is named and signs besides. */
+async function narrow({ showing }: Keys, { slug, person, ...of }: { readonly slug: string; readonly person: string } & Pick<Permit, 'version' | 'shown'>, { key = toText(showing.publicKey), from }: { readonly key?: string; readonly from?: Awaited<ReturnType<typeof newGuestKeys>> } = {}): Promise<number> {
+	const permit: Permit = { key, ...of, signature: toText(await showing.sign(permitMessage({ slug, person, ...of }))) };
+	const [path, body] = ['/api/invited/shown', JSON.stringify({ slug, person, permit })];
+	const named = from && { 'steadfast-guest': from.mailbox, 'steadfast-signature': toText(await from.signing.sign(guestRequestMessage({ path, bodyHash: toText(await sha256(utf8(body))) }))) };
+	const answer = await fetch(`${api.origin}${path}`, { method: 'POST', headers: { origin: api.origin, 'content-type': 'application/json', ...named }, body });
+	return answer.status;
+}
 
 test('nobody narrows for another, and nobody widens without a release', async () => {
-	const stage = await approved();
-	const first = sure(await answerInvitation(line(), device(), await opened(stage), decision({ consent: consent({ affiliation: null, country: null }) }))).opened;
-	const plan = await released(stage, shownBy(consent({ affiliation: null, country: null })));
-	const before = await publicly(plan.slug);
+	const stage = await guests.approved();
+	const first = sure(await answerInvitation(line(), guestDevice(), await guests.opened(stage), someDecision({ consent: someConsent({ affiliation: null, country: null }) }))).opened;
+	const plan = await guests.released(stage, shownBy(someConsent({ affiliation: null, country: null })));
+	const before = await guests.publicly(plan.slug);
 	const { slug, person } = first.own.invitation;
-	const narrow = async (keys: { readonly showing: { readonly publicKey: Uint8Array; sign(message: Uint8Array): Promise<Uint8Array> } }, of: Pick<Permit, 'version' | 'shown'>, key = toText(keys.showing.publicKey)) => {
-		const permit: Permit = { key, ...of, signature: toText(await keys.showing.sign(permitMessage({ slug, person, ...of }))) };
-		const answer = await fetch(`${api.origin}/api/invited/shown`, { method: 'POST', headers: { origin: api.origin, 'content-type': 'application/json' }, body: JSON.stringify({ slug, person, permit }) });
-		return answer.status;
-	};
 	const stranger = await newGuestKeys();
 
-	expect([await narrow(stranger, { version: 90, shown: null }), await narrow(stranger, { version: 90, shown: null }, toText(first.keys.showing.publicKey)), await narrow(first.keys, { version: 8, shown: shownBy(consent()) })]).toEqual([200, 404, 409]);
-	expect(await publicly(plan.slug)).toBe(before);
+	expect([await narrow(stranger, { slug, person, version: 90, shown: null }), await narrow(stranger, { slug, person, version: 90, shown: null }, { key: toText(first.keys.showing.publicKey) }), await narrow(first.keys, { slug, person, version: 8, shown: shownBy(someConsent()) })]).toEqual([404, 404, 409]);
+	expect(await guests.publicly(plan.slug)).toBe(before);
 });
 
+test('a signed “show me less” of somebody who was not invited leaves nothing behind, and an invitation is no licence to leave much', async () => {
+	const invited = await guests.opened(await guests.approved());
+	const plan = await guests.released(await answered());
+	const rows = () => database.db.selectFrom('forum_permit').selectAll().orderBy('slug').orderBy('person').orderBy('key').execute();
+	const before = await rows();
+	const stranger = await newGuestKeys();
+	const less = { person: 'somebody', version: 2, shown: null };
+
+	expect([await narrow(stranger, { slug: plan.slug, ...less }), await narrow(stranger, { slug: 'nothing-yet', ...less }), await narrow(stranger, { slug: 'nothing-yet', ...less }, { from: stranger })]).toEqual([404, 404, 404]);
+	expect(await rows()).toEqual(before);
+	const statuses: number[] = [];
+	for (let one = 0; one < 51; one++) statuses.push(await narrow(stranger, { slug: plan.slug, ...less, person: `somebody-${one}` }, { from: invited.keys }));
+	expect([statuses.slice(0, 50).every((status) => status === 200), statuses.at(-1)]).toEqual([true, 429]);
+});
+
+/** A guest who has answered. */
+async function answered() {
+	const stage = await guests.approved();
+	sure(await answerInvitation(line(), guestDevice(), await guests.opened(stage), someDecision()));
+	return stage;
+}
+
 test('a narrowing before anything was released already binds the first release', async () => {
-	const stage = await approved();
-	const first = sure(await answerInvitation(line(), device(), await opened(stage), decision())).opened;
+	const stage = await guests.approved();
+	const first = sure(await answerInvitation(line(), guestDevice(), await guests.opened(stage), someDecision())).opened;
 	const stale = permitsOf([(await stage.guest()).of]);
-	sure(await answerInvitation(line(), device(), first, decision({ consent: nobody })));
+	sure(await answerInvitation(line(), guestDevice(), first, someDecision({ consent: nobodyShown })));
 	const { person } = first.own.invitation;
-	const plan = { ...stage.kept.plan, people: stage.kept.plan.people.map((one) => ({ ...one, shownAs: shownBy(consent()) })), items: [someItem({ id: 'opening', day: '2026-12-12', people: [{ id: person, role: 'speaker' }] })] };
+	const plan = { ...stage.kept.plan, people: stage.kept.plan.people.map((one) => ({ ...one, shownAs: shownBy(someConsent()) })), items: [someItem({ id: 'opening', day: '2026-12-12', people: [{ id: person, role: 'speaker' }] })] };
 
 	const { next } = sure(await nextRelease(hers.link, plan));
 
@@ -286,12 +245,12 @@ test('a narrowing before anything was released already binds the first release',
 });
 
 test('a convenor who shows what was not allowed is told of whom, and the server refuses what was not signed', async () => {
-	const stage = await approved();
-	const first = sure(await answerInvitation(line(), device(), await opened(stage), decision())).opened;
+	const stage = await guests.approved();
+	const first = sure(await answerInvitation(line(), guestDevice(), await guests.opened(stage), someDecision())).opened;
 	const { of } = await stage.guest();
 	const { person } = first.own.invitation;
 	const as = (shownAs: ForumPlan['people'][number]['shownAs'], id = person): ForumPlan => ({ ...stage.kept.plan, people: [{ ...stage.kept.plan.people[0]!, id, shownAs }] });
-	const allowed = shownBy(consent());
+	const allowed = shownBy(someConsent());
 
 	expect(notAllowedIn(as(allowed), [of])).toEqual([]);
 	expect(notAllowedIn(as({ name: 'Rosa the Public', office: null }), [of])).toEqual([]);
@@ -303,8 +262,8 @@ test('a convenor who shows what was not allowed is told of whom, and the server 
 });
 
 test('nobody approves another letter than they see', async () => {
-	const stage = await drafted();
-	const [guest, other] = [await stage.guest(his), await (await drafted()).guest(his)];
+	const stage = await guests.drafted();
+	const [guest, other] = [await stage.guest(his), await (await guests.drafted()).guest(his)];
 	const { sealed_letter } = await database.db.selectFrom('forum_guest').select('sealed_letter').where('id', '=', other.of.invitation.id).executeTakeFirstOrThrow();
 	await database.db.updateTable('forum_guest').set({ sealed_letter }).where('id', '=', guest.of.invitation.id).execute();
 
@@ -313,37 +272,103 @@ test('nobody approves another letter than they see', async () => {
 });
 
 test('a fresh link takes the place of the old one, also where that was opened, and what was answered stays', async () => {
-	const stage = await approved();
-	const store = device();
+	const stage = await guests.approved();
+	const store = guestDevice();
 	const old = await stage.fragment();
-	sure(await answerInvitation(line(), store, await opened(stage, store), decision({ says: 'undecided' })));
+	sure(await answerInvitation(line(), store, await guests.opened(stage, store), someDecision({ says: 'undecided' })));
 
 	sure(await freshLink(hers, await stage.guest(), stage.kept.plan));
+	sure(await approveGuest(his, await stage.guest(his)));
 
 	expect(await lookAtLink(line(), store, old)).toEqual({ ok: false, reason: 'gone' });
 	expect(standingOf((await stage.guest()).of)).toBe('undecided');
-	sure(await answerInvitation(line(), device(), await opened(stage), decision()));
+	sure(await answerInvitation(line(), guestDevice(), await guests.opened(stage), someDecision()));
 	expect([(await stage.guest()).trouble, standingOf((await stage.guest()).of)]).toEqual([undefined, 'accepted']);
 });
 
-test('who was invited and withdrawn can still take back what they allowed, and a stranger to the circle sees no list', async () => {
-	const stage = await approved();
-	const first = sure(await answerInvitation(line(), device(), await opened(stage), decision())).opened;
-	const plan = await released(stage);
+test('one convenor alone puts nobody in a guest’s place: a fresh link leads to nothing before a second approved it, and until then the guest goes on', async () => {
+	const [stage, unopened] = [await guests.approved(), await guests.approved()];
+	const store = guestDevice();
+	const old = await stage.fragment();
+	const first = sure(await answerInvitation(line(), store, await guests.opened(stage, store), someDecision({ says: 'undecided' }))).opened;
+	const handedOver = await unopened.fragment();
+
+	// He approved the first link, and is now the one who makes another.
+	const fresh = sure(await freshLink(his, await stage.guest(his), stage.kept.plan)).guest;
+	sure(await freshLink(his, await unopened.guest(his), unopened.kept.plan));
+
+	expect([fresh.approved, (await stage.guest()).approved, fresh.of.draftedBy]).toEqual([false, false, his.circle.me.account]);
+	expect(await lookAtLink(line(), guestDevice(), await stage.fragment())).toEqual({ ok: false, reason: 'gone' });
+	expect(await approveGuest(his, await stage.guest(his))).toEqual({ ok: false, reason: 'moved-on' });
+	expect(sure(await lookAtLink(line(), store, old)).found).toBe('opened');
+	sure(await answerInvitation(line(), store, first, someDecision({ says: 'declined' })));
+	expect(standingOf((await stage.guest()).of)).toBe('declined');
+	expect([await lookAtLink(line(), guestDevice(), handedOver), await lookAtLink(line(), guestDevice(), await unopened.fragment())]).toEqual([{ ok: false, reason: 'gone' }, { ok: false, reason: 'gone' }]);
+	sure(await approveGuest(hers, await stage.guest()));
+	expect(sure(await lookAtLink(line(), guestDevice(), await stage.fragment())).found).toBe('letter');
+});
+
+test('an invitation whose record was damaged is said to be so, and the others are worked with', async () => {
+	const [damaged, stage] = [await answered(), await guests.approved()];
+	const { record } = (await damaged.guest()).record;
+	const plans = [damaged.kept.record.record, stage.kept.record.record];
+	const { sealed_envelope: envelope } = await database.db.selectFrom('circle_record').select('sealed_envelope').where('id', '=', record).where('newest', '=', true).executeTakeFirstOrThrow();
+	const change = (sealed_envelope: Buffer) => database.db.updateTable('circle_record').set({ sealed_envelope }).where('id', '=', record).where('newest', '=', true).execute();
+	const broken = Buffer.from(envelope);
+	broken[broken.length - 1]! ^= 1;
+
+	await change(broken);
+	const seen = await Promise.all(plans.map(async (plan) => sure(await guestsOf(his, plan))));
+	sure(await noteGuest(his, await stage.guest(his), { state: 'handed-over' }));
+	await change(envelope);
+
+	expect(seen.map((list) => [list.guests.length, list.unopened.map((one) => [one.record, one.trouble.kind])])).toEqual([[0, [[record, 'damaged']]], [1, [[record, 'damaged']]]]);
+	expect([standingOf((await stage.guest()).of), sure(await guestsOf(his, damaged.kept.record.record)).unopened]).toEqual(['handed-over', []]);
+});
+
+test('who was withdrawn answers no more, by the same bytes as a used link, and still takes back what they allowed; a stranger to the circle sees no list', async () => {
+	const stage = await guests.approved();
+	const first = sure(await answerInvitation(line(), guestDevice(), await guests.opened(stage), someDecision())).opened;
+	const plan = await guests.released(stage);
 	sure(await noteGuest(hers, await stage.guest(), { toldFor: { says: 'declined', how: 'by voice' } }));
 	const withdrawn = sure(await withdrawGuest(hers, await stage.guest())).guest;
 	const stranger = await somebody(database.db, { name: 'Stranger' });
+	const kept = () => database.db.selectFrom('forum_guest').selectAll().where('id', '=', first.own.invitation.id).executeTakeFirstOrThrow();
+	const before = await kept();
+	const answers: unknown[] = [];
+	const heard: Line = { ...line(), ask: async (asking) => {
+		const answer = await line().ask(asking);
+		if (asking.path === '/api/invited/own') answers.push(answer);
+		return answer;
+	} };
 
-	sure(await answerInvitation(line(), device(), first, decision({ consent: nobody })));
+	const again = await answerInvitation(line(), guestDevice(), first, someDecision());
+	const less = await answerInvitation(heard, guestDevice(), first, someDecision({ consent: nobodyShown }));
+	const used = await line().ask({ method: 'GET', path: '/api/invited', headers: { 'steadfast-guest': (await guestLinkOf(fromText(await (await answered()).fragment())!)).id } });
 
 	expect(standingOf(withdrawn.of)).toBe('withdrawn');
-	expect(await publicly(plan.slug)).not.toContain('Rosa');
+	expect([again, less]).toEqual([{ ok: false, reason: 'gone' }, { ok: false, reason: 'gone-narrowed' }]);
+	expect(answers).toEqual([used]);
+	expect(await kept()).toEqual(before);
+	expect(await guests.publicly(plan.slug)).not.toContain('Rosa');
 	expect(await stranger.link(api.origin).ask(`/api/circles/${hers.circle.id}/guests`)).toMatchObject({ ok: false, status: 404 });
 });
 
+test('who drafted, approved and withdrew invitations of a circle is in the audit, once each, and nothing of which or whose', async () => {
+	const deeds = async () => (await database.db.selectFrom('audit_entry').select(['actor', 'action', 'subject', 'at']).where('action', 'like', 'guest.%').orderBy('id').execute()).map(({ at, ...deed }) => ({ ...deed, inHour: at.getUTCMinutes() + at.getUTCSeconds() + at.getUTCMilliseconds() }));
+	const before = (await deeds()).length;
+	const stage = await guests.approved();
+	sure(await freshLink(his, await stage.guest(his), stage.kept.plan));
+	const withdrawn = sure(await withdrawGuest(hers, await stage.guest())).guest;
+	sure(await withdrawGuest(hers, withdrawn));
+
+	const by = ({ circle }: GuestDesk, action: string) => ({ actor: circle.me.account, action, subject: circle.id, inHour: 0 });
+	expect((await deeds()).slice(before)).toEqual([by(hers, 'guest.draft'), by(his, 'guest.approve'), by(his, 'guest.draft'), by(hers, 'guest.withdraw')]);
+});
+
 test('ninety days after the last day everything of an invitation is gone, the convenors’ record too', async () => {
-	const stage = await approved();
-	sure(await answerInvitation(line(), device(), await opened(stage), decision()));
+	const stage = await guests.approved();
+	sure(await answerInvitation(line(), guestDevice(), await guests.opened(stage), someDecision()));
 	const { id } = (await stage.guest()).of.invitation;
 	const left = async (): Promise<number[]> => [(await database.db.selectFrom('forum_guest').select('id').where('id', '=', id).execute()).length, (await database.db.selectFrom('circle_record').select('id').where('id', '=', id).execute()).length];
 

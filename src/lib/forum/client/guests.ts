@@ -35,19 +35,26 @@ export interface GuestDesk {
 const kind = 'forum-guest';
 const pathOf = ({ circle }: GuestDesk): string => `/api/circles/${circle.id}/guests`;
 
+/** A record of a guest that could not be opened: for whom it is, and even to which forum, stands inside. */
+export interface UnopenedGuest {
+	readonly record: string;
+	readonly trouble: VaultTrouble;
+}
+
 /**
- * Everybody who is invited to the forum of a plan. Answers that are new are opened, verified, and kept in the circle, so
- * that no convenor's browser believes an older one afterwards.
+ * Everybody who is invited to the forum of a plan, and which records of the circle could not be opened. Answers that are
+ * new are opened, verified, and kept in the circle, so that no convenor's browser believes an older one afterwards.
  */
-export async function guestsOf(desk: GuestDesk, plan: string): Promise<Outcome<{ readonly guests: readonly Guest[] }>> {
+export async function guestsOf(desk: GuestDesk, plan: string): Promise<Outcome<{ readonly guests: readonly Guest[]; readonly unopened: readonly UnopenedGuest[] }>> {
 	const { circle, link } = desk;
 	const records: OpenedRecord[] = [];
+	const unopened: UnopenedGuest[] = [];
 	for (let after: string | undefined; ; ) {
 		const page = await circle.list(kind, { limit: 200, after });
 		if (!page.ok) return page;
 		for (const one of page.records) {
-			if (!one.ok) throw one.trouble;
-			records.push(one);
+			if (one.ok) records.push(one);
+			else unopened.push(one);
 		}
 		after = page.next;
 		if (after === undefined) break;
@@ -61,10 +68,10 @@ export async function guestsOf(desk: GuestDesk, plan: string): Promise<Outcome<{
 	const guests: Guest[] = [];
 	for (const record of records) {
 		const of = readGuestRecord(record.body);
-		if (of === undefined) throw new VaultTrouble('unknown-format', placeOf(circle, record), { found: 'a record that is no guest' });
-		if (of.plan === plan) guests.push(await taken(desk, { record, of }, listed.get(record.record)));
+		if (of === undefined) unopened.push({ record: record.record, trouble: new VaultTrouble('unknown-format', placeOf(circle, record), { found: 'a record that is no guest' }) });
+		else if (of.plan === plan) guests.push(await taken(desk, { record, of }, listed.get(record.record)));
 	}
-	return { ok: true, guests: guests.toSorted((a, b) => (a.of.invitation.name < b.of.invitation.name ? -1 : 1)) };
+	return { ok: true, guests: guests.toSorted((a, b) => (a.of.invitation.name < b.of.invitation.name ? -1 : 1)), unopened };
 }
 
 function placeOf(circle: OpenCircle, { record, version }: { readonly record: string; readonly version: number }): Place {
@@ -215,14 +222,17 @@ async function sendDraft(desk: GuestDesk, invitation: Invitation, link: GuestLin
 	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason as Refused };
 }
 
-/** Another link for a guest, with the forum as it is planned now: the old one, and the guest's old device and words, lead to nothing any more. */
+/**
+ * Drafts another link for a guest, with the forum as it is planned now. As any draft it leads to nothing before a second
+ * convenor has approved it; from then on the guest's old device and words lead to nothing.
+ */
 export async function freshLink(desk: GuestDesk, guest: Guest, plan: ForumPlan): Promise<GuestChanged> {
 	const invitation = invitationOf(desk, plan, guest.of.invitation);
 	const link = await newGuestLink();
-	const kept = await keep(desk, guest, { invitation, links: [...guest.of.links, { secret: toText(link.secret), epoch: invitation.inbox.epoch }].slice(-100), ...(guest.approved ? { state: 'approved' } : { state: 'drafted', draftedBy: desk.circle.me.account }) });
+	const kept = await keep(desk, guest, { invitation, links: [...guest.of.links, { secret: toText(link.secret), epoch: invitation.inbox.epoch }].slice(-100), state: 'drafted', draftedBy: desk.circle.me.account, approvedBy: null });
 	if (!kept.ok) return kept;
 	const sent = await sendDraft(desk, invitation, link);
-	return sent.ok ? { ok: true, guest: { ...kept.guest, isOpen: true } } : sent;
+	return sent.ok ? { ok: true, guest: { ...kept.guest, isOpen: true, approved: false } } : sent;
 }
 
 /**

@@ -87,11 +87,13 @@ export interface Decision {
 	readonly consent: Consent;
 }
 
-export type Decided = { readonly ok: true; readonly opened: OpenInvitation; /** What is public shows less already. */ readonly narrowed: boolean } | { readonly ok: false; readonly reason: 'gone' | 'moved-on' | 'refused' | 'cancelled' };
+export type Decided = { readonly ok: true; readonly opened: OpenInvitation; /** What is public shows less already. */ readonly narrowed: boolean } | { readonly ok: false; readonly reason: 'gone-narrowed' | 'gone' | 'moved-on' | 'refused' | 'cancelled' };
 
 /**
  * Sends an answer until it has arrived. Where it lets the public see less than the one before, the server is told that
  * first, by a signature that names the forum and not the invitation, and obeys it at once; then the convenors are told.
+ * A key that has shown nobody yet is not known there: then the guest's own key says that somebody was invited. `gone-narrowed`:
+ * the invitation is over, and yet the server obeys that less is to be shown.
  */
 export async function answerInvitation(line: Line, store: DeviceStore, opened: OpenInvitation, decision: Decision, { onWaiting = () => undefined, signal }: { readonly onWaiting?: () => void; readonly signal?: AbortSignal } = {}): Promise<Decided> {
 	const { keys, own, link } = opened;
@@ -103,8 +105,11 @@ export async function answerInvitation(line: Line, store: DeviceStore, opened: O
 	let narrowed = false;
 	const narrowing = await narrowingFrom(keys, invitation, { was: own.answer?.permit.shown ?? null, permit });
 	if (narrowing) {
-		const told = await persist(line, { method: 'POST', path: `${path}/shown`, body: jsonBytes({ slug: invitation.slug, person: invitation.person, permit: narrowing }), headers: { 'content-type': 'application/json' }, signal }, onWaiting);
-		if (!told.ok) return { ok: false, reason: told.reason === 'cancelled' ? 'cancelled' : told.status === 409 ? 'moved-on' : 'refused' };
+		const to = `${path}/shown`;
+		const body = jsonBytes({ slug: invitation.slug, person: invitation.person, permit: narrowing });
+		const anonymous = await persist(line, { method: 'POST', path: to, body, headers: { 'content-type': 'application/json' }, signal }, onWaiting);
+		const told = anonymous.ok || anonymous.status !== 404 ? anonymous : await persist(line, { ...(await signedBy(keys.signing, { path: to, named: keys.mailbox, body })), signal }, onWaiting);
+		if (!told.ok) return { ok: false, reason: refusal(told) };
 		narrowed = typeof told.value === 'object' && told.value !== null && 'changed' in told.value && told.value.changed === true;
 	}
 	const next: OwnText = { invitation, bond, answer, travel };
@@ -115,9 +120,16 @@ export async function answerInvitation(line: Line, store: DeviceStore, opened: O
 		travel: toText(await letterOf(keys, invitation, { kind: 'guest-travel', body: { v: 1, travel, bond } }))
 	});
 	const sent = await persist(line, { ...(await signedBy(keys.signing, { path: `${path}/own`, named: keys.mailbox, body })), signal }, onWaiting);
-	if (!sent.ok) return { ok: false, reason: sent.reason === 'cancelled' ? 'cancelled' : sent.status === 404 ? 'gone' : sent.status === 409 ? 'moved-on' : 'refused' };
+	if (!sent.ok) {
+		const reason = refusal(sent);
+		return { ok: false, reason: reason === 'gone' && narrowing ? 'gone-narrowed' : reason };
+	}
 	if (link) await remember(store, link, { keys, version });
 	return { ok: true, opened: { ...opened, own: next, version }, narrowed };
+}
+
+function refusal({ status, reason }: { readonly status: number; readonly reason: string }): 'gone' | 'moved-on' | 'refused' | 'cancelled' {
+	return reason === 'cancelled' ? 'cancelled' : status === 404 ? 'gone' : status === 409 ? 'moved-on' : 'refused';
 }
 
 /** What the server is told before anybody else; undefined where nothing that could be public becomes less. Another name takes the old one away first. */

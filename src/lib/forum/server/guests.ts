@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { forgetRecords, isAccepted, oweMembers } from '#lib/circles/server/index.ts';
 import type { Actor } from '#lib/people/account.ts';
+import { hourOf } from '#lib/people/login-session.ts';
+import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { fromText, isId, isLetter, isRecord, isSignedBy, sha256, toText } from '#lib/vault/envelope.ts';
 import { guestRequestMessage } from '../guest.ts';
@@ -20,6 +22,7 @@ declare module '#lib/platform/db/database.ts' {
 			version: number;
 			sealed_answer: Buffer | null;
 			sealed_travel: Buffer | null;
+			withdrawn: boolean;
 			kept_until: string;
 		};
 	}
@@ -53,49 +56,65 @@ const dayMs = 86_400_000;
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 /**
- * Keeps an invitation that a member drafted, or a fresh link of one that is there: the old link and the guest's old keys
- * lead to nothing from then on, and what was answered stays. The same again succeeds.
+ * Keeps an invitation that a member drafted, or a fresh link of one that is there. Either leads anywhere only when a second
+ * member has approved it. A link that nobody has opened is replaced at once; keys of a guest who opened one go on until the
+ * approval, so that no single member puts anybody else, or nobody, in a guest's place. The same again succeeds.
  */
 export async function keepGuest(db: Db, actor: Actor, { circle, id: guest, link, signing, letter, keptUntil, now }: Draft & { readonly circle: string; readonly now: Date }): Promise<Outcome> {
 	return db.transaction().execute(async (tx) => {
 		if (!(await isAccepted(tx, { account: actor.account, circle }))) return { ok: false, reason: 'not-found' };
 		if (keptUntil < dayOf(now) || keptUntil > dayOf(new Date(now.getTime() + mostDays * dayMs))) return { ok: false, reason: 'malformed' };
-		const row = await tx.selectFrom('forum_guest').select(['circle_id', 'link', 'drafted_by']).where('id', '=', guest).forUpdate().executeTakeFirst();
+		const row = await tx.selectFrom('forum_guest').select(['circle_id', 'link']).where('id', '=', guest).forUpdate().executeTakeFirst();
 		if (row && row.circle_id !== circle) return { ok: false, reason: 'moved-on' };
 		if (row?.link === link) return { ok: true };
-		const fresh = { link, link_signing: signing, sealed_letter: Buffer.from(letter), mailbox_hash: null, signing: null, sealed_own: null, kept_until: keptUntil };
+		const fresh = { link, link_signing: signing, sealed_letter: Buffer.from(letter), drafted_by: actor.account, kept_until: keptUntil };
 		if (row) {
-			await tx.updateTable('forum_guest').set({ ...fresh, ...(row.drafted_by !== null && { drafted_by: actor.account }) }).where('id', '=', guest).execute();
+			await tx.updateTable('forum_guest').set(fresh).where('id', '=', guest).execute();
+			await noteDeed(tx, actor, { action: 'guest.draft', circle, now });
 			return { ok: true };
 		}
 		const { count } = await tx.selectFrom('forum_guest').select(({ fn }) => fn.countAll<string>().as('count')).where('circle_id', '=', circle).executeTakeFirstOrThrow();
 		if (Number(count) >= mostGuests) return { ok: false, reason: 'moved-on' };
-		const kept = await tx.insertInto('forum_guest').values({ id: guest, circle_id: circle, drafted_by: actor.account, version: 0, sealed_answer: null, sealed_travel: null, ...fresh }).onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst();
-		return kept ? { ok: true } : { ok: false, reason: 'moved-on' };
+		const kept = await tx.insertInto('forum_guest').values({ id: guest, circle_id: circle, mailbox_hash: null, signing: null, sealed_own: null, version: 0, sealed_answer: null, sealed_travel: null, withdrawn: false, ...fresh }).onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst();
+		if (!kept) return { ok: false, reason: 'moved-on' };
+		await noteDeed(tx, actor, { action: 'guest.draft', circle, now });
+		return { ok: true };
 	});
 }
 
-/** A second member approves the very link that was drafted: only then does it lead anywhere. Whoever drafted it is refused (`moved-on`). */
-export async function approveGuest(db: Db, actor: Actor, { circle, guest, link }: { readonly circle: string; readonly guest: string; readonly link: string }): Promise<Outcome> {
+/** By circle and hour: not which invitation, so that the entry outlives it without telling of it. */
+function noteDeed(tx: Tx, { account: actor }: Actor, { action, circle, now }: { readonly action: `guest.${'draft' | 'approve' | 'withdraw'}`; readonly circle: string; readonly now: Date }): Promise<void> {
+	return recordDeed(tx, { actor, action, subject: circle }, hourOf(now));
+}
+
+/**
+ * A second member approves the very link that was drafted: only then does it lead anywhere, and keys that an earlier link
+ * was opened with lead to nothing. Whoever drafted it is refused (`moved-on`).
+ */
+export async function approveGuest(db: Db, actor: Actor, { circle, guest, link, now }: { readonly circle: string; readonly guest: string; readonly link: string; readonly now: Date }): Promise<Outcome> {
 	return db.transaction().execute(async (tx) => {
 		const row = (await isAccepted(tx, { account: actor.account, circle })) ? await tx.selectFrom('forum_guest').select(['drafted_by', 'link']).where('id', '=', guest).where('circle_id', '=', circle).forUpdate().executeTakeFirst() : undefined;
 		if (!row) return { ok: false, reason: 'not-found' };
 		if (row.drafted_by === null) return { ok: true };
 		if (row.drafted_by === actor.account || row.link !== link) return { ok: false, reason: 'moved-on' };
-		await tx.updateTable('forum_guest').set({ drafted_by: null }).where('id', '=', guest).execute();
+		await tx.updateTable('forum_guest').set({ drafted_by: null, mailbox_hash: null, signing: null, sealed_own: null, withdrawn: false }).where('id', '=', guest).execute();
+		await noteDeed(tx, actor, { action: 'guest.approve', circle, now });
 		return { ok: true };
 	});
 }
 
 /**
- * Takes an invitation away: its link leads to nothing, and what was answered is deleted. What the guest reads again stays
- * where it was opened, so that they can still take back what they allowed. The same again succeeds.
+ * Takes an invitation away: its link leads to nothing, what was answered is deleted, and nothing more is taken. What the
+ * guest reads again stays where it was opened, so that they can still take back what they allowed. The same again succeeds.
  */
-export async function withdrawGuest(db: Db, actor: Actor, { circle, guest }: { readonly circle: string; readonly guest: string }): Promise<Outcome> {
+export async function withdrawGuest(db: Db, actor: Actor, { circle, guest, now }: { readonly circle: string; readonly guest: string; readonly now: Date }): Promise<Outcome> {
 	return db.transaction().execute(async (tx) => {
 		if (!(await isAccepted(tx, { account: actor.account, circle }))) return { ok: false, reason: 'not-found' };
-		await tx.deleteFrom('forum_guest').where('id', '=', guest).where('circle_id', '=', circle).where('sealed_own', 'is', null).execute();
-		await tx.updateTable('forum_guest').set({ sealed_answer: null, sealed_travel: null }).where('id', '=', guest).where('circle_id', '=', circle).execute();
+		const row = await tx.selectFrom('forum_guest').select(['link', 'sealed_own', 'withdrawn']).where('id', '=', guest).where('circle_id', '=', circle).forUpdate().executeTakeFirst();
+		if (!row || (row.withdrawn && row.link === null)) return { ok: true };
+		if (row.sealed_own) await tx.updateTable('forum_guest').set({ link: null, link_signing: null, sealed_letter: null, drafted_by: null, sealed_answer: null, sealed_travel: null, withdrawn: true }).where('id', '=', guest).execute();
+		else await tx.deleteFrom('forum_guest').where('id', '=', guest).execute();
+		await noteDeed(tx, actor, { action: 'guest.withdraw', circle, now });
 		return { ok: true };
 	});
 }
@@ -162,11 +181,11 @@ export async function guestOwn(db: Db, mailbox: string): Promise<Outcome<{ reado
 	return row?.sealed_own ? { ok: true, version: row.version, own: toText(row.sealed_own) } : { ok: false, reason: 'not-found' };
 }
 
-/** Keeps what a guest answers as the next version, in place of the one before. The same again succeeds. */
+/** Keeps what a guest answers as the next version, in place of the one before. The same again succeeds. To whoever was withdrawn nobody listens (`not-found`). */
 export async function keepAnswer(db: Db, request: GuestRequest, { version, own, answer, travel }: AnswerInput): Promise<Outcome> {
 	return db.transaction().execute(async (tx) => {
-		const row = await tx.selectFrom('forum_guest').select(['id', 'circle_id', 'signing', 'version', 'sealed_own']).where('mailbox_hash', '=', await hashOf(request.named)).forUpdate().executeTakeFirst();
-		if (!row || !(await isSigned(request, row.signing))) return { ok: false, reason: 'not-found' };
+		const row = await tx.selectFrom('forum_guest').select(['id', 'circle_id', 'signing', 'version', 'sealed_own', 'withdrawn']).where('mailbox_hash', '=', await hashOf(request.named)).forUpdate().executeTakeFirst();
+		if (!row || row.withdrawn || !(await isSigned(request, row.signing))) return { ok: false, reason: 'not-found' };
 		const sealed_own = Buffer.from(own);
 		if (version === row.version && row.sealed_own?.equals(sealed_own)) return { ok: true };
 		if (version !== row.version + 1) return { ok: false, reason: 'moved-on' };
@@ -174,6 +193,14 @@ export async function keepAnswer(db: Db, request: GuestRequest, { version, own, 
 		await oweMembers(tx, { circle: row.circle_id, but: '' });
 		return { ok: true };
 	});
+}
+
+/** Whether a guest sent it, withdrawn or not: of the circle that plans this forum, where one has released it already. */
+export async function isOfGuest(tx: Tx, request: GuestRequest, slug: string): Promise<boolean> {
+	const row = await tx.selectFrom('forum_guest').select(['circle_id', 'signing']).where('mailbox_hash', '=', await hashOf(request.named)).executeTakeFirst();
+	if (!row || !(await isSigned(request, row.signing))) return false;
+	const forum = await tx.selectFrom('forum').select('circle_id').where('slug', '=', slug).executeTakeFirst();
+	return forum === undefined || forum.circle_id === row.circle_id;
 }
 
 /** Once an hour: everything of an invitation whose time is over, the convenors' sealed record with it, and permits that nobody needs. */

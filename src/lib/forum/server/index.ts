@@ -3,7 +3,7 @@ import type { House } from '#lib/platform/house.ts';
 import { forgetGuests } from './guests.ts';
 import { sweepQuestions } from './questions.ts';
 
-export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, listedGuests, openGuest, withdrawGuest } from './guests.ts';
+export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, listedGuests, openGuest, withdrawGuest, type GuestRequest } from './guests.ts';
 export { actOnQuestion, questionDesk, questionsOfCluster } from './moderating.ts';
 export { keepNarrowing } from './narrowing.ts';
 export { narrowingShape, type Narrowing } from './permits.ts';
@@ -11,7 +11,7 @@ export { givePressPass, pressPass, takePressPass } from './press.ts';
 export { keepPublicItem, mayModerate, openedItems, publicItem, publicItemsTag, steerings, steerPublicItem, topicOf } from './public-items.ts';
 export { askQuestion, isToken, ownQuestion, voteForQuestion, withdrawQuestion } from './questions.ts';
 export { currentRelease, forumReleaseShape, keepRelease, type Convenor, type ForumRelease } from './releases.ts';
-export { guestRequestOf } from './requests.ts';
+export { guestRequestOf, narrowingRequestOf } from './requests.ts';
 
 /** Begins the hourly work of forums; once, in every process. */
 export function registerForums(house: House): void {

@@ -1,5 +1,6 @@
 import type { Tx } from '#lib/platform/db/database.ts';
 import { isWithin } from '../consent.ts';
+import { isOfGuest, type GuestRequest } from './guests.ts';
 import { isPermit, note, type Narrowing } from './permits.ts';
 import { currentRelease, takeOut, type CurrentRelease } from './releases.ts';
 
@@ -8,15 +9,18 @@ export type Narrowed = { readonly ok: true; readonly now: CurrentRelease | undef
 
 /**
  * Obeys a signed permit that shows less, without asking anybody: who is shown by its key is shown so from now on, in every
- * version, and no permit with a lower number counts any more, also where nothing was released yet. `moved-on`: it shows more, or its number was passed. The same again changes nothing.
+ * version, and no permit with a lower number counts any more, also where nothing was released yet. A key that shows nobody
+ * here and never did is obeyed only where a guest's own key signed the request: a stranger leaves nothing (`not-found`).
+ * `moved-on`: it shows more, or its number was passed. The same again changes nothing.
  */
-export async function keepNarrowing(tx: Tx, { slug, person, permit }: Narrowing, now: Date): Promise<Narrowed> {
+export async function keepNarrowing(tx: Tx, { slug, person, permit }: Narrowing, request: GuestRequest, now: Date): Promise<Narrowed> {
 	if (!(await isPermit(slug, person, permit))) return { ok: false, reason: 'not-found' };
 	// A release that is being made waits, or we wait for it.
 	await tx.selectFrom('forum').select('version').where('slug', '=', slug).forUpdate().executeTakeFirst();
 	const known = await tx.selectFrom('forum_permit').select('version').where('slug', '=', slug).where('person', '=', person).where('key', '=', permit.key).executeTakeFirst();
 	if (known && permit.version < known.version) return { ok: false, reason: 'moved-on' };
 	const row = await tx.selectFrom('forum_shown_person').select(['name', 'office']).where('slug', '=', slug).where('person', '=', person).where('key', '=', permit.key).executeTakeFirst();
+	if (!known && !row && !(await isOfGuest(tx, request, slug))) return { ok: false, reason: 'not-found' };
 	if (row && !isWithin(permit.shown, row)) return { ok: false, reason: 'moved-on' };
 	await note(tx, { slug, person, permit, was_shown: row !== undefined }, now);
 	if (!row || isWithin(row, permit.shown)) return { ok: true, now: undefined };

@@ -1,10 +1,10 @@
 import { callKeyOf, decodeText, newCallSecret, sealLetter, VaultFailure } from '#vault';
 import * as v from 'valibot';
 import type { Link } from '#lib/circles/client/link.ts';
-import type { OpenCircle, OpenedRecord } from '#lib/circles/client/open-circle.ts';
+import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
-import { canonical, fromCanonical, fromText, idOfHash, sha256, toText, utf8, type Json } from '#lib/vault/envelope.ts';
-import { handedShape, isSettled, isWholeAward, moneyShape, toldShape, type Handed, type InstalmentState, type ToldInstalment } from '../award.ts';
+import { canonical, fromCanonical, fromText, toText, utf8, type Json } from '#lib/vault/envelope.ts';
+import { handedShape, isSettled, isWholeAward, toldShape, type Handed, type InstalmentState, type ToldInstalment } from '../award.ts';
 import type { CallState } from '../call-log.ts';
 import { hourOf, type Case } from '../case.ts';
 import type { Money } from '../money.ts';
@@ -178,26 +178,4 @@ export async function moneyOf({ link, circle, call }: Pick<Deciding, 'link' | 'c
 /** The cases of a list that could be opened. */
 export function casesOf(lines: readonly DeskLine[]): Case[] {
 	return lines.flatMap((line) => (line.case && !line.gone ? [line.case.now] : []));
-}
-
-const budgetShape = v.strictObject({ v: v.literal(1), call: v.string(), budget: moneyShape });
-
-/** A record of its own beside the call's secret, at an id that is made from the call's. */
-async function budgetId(call: string): Promise<string> {
-	return idOfHash(toText(await sha256(utf8(`steadfast/budget/1\n${call}`))));
-}
-
-/** What a call may spend, as its circle keeps it; null where nobody set it. Throws a `VaultTrouble`. */
-export async function budgetOf(circle: OpenCircle, { call }: CallState): Promise<DeskOutcome<{ readonly budget: Money | null; readonly record: OpenedRecord | undefined }>> {
-	const read = await circle.read(await budgetId(call));
-	if (!read.ok) return read.reason === 'not-found' ? { ok: true, budget: null, record: undefined } : read;
-	if (!read.opened.ok) throw read.opened.trouble;
-	const { success, output } = v.safeParse(budgetShape, read.opened.body);
-	if (!success || output.call !== call) throw new VaultTrouble('unknown-format', { part: 'record', circle: circle.id, record: read.opened.record, version: read.opened.version }, { found: 'a budget that says something else than its kind' });
-	return { ok: true, budget: output.budget, record: read.opened };
-}
-
-export async function setBudget(circle: OpenCircle, { call, budget, basedOn }: { readonly call: CallState; readonly budget: Money; readonly basedOn: OpenedRecord | undefined }): Promise<DeskOutcome<object>> {
-	const written = await circle.write({ kind: 'grant-budget', record: await budgetId(call.call), body: { v: 1, call: call.call, budget: { ...budget } }, basedOn });
-	return written.ok ? { ok: true } : { ok: false, reason: written.reason };
 }

@@ -15,7 +15,8 @@ import { fetchCall } from './call.ts';
 import { shredDue } from '../server/index.ts';
 import { changeCall, inboxOf, publishCall } from './calls.ts';
 import { Desk, type OpenApplication } from './desk.ts';
-import { budgetOf, casesOf, handOver, lettersTo, moneyOf, openAward, setBudget } from './handing.ts';
+import { budgetOf, setBudget } from './budgets.ts';
+import { casesOf, handOver, lettersTo, moneyOf, openAward } from './handing.ts';
 import { lineTo } from '#lib/circles/client/line.ts';
 import { PayDesk, type OpenPayment } from './paying.ts';
 import { sealApplication } from './sealing.ts';
@@ -268,12 +269,12 @@ test('a budget is kept by its circle, and nothing is handed over before it was a
 	const early = sure(await desk.open(call, all.application)).opened;
 	const tooEarly = await handOver({ ...ana, desk, call, opened: early });
 
-	const none = sure(await budgetOf(ana.circle, call));
-	sure(await setBudget(ana.circle, { call, budget: eur(1_000_000), basedOn: none.record }));
-	const raced = await setBudget(ben.circle, { call, budget: eur(5), basedOn: none.record });
+	const none = sure(await budgetOf({ ...ana, call })).kept;
+	sure(await setBudget({ ...ana, call }, none, eur(1_000_000)));
+	const raced = await setBudget({ ...ben, call }, none, eur(5));
 
 	expect(tooEarly).toEqual({ ok: false, reason: 'not-from-here' });
-	expect([none.budget, sure(await budgetOf(ben.circle, call)).budget, raced]).toEqual([null, eur(1_000_000), { ok: false, reason: 'moved-on' }]);
+	expect([none.budget, sure(await budgetOf({ ...ben, call })).kept.budget, raced]).toEqual([null, eur(1_000_000), { ok: false, reason: 'moved-on' }]);
 });
 
 const trusted = () => ({ db: database.db, recall: api.house.recall, blobs: api.house.blobs, clock: new Clock({ clock: 'trusted' }) });

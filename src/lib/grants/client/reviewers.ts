@@ -6,7 +6,7 @@ import { wasMemberIn } from '#lib/circles/circle-log.ts';
 import { canonical, fromText, isSignedBy, toText, utf8 } from '#lib/vault/envelope.ts';
 import type { CallState } from '../call-log.ts';
 import { hourOf, type Case } from '../case.ts';
-import { declarationMessage, invitationBody, isLate, type InvitedReviewer, type Review, type ReviewablePart } from '../review.ts';
+import { declarationMessage, invitationBody, isLate, takingBackMessage, type InvitedReviewer, type Review, type ReviewablePart } from '../review.ts';
 import { askShaped, type DeskOutcome, type OpenApplication } from './desk.ts';
 import type { OpenDesk } from './desks.ts';
 import { accountCard, believedReview, keptReviewShape, openOwnReview } from './reviewing.ts';
@@ -14,7 +14,7 @@ import { accountCard, believedReview, keptReviewShape, openOwnReview } from './r
 /** What the server hands an officer of the reviews of one application. */
 const reviewsShape = v.object({
 	me: v.nullable(v.string()),
-	reviewers: v.array(v.object({ account: v.string(), outside: v.boolean(), state: v.picklist(['invited', 'ready', 'looks', 'conflict', 'ended']), generation: v.nullable(v.number()), invitationHash: v.nullable(v.string()), declaration: v.nullable(v.string()) })),
+	reviewers: v.array(v.object({ account: v.string(), outside: v.boolean(), state: v.picklist(['invited', 'ready', 'looks', 'conflict', 'ended']), generation: v.nullable(v.number()), invitationHash: v.nullable(v.string()), declaration: v.nullable(v.string()), takenBack: v.nullable(v.string()) })),
 	reviews: v.array(keptReviewShape)
 });
 
@@ -29,6 +29,8 @@ export interface Reviewer {
 	readonly late: boolean;
 	/** Newest version that is there, read or withheld; 0 without one. */
 	readonly written: number;
+	/** Declared a conflict once and took it back, signed. */
+	readonly tookBack: boolean;
 	/** May read and has keys of an earlier generation: they have to be handed new ones. */
 	readonly stale: boolean;
 }
@@ -123,11 +125,18 @@ export async function endReviewer({ desk, link, call, opened }: AtDesk, account:
 	return desk.note(call, opened, { reviewers: opened.case.now.reviewers.map((reviewer) => (reviewer.account === account ? { ...reviewer, ended: true } : reviewer)) });
 }
 
-/** Says what we are in the reviews of an application: see *Who sees which review*. A conflict is signed, and cannot be taken back. */
+/** Says what we are in the reviews of an application: see *Who sees which review*. A conflict is signed. */
 export async function takeRole(link: Link, application: string, as: 'ready' | 'looks' | 'conflict'): Promise<DeskOutcome<object>> {
 	const { account, signing } = link.keys;
 	const signature = as === 'conflict' ? { signature: toText(await signing.sign(declarationMessage({ application, account, conflict: true, invitationHash: null }))) } : {};
 	const answer = await link.send('POST', `/api/desk/applications/${application}/reviews`, { as, ...signature });
+	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason };
+}
+
+/** Takes back a conflict that was declared by mistake, signed. `moved-on`: somebody has worked on the application since. */
+export async function takeBackConflict(link: Link, application: string): Promise<DeskOutcome<object>> {
+	const { account, signing } = link.keys;
+	const answer = await link.send('DELETE', `/api/reviews/${application}/declaration`, { signature: toText(await signing.sign(takingBackMessage({ application, account }))) });
 	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason };
 }
 
@@ -152,24 +161,26 @@ export async function openReviews({ circle, link, opened }: Pick<AtDesk, 'circle
 	};
 
 	const reviewers: Reviewer[] = [];
-	for (const { account, outside, state, generation, invitationHash, declaration } of found.reviewers) {
+	for (const { account, outside, state, generation, invitationHash, declaration, takenBack } of found.reviewers) {
 		const invited = now.reviewers.find((reviewer) => reviewer.account === account);
 		// Whom nobody of the desk invited has no place here, whatever the server says.
 		if (outside && invited === undefined) continue;
 		const declares = state === 'conflict' || (outside && state === 'ready');
-		const key = declares ? await keyOf(account) : undefined;
+		const key = declares || takenBack !== null ? await keyOf(account) : undefined;
 		const message = declarationMessage({ application, account, conflict: state === 'conflict', invitationHash });
-		const believed = !declares || (key !== undefined && (await isSignedBy(key, message, fromText(declaration ?? '') ?? new Uint8Array())));
+		const isSigned = async (what: Uint8Array<ArrayBuffer>, signature: string | null): Promise<boolean> => key !== undefined && isSignedBy(key, what, fromText(signature ?? '') ?? new Uint8Array());
+		const tookBack = takenBack !== null && (await isSigned(takingBackMessage({ application, account }), takenBack));
+		const believed = (!declares || (await isSigned(message, declaration))) && (takenBack === null || tookBack);
 		const written = newest.get(account) ?? 0;
 		const waits = state === 'invited' || state === 'ready';
 		reviewers.push({
-			account, name: nameOf(account), outside, state: believed ? state : 'forged', dueOn: invited?.dueOn ?? null, written,
+			account, name: nameOf(account), outside, state: believed ? state : 'forged', dueOn: invited?.dueOn ?? null, written, tookBack,
 			late: waits && written === 0 && isLate(invited?.dueOn ?? null, today),
 			stale: waits && outside && generation !== now.secrets.generation
 		});
 	}
 	for (const { account, name, dueOn, ended } of now.reviewers) {
-		if (!reviewers.some((reviewer) => reviewer.account === account)) reviewers.push({ account, name, outside: true, state: ended ? 'ended' : 'unsent', dueOn, written: 0, late: false, stale: false });
+		if (!reviewers.some((reviewer) => reviewer.account === account)) reviewers.push({ account, name, outside: true, state: ended ? 'ended' : 'unsent', dueOn, written: 0, late: false, tookBack: false, stale: false });
 	}
 
 	const reviews: ReceivedReview[] = [];

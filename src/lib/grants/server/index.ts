@@ -23,7 +23,7 @@ export { publicReleases, publishRelease, releaseShape, releasesTag } from './rel
 export { addFilePart, burn, objectToAgain, readReceipt, withdraw, writeMessage } from './receipts.ts';
 export { makeReference, refereeAnswerShape, refereeQuestions, references, referenceShape, takeReferenceBack, takeRefereeAnswer } from './references.ts';
 export { receiptRequestOf, refereeRequestOf, signedRequestOf } from './requests.ts';
-export { declareConflict, endReviewer, handKeys, inviteReviewer, reviewerShapes, takeRole } from './reviewers.ts';
+export { declareConflict, endReviewer, handKeys, inviteReviewer, reviewerShapes, takeBackConflict, takeRole } from './reviewers.ts';
 export { applicationForReview, deskReviews, filePartForReview, keepReview, reviewShape, reviewTasks } from './reviews.ts';
 export { applyingAnswer, applyingShapes, readAs } from './wire.ts';
 

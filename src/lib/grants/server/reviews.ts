@@ -44,6 +44,7 @@ export async function reviewTasks(db: Db, account: string): Promise<ReviewTask[]
 		])
 		.where('account_id', '=', account)
 		.where('grant_reviewer.state', '!=', 'looks')
+		.where((where) => where.or([where('outside', '=', true), where('grant_reviewer.state', '!=', 'ended')]))
 		.orderBy('application_id')
 		.execute();
 	return rows.map(({ application_id, slug, outside, reviewer_state, coarse_state, sealed_invitation, keys_generation, written }) => ({
@@ -114,7 +115,7 @@ export async function keepReview(db: Db, actor: Actor, { application, version, e
 export interface DeskReviews {
 	/** What the officer who asks is in these reviews; null for nothing yet. */
 	readonly me: ReviewerState | null;
-	readonly reviewers: readonly { readonly account: string; readonly outside: boolean; readonly state: ReviewerState; readonly generation: number | null; readonly invitationHash: string | null; readonly declaration: string | null }[];
+	readonly reviewers: readonly { readonly account: string; readonly outside: boolean; readonly state: ReviewerState; readonly generation: number | null; readonly invitationHash: string | null; readonly declaration: string | null; readonly takenBack: string | null }[];
 	readonly reviews: readonly KeptReview[];
 }
 
@@ -134,7 +135,7 @@ export async function deskReviews(db: Db, { account, application }: { readonly a
 	return {
 		ok: true,
 		me: mine?.state ?? null,
-		reviewers: reviewers.map(({ account_id, outside, state, generation, invitation_hash, declaration }) => ({ account: account_id, outside, state, generation, invitationHash: invitation_hash, declaration })),
+		reviewers: reviewers.map(({ account_id, outside, state, generation, invitation_hash, declaration, taken_back }) => ({ account: account_id, outside, state, generation, invitationHash: invitation_hash, declaration, takenBack: taken_back })),
 		reviews: reviews.map((review) => (mayCompare || review.account === account ? review : { ...review, letter: null }))
 	};
 }

@@ -83,4 +83,9 @@ interface ReviewerRow {
 	sealed_keys: Buffer | null;
 	invitation_hash: string | null;
 	declaration: string | null;
+	/** While there is a conflict: what they were before, and the version of the case then, 0 without one. */
+	conflict_from: ReviewerState | null;
+	conflict_at: number | null;
+	/** The signature by which a conflict was taken back. */
+	taken_back: string | null;
 }

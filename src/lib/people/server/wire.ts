@@ -20,7 +20,7 @@ const entry = v.strictObject({ body: v.pipe(v.string(), v.maxLength(8000)), sign
 
 /** Nothing of the extensions' results is taken: with some authenticators the secret of the PRF stands there. */
 const registration = v.pipe(
-	v.strictObject({ id: credentialText, clientDataJSON: credentialText, attestationObject: credentialText, transports: v.pipe(v.array(v.string()), v.maxLength(8)) }),
+	v.strictObject({ id: credentialText, clientDataJSON: credentialText, attestationObject: credentialText, transports: v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(8)) }),
 	v.transform(
 		({ id, ...response }): RegistrationResponseJSON => ({ id, rawId: id, type: 'public-key', clientExtensionResults: {}, response: response })
 	)

@@ -80,7 +80,8 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 		if (refusal) {
 			// What is too large is read and thrown away: hung up on in the middle, a browser shows its own error instead.
 			if (toApi) sendReason(response, refusal);
-			else sendPlain(response, refusal.status, refusal.words, refusal.status === 405 ? { allow: 'GET, HEAD, POST' } : {});
+			else if (refusal.status === 405 || request.headers.accept?.includes('text/html') !== true) sendPlain(response, refusal.status, refusal.words, refusal.status === 405 ? { allow: 'GET, HEAD, POST' } : {});
+			else void showRefused({ request, response, origin, told }, refusal);
 			return;
 		}
 		assets(request, response, () => {
@@ -135,6 +136,20 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 		return { result: toApi ? await apiAnswer(result) : result, page: platform.noted.page, route: platform.noted.route, tags: platform.tags, trueUntil: platform.noted.trueUntil };
 	}
 
+	/** What is refused before anything is read of it, as a page in the language of its address; as a bare line where no page can be made. */
+	async function showRefused({ request, response, origin, told }: Pick<Asked, 'request' | 'response' | 'origin' | 'told'>, { status, words }: Refused): Promise<void> {
+		try {
+			const platform: App.Platform = { req: request, house, built, noted: { route: 'unknown' }, tags: new Set(), refused: status };
+			const result = await kit.respond(refusedRequest(request, origin), { platform, getClientAddress: () => clientAddress(request) });
+			told.route = platform.noted.route;
+			await sendUnshared(request, response, { origin, answered: { result, page: platform.noted.page } });
+		} catch (error) {
+			log.trouble('a refusal could not be shown', error, told.route);
+			if (response.headersSent) response.destroy();
+			else sendPlain(response, status, words);
+		}
+	}
+
 	/** The visitor's address, for rate limits only: the last one that our own proxy added, or the connection's. */
 	function clientAddress(request: IncomingMessage): string {
 		const header = config.clientAddressHeader === undefined ? undefined : request.headers[config.clientAddressHeader];
@@ -157,7 +172,7 @@ export function createFront({ house, kit, assets, migrationsDir, built, queryNam
 }
 
 interface Refused {
-	readonly status: number;
+	readonly status: 400 | 405 | 413 | 414;
 	readonly reason: ApiReason;
 	/** What a person reads of it, with what to do next. */
 	readonly words: string;
@@ -185,15 +200,18 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 
 /** The request as SvelteKit takes it. One that only reads, or whose body is taken otherwise, needs nothing of what makes a body arrive or stop arriving. */
 function requestFor(request: IncomingMessage, response: ServerResponse, origin: string): Request {
-	if (isForged(request, origin)) {
-		return new Request(`${origin}${refusedPath(request)}`, { headers: { accept: 'text/html', 'accept-language': request.headers['accept-language'] ?? '' } });
-	}
+	if (isForged(request, origin)) return refusedRequest(request, origin);
 	if (!reads(request) && !takesPart(request)) {
 		const url = request.url ?? '';
 		return getRequest({ request, response, base: origin, bodySizeLimit: isApi(url) ? largestApiBody(url) : largestBodyBytes });
 	}
 	// Node gives an array for Set-Cookie only, which no request has any business to carry.
 	return new Request(`${origin}${request.url}`, { method: request.method ?? 'GET', headers: request.headers as Record<string, string> });
+}
+
+/** For the page that says why something was refused. Nothing of what was sent goes with it. */
+function refusedRequest(request: IncomingMessage, origin: string): Request {
+	return new Request(`${origin}${refusedPath(request)}`, { headers: { accept: 'text/html', 'accept-language': request.headers['accept-language'] ?? '' } });
 }
 
 /**
