@@ -45,7 +45,7 @@ export class NoteText {
 	}
 
 	textOf(id: string): string {
-		return this.#text(id).toString();
+		return this.#text(id).toJSON();
 	}
 
 	/** Calls it with whatever `type` did not do to a paragraph, until the function that it gives back is called. */
@@ -87,7 +87,7 @@ export class NoteText {
 			this.#settle(id);
 			this.#places.set(made, this.#placeAfter(id));
 			const text = this.#text(id);
-			const behind = text.toString().slice(at);
+			const behind = text.toJSON().slice(at);
 			if (behind === '') return;
 			text.delete(at, behind.length);
 			this.#text(made).insert(0, behind);
@@ -103,7 +103,7 @@ export class NoteText {
 		const at = before.text.length;
 		this.#do(() => {
 			const text = this.#text(id);
-			const words = text.toString();
+			const words = text.toJSON();
 			if (words !== '') {
 				text.delete(0, words.length);
 				this.#text(before.id).insert(at, words);
