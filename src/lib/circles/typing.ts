@@ -67,7 +67,7 @@ export function throughDeltas(change: TextChange, length: number, deltas: readon
 		places = [...next, ...places.slice(at)];
 	}
 	const isTaken = (place: number | null): boolean => place !== null && place >= change.at && place < change.at + change.remove;
-	const taken = places.flatMap((place, at) => (isTaken(place) ? [{ at, remove: 1, insert: '' }] : [])).reverse();
+	const taken = places.flatMap((place, at) => (isTaken(place) ? [{ at, remove: 1, insert: '' }] : [])).toReversed();
 	const before = places.findLastIndex((place) => place !== null && place < change.at);
 	return [...taken, ...(change.insert === '' ? [] : [{ at: before + 1, remove: 0, insert: change.insert }])];
 }

@@ -25,13 +25,18 @@ export class NoteDesk {
 	#batch: ReturnType<typeof setTimeout> | undefined;
 	#pause: ReturnType<typeof setTimeout> | undefined;
 	#wake: () => void = () => undefined;
-	#forget: () => void;
+	#forget: () => void = () => undefined;
 
 	constructor(note: OpenNote) {
 		this.note = note;
-		this.paragraphs = note.text.paragraphs;
-		this.#forget = note.text.onChange((byOthers) => {
-			this.paragraphs = note.text.paragraphs;
+		this.#begin();
+	}
+
+	#begin(): void {
+		const { text } = this.note;
+		this.paragraphs = text.paragraphs;
+		this.#forget = text.onChange((byOthers) => {
+			this.paragraphs = text.paragraphs;
 			if (byOthers && this.isRead) this.heard += 1;
 			if (!byOthers) this.#written();
 		});
@@ -63,11 +68,9 @@ export class NoteDesk {
 	/** Looks again after something went wrong. */
 	again(): void {
 		this.failed = undefined;
-		this.#wake();
-		if (this.#isOver) {
-			this.#isOver = false;
-			void this.#follow();
-		}
+		this.end();
+		this.#isOver = false;
+		this.#begin();
 	}
 
 	#written(): void {
