@@ -196,7 +196,7 @@ test('the report shows the convenor what the public will see, and is on the page
 	await page.getByRole('button', { name: 'Save and look at the release' }).click();
 	await page.getByRole('button', { name: 'Release version 1 for everybody' }).click();
 	await page.getByText('is public now').waitFor();
-	await go(page, `${plan}/workshops/report`);
+	await go(page, `${plan}/workshops`);
 	await page.getByText(point).waitFor();
 	await page.getByLabel('Introduction').fill('What we heard in two days.');
 	expect(await looked(page)).toEqual(clean);

@@ -11,7 +11,6 @@ import { write } from './writing.ts';
 
 const withNaming = rarely(() => import('./naming.ts'));
 const withFiles = rarely(() => import('./files.ts'));
-const withNotes = rarely(() => import('./note-line.ts'));
 const withPapers = rarely(() => import('./papers.ts'));
 
 /** The circle as it is now, for a page; what changes it gives the next one. */
@@ -53,7 +52,7 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 			return openLetter({ letter, identity, expected: { circle: id, ...expected } });
 		},
 		writePaper: (paper) => confided(core, () => withPapers((papers) => papers.writePaper(core, paper))),
-		note: (note) => withNotes((notes) => notes.openNote(core, note)),
+		note: (note) => withPapers((papers) => papers.openNote(core, note)),
 		upload: (options) => confided(core, () => withFiles((files) => files.upload(core, options))),
 		download: (file) => withFiles((files) => files.download(core, file)),
 		removeFile: (file) => withActs((acts) => acts.removeFile(core, file)),

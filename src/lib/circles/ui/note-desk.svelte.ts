@@ -22,6 +22,8 @@ export class NoteDesk {
 	heard = $state(0);
 	failed = $state.raw<Failed | undefined>();
 	#isOver = false;
+	/** Counts beginnings: what an earlier one still waits for is not gone on with. */
+	#round = 0;
 	#batch: ReturnType<typeof setTimeout> | undefined;
 	#pause: ReturnType<typeof setTimeout> | undefined;
 	#wake: () => void = () => undefined;
@@ -40,7 +42,8 @@ export class NoteDesk {
 			if (byOthers && this.isRead) this.heard += 1;
 			if (!byOthers) this.#written();
 		});
-		void this.#follow();
+		this.#round += 1;
+		void this.#follow(this.#round);
 	}
 
 	/** Reads and sends no more. */
@@ -80,10 +83,11 @@ export class NoteDesk {
 		this.#batch ??= setTimeout(() => void this.sendNow(), batchMs);
 	}
 
-	async #follow(): Promise<void> {
-		for (let failures = 0; !this.#isOver && !this.isClosed; ) {
+	async #follow(round: number): Promise<void> {
+		const isOver = (): boolean => this.#isOver || round !== this.#round;
+		for (let failures = 0; !isOver() && !this.isClosed; ) {
 			const brought = await this.#do(() => (this.isRead && !this.isOffline ? within(longestMs, this.note.bring({ wait: true })) : this.note.bring()));
-			if (this.#isOver || brought === undefined) return;
+			if (isOver() || brought === undefined) return;
 			if (brought.ok) {
 				failures = 0;
 				this.isRead = true;
