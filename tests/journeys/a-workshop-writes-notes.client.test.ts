@@ -106,7 +106,7 @@ test('two write at once, in two directions of writing, with keys alone, and each
 	await arrived(luis.page);
 
 	await expect.poll(() => shown(luis.page)).toEqual([`${canaries.english.text} and more`, `First. ${canaries.arabic.text}`]);
-	expect(await shown(amina.page)).toEqual(await shown(luis.page));
+	await expect.poll(() => shown(amina.page)).toEqual(await shown(luis.page));
 	expect(await amina.page.evaluate(() => document.activeElement instanceof HTMLTextAreaElement && document.activeElement.value)).toBe(`${canaries.english.text} and more`);
 	// Backspace at the beginning joins, and undo takes that back without taking what the other wrote.
 	await amina.page.keyboard.press('ArrowDown');
@@ -185,7 +185,7 @@ test('closed notes are their plain words for everybody, and nobody writes in the
 	await amina.page.getByText('These notes are closed.').waitFor();
 	await luis.page.getByText('These notes are closed.').waitFor();
 
-	expect(await luis.page.locator('.left li').allInnerTexts()).toEqual([`${canaries.english.text} and more, and meanwhile this`, `First. ${canaries.arabic.text}`, canaries.offline.text, 'States should answer soon.']);
+	await expect.poll(() => luis.page.locator('.left li').allInnerTexts()).toEqual([`${canaries.english.text} and more, and meanwhile this`, `First. ${canaries.arabic.text}`, canaries.offline.text, 'States should answer soon.']);
 	expect(await luis.page.locator('.note textarea').count()).toBe(0);
 	expect(await looked(luis.page)).toEqual(clean);
 });
