@@ -7,7 +7,7 @@ import type { Link } from '../src/lib/circles/client/link.ts';
 import type { OpenNote } from '../src/lib/circles/client/open-circle.ts';
 import { Circles } from '../src/lib/circles/client/opening.ts';
 import { NoteText } from '../src/lib/circles/note-text.ts';
-import { batchMs, pauseMs } from '../src/lib/circles/own-changes.ts';
+import { batchMs, pauseMs } from '../src/lib/circles/note-pace.ts';
 import { openDatabase } from '../src/lib/platform/db/database.ts';
 import { randomId } from '../src/lib/vault/envelope.ts';
 import { sure } from '../tests/desk-officers.ts';

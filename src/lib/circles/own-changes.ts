@@ -2,11 +2,6 @@ import * as Y from 'yjs';
 import { joined, type Bytes } from '#lib/vault/envelope.ts';
 import { whole } from './note-piece.ts';
 
-/** What was written waits so long at most before it is sent, so that many keys go together. */
-export const batchMs = 5000;
-/** Whoever stops typing is read at once. */
-export const pauseMs = 2500;
-
 /** Stretches of what was deleted: the writer's number, and from which of its signs on how many. */
 type Deleted = ReadonlyMap<number, readonly { readonly clock: number; readonly len: number }[]>;
 

@@ -1,6 +1,6 @@
 import type { OpenNote, Outcome } from '../client/open-circle.ts';
 import type { Paragraph } from '../note-text.ts';
-import { batchMs, pauseMs } from '../own-changes.ts';
+import { batchMs, pauseMs } from '../note-pace.ts';
 import { shownError, type Failed } from './failed.ts';
 
 /** An answer that does not come for so long will not come. */
