@@ -1,7 +1,8 @@
 import type { ReleasedForum, ReleasedItem, ShownPerson } from '#lib/forum/released.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
-import type { AgendaItem, Body, Forum, PublicPerson, Writing } from './forum.ts';
+import type { ForumReport } from '#lib/forum/report.ts';
+import type { AgendaItem, Body, Forum, ForumDocument, PublicPerson, Writing } from './forum.ts';
 import { proseFrom } from './markdown.ts';
 
 /** A released forum as the record shows it: from the day on which it is announced it stands beside those that were held. */
@@ -69,8 +70,24 @@ function bodyOf(subject: Text): Body {
 
 /** Words that are no Markdown, written so that they come out of it as they are. */
 function literally(words: string): Writing {
-	const markdown = words.replaceAll(/\s+/g, ' ').trim().replaceAll(/[!-/:-@[-`{-~]/g, '\\$&');
+	const markdown = escaped(words);
 	const result = proseFrom(markdown, { numberAs: 'none' });
 	if (!result.ok) throw new Error('a sentence in which everything is escaped is no Markdown');
 	return { markdown, prose: result.prose };
+}
+
+function escaped(words: string): string {
+	return words.replaceAll(/\s+/g, ' ').trim().replaceAll(/[!-/:-@[-`{-~]/g, '\\$&');
+}
+
+/** An overview report as the record shows it; `publishedOn` is the day. Undefined for one that is too long to be a page. */
+export function reportFrom({ slug, language, title, introduction, sections }: ForumReport, publishedOn: string): ForumDocument | undefined {
+	const paragraphs = (words: string): string[] => words.split('\n').map(escaped).filter(Boolean);
+	const markdown = [
+		...paragraphs(introduction),
+		...sections.flatMap(({ theme, workshops }) => [`## ${escaped(theme)}`, ...workshops.flatMap((workshop) => [`### ${escaped(workshop.title)}`, ...workshop.points.flatMap(paragraphs)])])
+	].join('\n\n');
+	const result = proseFrom(markdown, { numberAs: 'paragraphs' });
+	if (!result.ok) return undefined;
+	return { forum: slug, slug: 'overview-report', kind: 'overview-report', language, title: { original: language, in: { [language]: title.trim() } }, text: 'full', publishedOn, body: { original: language, in: { [language]: { markdown, prose: result.prose } } } };
 }

@@ -129,7 +129,8 @@ const wallClock = v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/));
 const day = v.pipe(v.string(), v.isoDate());
 const languageTag = v.pipe(v.string(), v.regex(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$/));
 const said = v.optional(v.pipe(v.string(), v.maxLength(2000)));
-const text = v.pipe(
+/** Words in one or more languages, as a sealed record has them. */
+export const textShape = v.pipe(
 	v.strictObject({ original: v.picklist(languages), in: v.strictObject({ en: said, es: said, fr: said, ar: said }) }),
 	v.transform(({ original, in: found }): Text => ({ original, in: Object.fromEntries(Object.entries(found).filter(([, words]) => words !== undefined)) }))
 );
@@ -144,22 +145,22 @@ const planShape = v.pipe(
 	v.strictObject({
 		slug: v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/), v.maxLength(80)),
 		ordinal: v.nullable(whole(1, 1000)),
-		title: text,
-		subject: text,
-		place: text,
+		title: textShape,
+		subject: textShape,
+		place: textShape,
 		timeZone: v.pipe(v.string(), v.check(isTimeZone)),
 		startsOn: day,
 		endsOn: day,
 		standing: v.picklist(forumStandings),
 		workingLanguages: list(languageTag, 20),
 		bufferMinutes: whole(0, 240),
-		themes: list(v.strictObject({ id, title: text, workshops: list(v.strictObject({ id, title: text }), 30) }), 30),
-		rooms: list(v.strictObject({ id, name: text, capacity: v.nullable(whole(1, 100_000)), access: v.nullable(text) }), 60),
+		themes: list(v.strictObject({ id, title: textShape, workshops: list(v.strictObject({ id, title: textShape }), 30) }), 30),
+		rooms: list(v.strictObject({ id, name: textShape, capacity: v.nullable(whole(1, 100_000)), access: v.nullable(textShape) }), 60),
 		people: list(
 			v.strictObject({
 				id,
 				name: v.pipe(v.string(), v.maxLength(200)),
-				shownAs: v.nullable(v.strictObject({ name: v.pipe(v.string(), v.maxLength(200)), office: v.nullable(text), known: v.optional(v.literal(true)) })),
+				shownAs: v.nullable(v.strictObject({ name: v.pipe(v.string(), v.maxLength(200)), office: v.nullable(textShape), known: v.optional(v.literal(true)) })),
 				person: v.pipe(v.string(), v.regex(/^[\w-]{22}$/)),
 				available: v.nullable(list(v.strictObject({ day, from: wallClock, until: wallClock }), 60)),
 				interprets: list(languageTag, 20)
@@ -171,7 +172,7 @@ const planShape = v.pipe(
 				id,
 				kind: v.picklist(itemKinds),
 				state: v.picklist(itemStates),
-				title: text,
+				title: textShape,
 				day,
 				starts: v.nullable(wallClock),
 				ends: v.nullable(wallClock),

@@ -131,6 +131,15 @@ const smallestRecord = recordBegin.length + nonceBytes + 64 + 2 + 4 + 16;
 export const largestRecord = 768 * 1024;
 export const largestLetter = 768 * 1024;
 
+/** A piece of a note: these four bytes, a 96-bit nonce, AES-256-GCM text and tag. */
+export const noteBegin = utf8('SFN1');
+const smallestNotePiece = noteBegin.length + nonceBytes + 16 + 16;
+export const largestNotePiece = 768 * 1024;
+
+export function isNotePiece(bytes: Uint8Array): boolean {
+	return bytes.length >= smallestNotePiece && bytes.length <= largestNotePiece && beginsWith(bytes, noteBegin);
+}
+
 export function isRecord(bytes: Uint8Array): boolean {
 	return bytes.length >= smallestRecord && bytes.length <= largestRecord && beginsWith(bytes, recordBegin);
 }

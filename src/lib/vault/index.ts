@@ -17,6 +17,7 @@ export { nameKey, type KeyIdentity, type SigningKey } from './keys.ts';
 export { kitOf, newKit, type Kit } from './kit.ts';
 export { openLetter, sealLetter, type LetterHeader } from './letter.ts';
 export { continuation, headOf, signEntry, type LogHead, type UnsignedEntry } from './log.ts';
+export { openNotePiece, sealNotePiece, type NotePlace } from './note.ts';
 export { steppedLength } from './padding.ts';
 export { newPartSecret, partFiles, partRecords } from './part.ts';
 export { callKeyOf, newCallSecret } from './call-key.ts';

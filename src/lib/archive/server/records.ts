@@ -106,6 +106,12 @@ export async function publishForum(tx: Tx, forum: Forum, now: Date): Promise<voi
 	if ((await keepForum(tx, forum, now)) !== 'unchanged') await announcePublication(tx, ['record', forumTag(forum.slug)]);
 }
 
+/** Keeps one document of a forum as it is now, with its search entries and the word to the page caches. */
+export async function publishDocument(tx: Tx, document: ForumDocument, now: Date): Promise<void> {
+	await sql`select pg_advisory_xact_lock(${importLock})`.execute(tx);
+	if ((await keepDocument(tx, document, now)) !== 'unchanged') await announcePublication(tx, ['record', forumTag(document.forum)]);
+}
+
 async function keepForum(tx: Tx, forum: Forum, now: Date): Promise<Outcome> {
 	const found = await tx.selectFrom('archive_forum').select('content').where('slug', '=', forum.slug).executeTakeFirst();
 	if (found && isSame(found.content, forum)) return 'unchanged';

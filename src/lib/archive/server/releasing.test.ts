@@ -12,9 +12,10 @@ import { recordFrom } from '../files.ts';
 import { filesFrom } from '../export.ts';
 import { forumJsonLd } from '../structured.ts';
 import { forum2019 } from '../fixtures.ts';
-import { forum, revisionsOf } from './reading.ts';
+import { openJobs } from '#lib/platform/jobs/jobs.ts';
+import { documentOf, forum, revisionsOf } from './reading.ts';
 import { publishForum, wholeRecord } from './records.ts';
-import { releaseForum } from './releasing.ts';
+import { publishDueReport, registerReports, releaseForum, releaseReport } from './releasing.ts';
 
 const now = new Date('2026-11-20T10:20:00Z');
 const slug = 'a-made-up-forum';
@@ -29,6 +30,8 @@ const plan = somePlan({
 		someItem({ id: 'closed', disclosure: 'closed', title: words('Canary-Closed') })
 	]
 });
+
+const someProgramme = { only_one: true, content: JSON.stringify({ language: 'en', name: words('Programme'), host: 'Nobody', place: words('Nowhere'), timeZone: 'UTC', firstYear: 2003, introduction: { original: 'en', in: { en: { markdown: 'Words.', prose: [] } } }, figures: [], quotations: [] }), changed_at: now };
 
 async function stage() {
 	const database = await testDatabase(inject('postgres'));
@@ -143,11 +146,51 @@ test('a released forum leaves as files and comes back as it was', async () => {
 	await using place = await stage();
 	const hostile = 'A subject with *stars*, [brackets](https://evil.example) and <b>tags</b> - all as they are.';
 	await place.release({ ...plan, subject: words(hostile), standing: 'postponed' });
-	await place.db.insertInto('archive_programme').values({ only_one: true, content: JSON.stringify({ language: 'en', name: words('Programme'), host: 'Nobody', place: words('Nowhere'), timeZone: 'UTC', firstYear: 2003, introduction: { original: 'en', in: { en: { markdown: 'Words.', prose: [] } } }, figures: [], quotations: [] }), changed_at: now }).execute();
+	await place.db.insertInto('archive_programme').values(someProgramme).execute();
 
 	const record = (await wholeRecord(place.db))!;
 	const again = recordFrom(filesFrom(record));
 
 	expect(again.ok && JSON.parse(JSON.stringify(again.record.forums))).toEqual(JSON.parse(JSON.stringify(record.forums)));
 	expect(record.forums[0]?.summary.in.en?.prose).toEqual([{ kind: 'paragraph', inlines: [{ kind: 'text', text: hostile }] }]);
+});
+
+const report = { slug, language: 'en', title: 'What the workshops say', introduction: 'Three days. # No heading', sections: [{ theme: 'Solidarity *now*', workshops: [{ title: 'First workshop', points: ['1. States answer.\nWithin a month.', '<b>Nobody</b> is left out.'] }] }] } as const;
+
+test('an overview report is told at its time and not before, and comes out of the files of the record as it went in', { timeout: 120_000 }, async () => {
+	await using database = await testDatabase(inject('postgres'));
+	const { db } = database;
+	const desk = await deskIn(db);
+	const recall = new Recall();
+	recall.trust(false);
+	const jobs = openJobs(database.address, () => undefined);
+	registerReports({ db, jobs });
+	await jobs.start();
+	try {
+		const ask = (releaseAt: Date | null, by = desk.actor) => releaseReport({ db, jobs }, by, { circle: desk.circle, report: { ...report, sections: [...report.sections] } as never, releaseAt }, new Date());
+		expect(await ask(null)).toEqual({ ok: false, reason: 'not-found' });
+		await releaseForum({ db }, desk.actor, { circle: desk.circle, version: 1, released: releaseOf(plan, { shown: new Set(['ana', 'ben']), before: undefined }), shown: [ana, ben] }, now);
+		const soon = new Date(Date.now() + 60 * 60 * 1000);
+		const shown = () => documentOf({ db, recall }, { forumSlug: slug, slug: 'overview-report' });
+		const due = (when: Date) => db.transaction().execute((tx) => publishDueReport(tx, slug, when));
+
+		expect((await ask(null, { ...desk.actor, role: 'member' })).ok).toBe(false);
+		expect((await ask(soon)).ok).toBe(true);
+		expect([await due(new Date(soon.getTime() - 1)), await shown()]).toEqual([false, undefined]);
+		expect(await due(new Date(soon.getTime() + 60_000))).toBe(true);
+		expect((await shown())?.document.title.in.en).toBe('What the workshops say');
+		expect((await ask(null)).ok).toBe(true);
+
+		const { document } = (await shown())!;
+		expect(document.publishedOn).toBe(new Date().toISOString().slice(0, 10));
+		const text = JSON.stringify(document.body.in.en?.prose);
+		for (const words of ['1. States answer.', 'Within a month.', '<b>Nobody</b> is left out.', 'Solidarity *now*', '# No heading']) expect(text).toContain(words);
+		await db.insertInto('archive_programme').values(someProgramme).execute();
+		const record = (await wholeRecord(db))!;
+		const again = recordFrom(filesFrom(record));
+		expect(again.ok && JSON.parse(JSON.stringify(again.record.documents))).toEqual(JSON.parse(JSON.stringify(record.documents)));
+		expect(record.documents).toHaveLength(1);
+	} finally {
+		await jobs.stop();
+	}
 });

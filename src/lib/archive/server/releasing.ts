@@ -1,7 +1,10 @@
-import { currentRelease, keepNarrowing, keepRelease, type Convenor, type ForumRelease, type GuestRequest, type Narrowing } from '#lib/forum/server/index.ts';
+import * as v from 'valibot';
+import { currentRelease, dueReport, keepNarrowing, keepRelease, keepReport, type Convenor, type ForumRelease, type ForumReportRequest, type GuestRequest, type Narrowing } from '#lib/forum/server/index.ts';
+import type { Tx } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
-import { forumFrom } from '../releasing.ts';
-import { publishForum } from './records.ts';
+import type { JobKind } from '#lib/platform/jobs/jobs.ts';
+import { forumFrom, reportFrom } from '../releasing.ts';
+import { publishDocument, publishForum } from './records.ts';
 
 export type Released = { readonly ok: true; readonly version: number } | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' | 'slug-taken' };
 
@@ -29,4 +32,42 @@ export async function narrowForum({ db }: Pick<House, 'db'>, { narrowing, reques
 		if (narrowed.now) await publishForum(tx, forumFrom(narrowed.now.released, narrowed.now.shown), now);
 		return { ok: true, changed: narrowed.now !== undefined };
 	});
+}
+
+const reportJob: JobKind<{ readonly slug: string }> = {
+	name: 'forum.report',
+	parse: (found) => {
+		const { success, output } = v.safeParse(v.object({ slug: v.string() }), found);
+		return success ? output : undefined;
+	}
+};
+
+/** Takes an overview report: it is in the record at its time of release, and at once where that is now. `malformed` for one that is too long to be a page. */
+export async function releaseReport({ db, jobs }: Pick<House, 'db' | 'jobs'>, actor: Convenor, request: ForumReportRequest, now: Date): Promise<{ readonly ok: true; readonly releaseAt: Date } | { readonly ok: false; readonly reason: 'not-found' | 'malformed' }> {
+	if (reportFrom(request.report, dayOf(now)) === undefined) return { ok: false, reason: 'malformed' };
+	return db.transaction().execute(async (tx) => {
+		const kept = await keepReport(tx, actor, request, now);
+		if (!kept.ok) return kept;
+		if (!(await publishDueReport(tx, request.report.slug, now))) await jobs.enqueue(tx, reportJob, { slug: request.report.slug }, kept.releaseAt);
+		return kept;
+	});
+}
+
+/** Publishes reports whose time has come; before the jobs are started. */
+export function registerReports({ db, jobs }: Pick<House, 'db' | 'jobs'>): void {
+	// A report whose time was changed meanwhile has another job.
+	jobs.register(reportJob, async ({ slug }) => void (await db.transaction().execute((tx) => publishDueReport(tx, slug, new Date()))));
+}
+
+/** Puts the report of a forum into the record if its time has come; whether it has. */
+export async function publishDueReport(tx: Tx, slug: string, now: Date): Promise<boolean> {
+	const due = await dueReport(tx, slug, now);
+	const document = due && reportFrom(due.report, dayOf(due.releasedAt));
+	if (document === undefined) return false;
+	await publishDocument(tx, document, now);
+	return true;
+}
+
+function dayOf(instant: Date): string {
+	return instant.toISOString().slice(0, 10);
 }

@@ -1,6 +1,7 @@
 import type { LetterHeader } from '#vault';
 import type { Bytes, Json } from '#lib/vault/envelope.ts';
 import type { CircleState, LogProblem } from '../circle-log.ts';
+import type { NoteText } from '../note-text.ts';
 import type { Branches, Paper } from '../paper.ts';
 import type { VaultTrouble } from './trouble.ts';
 
@@ -180,6 +181,28 @@ export interface About {
 	readonly purpose: string;
 }
 
+/**
+ * A note of a circle, which several write at once. Its promises can reject with a `VaultTrouble`; what was typed is in `text`
+ * all the same.
+ */
+export interface OpenNote {
+	readonly text: NoteText;
+	/** What is left of it stands in the record with which it was closed. */
+	readonly isClosed: boolean;
+	/** Something that was written here has not arrived yet. */
+	readonly hasUnsent: boolean;
+	/** What has not arrived yet, for a device that is asked to keep it: sealed by whoever keeps it. */
+	unsent(): Bytes | undefined;
+	/** Takes up again what a device has kept. */
+	bringBack(change: Bytes): void;
+	/** Reads what is new; `wait`: once there is something, or after half a minute. */
+	bring(options?: { readonly wait?: boolean }): Promise<Outcome<object>>;
+	/** Sends what was written here. `closed`: it came too late, and is in `text` alone. */
+	send(): Promise<Outcome<object>>;
+	/** Closes it for good, with a record made of what everybody has written, or with nothing left. A steward. */
+	close(left?: { readonly kind: string; readonly record: string; readonly bodyOf: (text: NoteText) => Json }): Promise<Outcome<object>>;
+}
+
 /** Done, with the circle as it is now. */
 export type Changed = Outcome<{ readonly circle: OpenCircle }>;
 
@@ -220,6 +243,9 @@ export interface OpenCircle {
 	paper(record: string): Promise<Outcome<{ readonly paper: OpenPaper }>>;
 	/** Never loses words: what lost a race is written as the next version, beside what won. */
 	writePaper(paper: { readonly record?: string; readonly title: string; readonly text: string; readonly basedOn: readonly number[]; readonly restores?: number }): Promise<PaperWritten>;
+
+	/** A note by its id, not yet read; one that nobody has written in is empty. */
+	note(note: string): Promise<Outcome<{ readonly note: OpenNote }>>;
 
 	/** Opens a letter from outside to the inbox of an epoch. Rejects with a `VaultFailure`; `not-for-you` also where the epoch's key is not ours. */
 	openInbox(letter: InboxLetter): Promise<{ readonly header: LetterHeader; readonly body: Bytes }>;

@@ -1,8 +1,9 @@
 import { randomId, type Json } from '#lib/vault/envelope.ts';
 import { branches, readPaper } from '../paper.ts';
 import type { CircleCore } from './core.ts';
-import type { Opened, OpenPaper, Outcome, PaperVersion, PaperWritten } from './open-circle.ts';
+import type { Opened, OpenNote, OpenPaper, Outcome, PaperVersion, PaperWritten } from './open-circle.ts';
 import { newestOf } from './newest.ts';
+import { rarely } from './rarely.ts';
 import { allSealed } from './sealed-records.ts';
 import { VaultTrouble } from './trouble.ts';
 import { write } from './writing.ts';
@@ -72,4 +73,11 @@ export async function writePaper(core: CircleCore, { record = randomId(), title,
 		before = outcome.newest;
 	}
 	return { ok: false, reason: 'moved-on' };
+}
+
+const withNotes = rarely(() => import('./note-line.ts'));
+
+/** A note of a circle, not yet read. It stands here because what papers do is loaded when somebody writes; Yjs comes with the first note alone. */
+export function openNote(core: CircleCore, note: string): Promise<Outcome<{ readonly note: OpenNote }>> {
+	return withNotes((notes) => notes.openNote(core, note));
 }

@@ -52,6 +52,7 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 			return openLetter({ letter, identity, expected: { circle: id, ...expected } });
 		},
 		writePaper: (paper) => confided(core, () => withPapers((papers) => papers.writePaper(core, paper))),
+		note: (note) => withPapers((papers) => papers.openNote(core, note)),
 		upload: (options) => confided(core, () => withFiles((files) => files.upload(core, options))),
 		download: (file, options) => withFiles((files) => files.download(core, file, options)),
 		removeFile: (file) => withActs((acts) => acts.removeFile(core, file)),

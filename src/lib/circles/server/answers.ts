@@ -59,7 +59,8 @@ const record = { kind, epoch: versionNumber, version: versionNumber, envelope: b
 
 export const recordShape = v.strictObject(record);
 
-const accompanying = v.pipe(v.array(v.strictObject({ record: id, ...record })), v.maxLength(4));
+/** Records that come with something else. */
+export const accompanying = v.pipe(v.array(v.strictObject({ record: id, ...record })), v.maxLength(4));
 
 export const foundShape = v.strictObject({ found: entry, letter: bytes(isLetter), records: accompanying });
 
@@ -74,7 +75,8 @@ export const wholeShape = v.strictObject({ hashes: v.pipe(v.array(hash), v.minLe
 /** 16 bytes: the token that is derived from a link's secret. */
 export const invitationShape = v.strictObject({ token: id });
 
-const number = (least: number, most: number) => v.pipe(v.string(), v.regex(/^-?\d{1,15}$/), v.transform(Number), v.minValue(least), v.maxValue(most));
+/** A whole number in an address. */
+export const number = (least: number, most: number) => v.pipe(v.string(), v.regex(/^-?\d{1,15}$/), v.transform(Number), v.minValue(least), v.maxValue(most));
 
 export const logQuery = v.strictObject({ after: v.optional(number(-1, 1_000_000), '-1') });
 

@@ -11,6 +11,7 @@ export { inviteInto } from './invitations.ts';
 export { oweMembers } from './membership.ts';
 export { forgetOutside, partsThatCame, putOutsidePart, readOutsidePart } from './outside-blobs.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
+export { addToNote, closeNote, closeNoteShape, notePieceQuery, noteNews, noteQuery, noteSnapshotQuery, replaceBySnapshot } from './notes.ts';
 export { forgetRecords, handOutRecord, listRecords, putRecord, recordVersion, versionsOf, withholdRecord } from './records.ts';
 export { sweepCircles } from './sweeping.ts';
 

@@ -11,6 +11,8 @@ declare module '#lib/platform/db/database.ts' {
 		/** See *What is withheld from a member*. */
 		circle_withheld: { circle_id: string; account_id: string; record_id: string };
 		circle_blob: BlobRow;
+		circle_note: NoteRow;
+		circle_note_update: { circle_id: string; note_id: string; seq: number; epoch: number; digest: Buffer; sealed_update: Buffer };
 	}
 }
 
@@ -36,6 +38,16 @@ interface RecordRow {
 	change: number;
 	newest: boolean;
 	sealed_envelope: Buffer;
+}
+
+interface NoteRow {
+	circle_id: string;
+	id: string;
+	last_seq: number;
+	snapshot_seq: number;
+	snapshot_epoch: number | null;
+	sealed_snapshot: Buffer | null;
+	is_closed: boolean;
 }
 
 interface BlobRow {

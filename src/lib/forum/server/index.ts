@@ -11,6 +11,7 @@ export { givePressPass, pressPass, takePressPass } from './press.ts';
 export { keepPublicItem, mayModerate, openedItems, publicItem, publicItemsTag, steerings, steerPublicItem, topicOf } from './public-items.ts';
 export { askQuestion, isToken, ownQuestion, voteForQuestion, withdrawQuestion } from './questions.ts';
 export { currentRelease, forumReleaseShape, keepRelease, type Convenor, type ForumRelease } from './releases.ts';
+export { dueReport, forumReportShape, keepReport, type ForumReportRequest } from './reports.ts';
 export { guestRequestOf, narrowingRequestOf } from './requests.ts';
 
 /** Begins the hourly work of forums; once, in every process. */

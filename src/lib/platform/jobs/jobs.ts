@@ -31,7 +31,8 @@ export type JobWork<Payload extends object> = (payload: Payload) => Promise<void
  * half a minute, then ever less often, up to once an hour, for about three days.
  */
 export interface Jobs {
-	enqueue<Payload extends object>(tx: Tx, kind: JobKind<Payload>, payload: Payload): Promise<void>;
+	/** Not before `at`, where that is told. */
+	enqueue<Payload extends object>(tx: Tx, kind: JobKind<Payload>, payload: Payload, at?: Date): Promise<void>;
 	/** Declares a kind and who does it. Call before `start`. */
 	register<Payload extends object>(kind: JobKind<Payload>, work: JobWork<Payload>, daily?: Daily): void;
 	/** Makes the queue's tables where they are missing and begins to work. `working: false` only enqueues. */
@@ -58,9 +59,9 @@ export function openJobs(address: DatabaseAddress, onTrouble: (message: string, 
 	}
 
 	return {
-		async enqueue(tx, kind, payload) {
+		async enqueue(tx, kind, payload, at) {
 			if (!registered.some(({ name }) => name === kind.name)) throw new Error(`No work is registered for the job ${kind.name}.`);
-			await boss.send(kind.name, payload, { db: fromKysely(tx), ...(kind.onlyOne && { singletonKey: kind.onlyOne(payload) }) });
+			await boss.send(kind.name, payload, { db: fromKysely(tx), ...(at && { startAfter: at }), ...(kind.onlyOne && { singletonKey: kind.onlyOne(payload) }) });
 		},
 		register(kind, work, daily) {
 			registered.push({

@@ -13,6 +13,8 @@ import type { Tx } from '../db/database.ts';
  */
 export class Live {
 	readonly #viewers = new Map<string, Set<ServerResponse>>();
+	/** Who asked to be answered once there is news. */
+	readonly #waiting = new Map<string, Set<() => void>>();
 	readonly #topics = new Map<string, { version: number; toldAt: number; timer: NodeJS.Timeout | undefined }>();
 	readonly #forget: (tags: readonly string[]) => void;
 	readonly #heartbeat: NodeJS.Timeout;
@@ -38,6 +40,7 @@ export class Live {
 	/** News may have been missed: everybody looks again. */
 	lookAgain(): void {
 		for (const topic of this.#viewers.keys()) this.#writeToAll([topic], eventOf(this.#topics.get(topic)?.version ?? 0));
+		for (const topic of this.#waiting.keys()) this.#wake(topic);
 	}
 
 	/** Answers with the stream of a topic until its reader leaves; false where there are too many already, or the house closes. */
@@ -57,12 +60,31 @@ export class Live {
 		return true;
 	}
 
+	/** `told` comes true with the next news of a topic, or after so long; whoever waits no more says `forget`. At once where too many wait. */
+	once(topic: string, longestMs: number): { readonly told: Promise<void>; readonly forget: () => void } {
+		if (this.#isClosed || this.#count >= mostViewers) return { told: Promise.resolve(), forget: () => undefined };
+		const waiting = this.#waiting.get(topic) ?? new Set();
+		this.#waiting.set(topic, waiting);
+		this.#count += 1;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const timer = setTimeout(resolve, longestMs);
+		const forget = (): void => {
+			clearTimeout(timer);
+			if (!waiting.delete(resolve)) return;
+			this.#count -= 1;
+			if (waiting.size === 0 && this.#waiting.get(topic) === waiting) this.#waiting.delete(topic);
+		};
+		waiting.add(resolve);
+		return { told: promise, forget };
+	}
+
 	/** Lets every reader go. */
 	close(): void {
 		this.#isClosed = true;
 		clearInterval(this.#heartbeat);
 		for (const { timer } of this.#topics.values()) clearTimeout(timer);
 		for (const viewers of this.#viewers.values()) for (const viewer of viewers) viewer.end();
+		for (const topic of this.#waiting.keys()) this.#wake(topic);
 	}
 
 	#changed(topic: string, version: number, atOnce: boolean): void {
@@ -84,6 +106,11 @@ export class Live {
 		known.toldAt = Date.now();
 		this.#forget([liveTag(topic)]);
 		this.#writeToAll([topic], eventOf(known.version));
+		this.#wake(topic);
+	}
+
+	#wake(topic: string): void {
+		for (const wake of this.#waiting.get(topic) ?? []) wake();
 	}
 
 	#writeToAll(topics: Iterable<string>, text: string): void {
