@@ -8,11 +8,15 @@ function refuse(): never {
 }
 
 export const accountOf = refuse;
+export const ballotKeysOf = refuse;
+export const blinded = refuse;
+export const blindSigned = refuse;
 export const callKeyOf = refuse;
 export const continuation = refuse;
 export const decodeText = refuse;
 export const draftKeyOf = refuse;
 export const epochOf = refuse;
+export const fitsBlinded = refuse;
 export const guestKeysOf = refuse;
 export const guestLinkOf = refuse;
 export const headOf = refuse;
@@ -28,6 +32,7 @@ export const newExportKey = refuse;
 export const newGuestKeys = refuse;
 export const newGuestLink = refuse;
 export const newInvitation = refuse;
+export const newIssuingKey = refuse;
 export const newKit = refuse;
 export const newPartSecret = refuse;
 export const newReceipt = refuse;
@@ -62,6 +67,7 @@ export const secretWords = refuse;
 export const signEntry = refuse;
 export const signRequest = refuse;
 export const steppedLength = refuse;
+export const unblinded = refuse;
 export const unlockHash = refuse;
 export const unlockIdentity = refuse;
 export const VaultFailure = refuse;

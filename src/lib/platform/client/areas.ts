@@ -3,15 +3,16 @@
  * Somebody who works in circles needs other words, and other files, than somebody who joins or decides on applications.
  * Between all pages and one page stands the area: what several of its pages need is loaded once for all of them. What
  * several areas need belongs to the one that the others build on: `vault`, on which all do, `circles`, on which what is
- * `beside` a circle's papers does and the desk, and `desk`, on which the form of an application does where SvelteKit shows it.
+ * `beside` a circle's papers does, rounds and the desk, and `desk`, on which the form of an application does where SvelteKit shows it.
  */
-export const areas = ['vault', 'circles', 'beside', 'desk', 'account', 'apply'] as const;
+export const areas = ['vault', 'circles', 'beside', 'rounds', 'desk', 'account', 'apply'] as const;
 export type Area = (typeof areas)[number];
 
 const builtOn: Readonly<Record<Area, readonly Area[]>> = {
 	vault: ['vault'],
 	circles: ['vault', 'circles'],
 	beside: ['vault', 'circles', 'beside'],
+	rounds: ['vault', 'circles', 'rounds'],
 	desk: ['vault', 'circles', 'desk'],
 	account: ['vault', 'account'],
 	apply: ['vault', 'circles', 'desk', 'apply']
@@ -21,6 +22,7 @@ const builtOn: Readonly<Record<Area, readonly Area[]>> = {
 const places: readonly (readonly [RegExp, Area])[] = [
 	[/^(?:find|people|circles\/\[circle\]\/(?:members|export|files))\b/, 'beside'],
 	[/^circles\b/, 'circles'],
+	[/^rounds\b/, 'rounds'],
 	[/^desk\b/, 'desk'],
 	[/^(?:apply|receipt|refer|invited)\b/, 'apply']
 ];
