@@ -19,7 +19,7 @@ export const shortLength = 8;
 export const bodyBytes = 4096;
 
 /** How long every ballot is once it is sealed. */
-export const sealedBytes = 6000;
+export const sealedBytes = 6011;
 
 /** The text of a ballot, filled to its one size. */
 export function ballotBody(votes: Votes): Bytes {
