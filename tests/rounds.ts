@@ -32,7 +32,7 @@ export async function circleOf(db: Db, origin: string, { members, clock = { now:
 	const joined: RoundMember[] = [];
 	for (const who of all) {
 		const opened = who === first ? circle : sure(await sure(await who.circles(origin).openCircle(circle.id)).circle.accept()).circle;
-		joined.push({ who, link: { ...who.link(origin), now: () => clock.now }, circle: opened, line: { ...lineTo(origin, { origin }), now: () => clock.now, pause: async () => undefined } });
+		joined.push({ who, link: { ...who.link(origin), now: () => clock.now }, circle: opened, line: { ...lineTo(origin, { origin }), now: () => clock.now, pause: () => Promise.resolve() } });
 	}
 	return Promise.all(joined.map(async (member) => ({ ...member, circle: sure(await member.circle.refresh()).circle })));
 }

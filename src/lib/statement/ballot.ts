@@ -12,6 +12,20 @@ import { signatureShape } from './round.ts';
  */
 export type Votes = ReadonlyMap<string, Choice>;
 
+export function oneVote(proposition: string, choice: Choice): Votes {
+	return new Map([[proposition, choice]]);
+}
+
+/** All votes of several, of which later ones go before earlier ones. */
+export function withVotes(...all: readonly Votes[]): Votes {
+	return new Map(all.flatMap((votes) => [...votes]));
+}
+
+/** Those of them that are not among others, or are other votes there. */
+export function votesWithout(votes: Votes, others: Votes): Votes {
+	return new Map([...votes].filter(([proposition, choice]) => others.get(proposition) !== choice));
+}
+
 /** How much of a proposition's id a ballot names: of 300, two with the same beginning come once in six billion rounds. */
 export const shortLength = 8;
 

@@ -3,7 +3,7 @@ import { sealLetter, VaultFailure } from '#vault';
 import { jsonBytes, type Line } from '#lib/circles/client/line.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { fromText, toText } from '#lib/vault/envelope.ts';
-import { ballotBody, ballotMessage, ballotShape, isSignedBallot, readBallotBody, type Ballot, type Votes } from '../ballot.ts';
+import { ballotBody, ballotMessage, ballotShape, isSignedBallot, readBallotBody, withVotes, type Ballot, type Votes } from '../ballot.ts';
 import type { OpenRound } from './rounds.ts';
 import type { Voter } from './tokens.ts';
 
@@ -29,7 +29,7 @@ export async function castBallot(casting: Casting, votes: Votes): Promise<Cast> 
 	for (let tries = 0; tries < mostTries; tries++) {
 		const before = await earlierBallot(casting);
 		if (!before.ok) return before;
-		const all = new Map([...before.votes, ...votes]);
+		const all = withVotes(before.votes, votes);
 		const answer = await line.ask({ method: 'POST', path: `/api/rounds/${round.id}/ballots`, body: jsonBytes(await sealedBallot(casting, { votes: all, after: before.sequence })), headers: { 'content-type': 'application/json' } });
 		if (answer.ok) return { ok: true, votes: all };
 		// Another device of ours was faster.

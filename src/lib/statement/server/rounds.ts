@@ -10,8 +10,18 @@ import { issuingShape, keptUntil, mostDays, roundStanding } from '../round.ts';
 declare module '#lib/platform/db/database.ts' {
 	interface Tables {
 		statement_round: { id: string; circle_id: string; issuing: string; opens_at: Date; closes_at: Date; kept_until: string };
-		statement_ballot: { round_id: string; key: string; prefix: string; token: string; sequence: number; signature: string; sealed_ballot: Buffer };
+		statement_ballot: BallotRow;
 	}
+}
+
+interface BallotRow {
+	round_id: string;
+	key: string;
+	prefix: string;
+	token: string;
+	sequence: number;
+	signature: string;
+	sealed_ballot: Buffer;
 }
 
 type Outcome<T extends object = object> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' | 'malformed' | 'closed' | 'not-a-steward' | 'forged' };
@@ -73,7 +83,7 @@ export async function castBallot(db: Db, { round, ballot, now }: { readonly roun
 	});
 }
 
-const shown = ({ sealed_ballot, round_id: _, ...row }: { round_id: string; key: string; prefix: string; token: string; sequence: number; signature: string; sealed_ballot: Buffer }): Ballot => ({ ...row, sealed: toText(sealed_ballot) });
+const shown = ({ key, prefix, token, sequence, signature, sealed_ballot }: BallotRow): Ballot => ({ key, prefix, token, sequence, signature, sealed: toText(sealed_ballot) });
 
 /** What lies under a ballot's key, for whoever knows it. */
 export async function ballotOf(db: Db, { round, key }: { readonly round: string; readonly key: string }): Promise<Outcome<{ readonly ballot: Ballot }>> {

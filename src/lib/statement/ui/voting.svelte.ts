@@ -1,8 +1,9 @@
+import * as v from 'valibot';
 import { dropDraft, draftOf, keepDraft } from '#lib/circles/client/drafts.ts';
 import { lineTo } from '#lib/circles/client/line.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { session, type Unlocked } from '#lib/people/client/session.svelte.ts';
-import type { Votes } from '../ballot.ts';
+import { oneVote, votesWithout, withVotes, type Votes } from '../ballot.ts';
 import { castBallot, earlierBallot, type Casting } from '../client/casting.ts';
 import type { Choice } from '../opinion/index.ts';
 
@@ -19,20 +20,22 @@ export type Sending = 'idle' | 'waits' | 'sends' | 'offline' | 'closed' | 'faile
 /** Somebody's answers in a round while their vault is open in this tab. */
 export class Voting {
 	/** All that we know: brought, and given here. By the beginnings of propositions' ids. */
-	answers: Votes = $state.raw(new Map());
-	unsent: Votes = $state.raw(new Map());
+	answers: Votes = $state.raw(withVotes());
+	unsent: Votes = $state.raw(withVotes());
 	sending: Sending = $state('idle');
 	/** Whether what was sent earlier, perhaps from another device, is here. */
 	brought = $state(false);
 	/** Whether unsent answers are kept on this device, sealed. */
 	kept = $state(false);
 	trouble: VaultTrouble | undefined = $state.raw();
+	readonly round: string;
 	readonly #casting: Casting;
 	readonly #unlocked: Unlocked;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(unlocked: Unlocked, casting: Omit<Casting, 'line'>) {
 		this.#unlocked = unlocked;
+		this.round = casting.round.id;
 		this.#casting = { ...casting, line: lineTo() };
 		addEventListener('beforeunload', this.#askFirst);
 		addEventListener('online', this.#comesBack);
@@ -43,8 +46,9 @@ export class Voting {
 
 	/** Gives or changes an answer; it is sent later, with others. */
 	answer(proposition: string, choice: Choice): void {
-		this.answers = new Map(this.answers).set(proposition, choice);
-		this.unsent = new Map(this.unsent).set(proposition, choice);
+		const given = oneVote(proposition, choice);
+		this.answers = withVotes(this.answers, given);
+		this.unsent = withVotes(this.unsent, given);
 		void this.#keep();
 		if (this.sending === 'sends' || this.sending === 'waits') return;
 		this.sending = 'waits';
@@ -57,7 +61,7 @@ export class Voting {
 		await this.#believing(async () => {
 			const found = await earlierBallot(this.#casting);
 			if (!found.ok) return;
-			this.answers = new Map([...found.votes, ...this.answers]);
+			this.answers = withVotes(found.votes, this.answers);
 			this.brought = true;
 		});
 	}
@@ -75,8 +79,8 @@ export class Voting {
 				if (cast.reason === 'offline' || cast.reason === 'slow-down') this.#later(() => this.send());
 				return;
 			}
-			this.unsent = new Map([...this.unsent].filter(([proposition, choice]) => given.get(proposition) !== choice));
-			this.answers = new Map([...cast.votes, ...this.answers]);
+			this.unsent = votesWithout(this.unsent, given);
+			this.answers = withVotes(cast.votes, this.answers);
 			this.brought = true;
 			this.sending = this.unsent.size > 0 ? 'waits' : 'idle';
 			if (this.unsent.size > 0) this.#later(() => this.send());
@@ -107,7 +111,7 @@ export class Voting {
 	}
 
 	#place() {
-		return { circle: this.#casting.round.circle.id, page: `round ${this.#casting.round.id}` };
+		return { circle: this.#casting.round.circle.id, page: `round ${this.round}` };
 	}
 
 	async #keep(): Promise<void> {
@@ -122,8 +126,7 @@ export class Voting {
 		const draft = await draftOf(this.#unlocked.keys, this.#place());
 		if (draft === undefined) return;
 		this.kept = true;
-		// Nobody else could seal it: it is what #keep wrote.
-		for (const [proposition, choice] of JSON.parse(draft.text) as [string, Choice][]) if (!this.answers.has(proposition)) this.answer(proposition, choice);
+		for (const [proposition, choice] of v.parse(keptShape, JSON.parse(draft.text))) if (!this.answers.has(proposition)) this.answer(proposition, choice);
 	}
 
 	#isOver(): boolean {
@@ -140,19 +143,22 @@ export class Voting {
 
 	readonly #end = (): void => {
 		clearTimeout(this.#timer);
-		this.unsent = new Map();
+		this.unsent = withVotes();
 		removeEventListener('beforeunload', this.#askFirst);
 		removeEventListener('online', this.#comesBack);
 	};
 }
 
-const votings = new WeakMap<Unlocked, Map<string, Voting>>();
+const keptShape = v.array(v.tuple([v.string(), v.picklist([1, -1, 0])]));
+
+const votings = new WeakMap<Unlocked, Voting[]>();
 
 /** The answers of the open account in a round: the same for as long as the vault is open. */
 export function votingIn(unlocked: Unlocked, casting: Omit<Casting, 'line'>): Voting {
-	const own = votings.get(unlocked) ?? new Map<string, Voting>();
-	votings.set(unlocked, own);
-	const voting = own.get(casting.round.id) ?? new Voting(unlocked, casting);
-	own.set(casting.round.id, voting);
+	const own = votings.get(unlocked) ?? [];
+	const known = own.find(({ round }) => round === casting.round.id);
+	if (known) return known;
+	const voting = new Voting(unlocked, casting);
+	votings.set(unlocked, [...own, voting]);
 	return voting;
 }
