@@ -45,7 +45,9 @@ const sentences = [
 const answerOf = (person: number, sentence: string): Choice => {
 	const at = sentences.indexOf(sentence);
 	if (at % 3 === 0) return 1;
-	return at % 2 === person % 2 ? 1 : -1;
+	// Here and there somebody thinks otherwise than their camp.
+	const isOdd = (person * 7 + at * 5) % 11 === 0;
+	return (at % 2 === person % 2) === isOdd ? -1 : 1;
 };
 
 beforeAll(async () => {
@@ -91,10 +93,10 @@ test('a steward begins a round in two languages, and the page says who can read 
 	const asking = await look(page);
 
 	await page.getByRole('button', { name: 'Begin this round' }).click();
-	await page.waitForURL(/\/rounds\/[\w-]{22}\/[\w-]{22}$/);
+	await page.waitForURL(/\/rounds\/[\w-]{22}#[\w-]{22}$/);
 	await page.getByRole('button', { name: 'Ask for my ballot' }).waitFor();
-	base = new URL(page.url()).pathname;
-	id = base.split('/').at(-1) ?? '';
+	const { pathname, hash } = new URL(page.url());
+	[base, id] = [pathname + hash, hash.slice(1)];
 	await page.getByText('What others can learn').click();
 
 	expect(refused).toContain('Write the question');

@@ -30,7 +30,7 @@ export const longestQuestion = 300;
 /** A round is open for at least an hour, and for at most so many days. */
 export const mostDays = 90;
 /** For so long after its end ballots stay with the server, so that every member can count them. */
-export const keptDays = 60;
+const keptDays = 60;
 
 const language = v.picklist(languages);
 const id = v.pipe(v.string(), v.check(isId));

@@ -24,7 +24,7 @@ export function wasSteward({ state }: OpenCircle, account: string): boolean {
  * The round that a record holds. Throws a `VaultTrouble`: `unknown-format` where it says something else, `against-the-rules`
  * where nobody who may begin one wrote it, or where it was changed afterwards.
  */
-export function roundOf(circle: OpenCircle, opened: Opened): OpenRound {
+function roundOf(circle: OpenCircle, opened: Opened): OpenRound {
 	if (!opened.ok) throw opened.trouble;
 	const place = { part: 'record', circle: circle.id, record: opened.record, version: opened.version } as const;
 	const { success, output } = v.safeParse(roundShape, opened.body);

@@ -13,7 +13,7 @@ import type { Choice } from '../opinion/index.ts';
  * are gathered and sent together, after a time that chance draws, and what was sent earlier is asked for then and not when the
  * page opens. Nothing is kept on the device unless somebody asks for it.
  */
-export const delaySeconds = { least: 45, most: 240 };
+const delaySeconds = { least: 45, most: 240 };
 
 export type Sending = 'idle' | 'waits' | 'sends' | 'offline' | 'closed' | 'failed';
 
