@@ -8,15 +8,11 @@ function refuse(): never {
 }
 
 export const accountOf = refuse;
-export const ballotKeysOf = refuse;
-export const blinded = refuse;
-export const blindSigned = refuse;
 export const callKeyOf = refuse;
 export const continuation = refuse;
 export const decodeText = refuse;
 export const draftKeyOf = refuse;
 export const epochOf = refuse;
-export const fitsBlinded = refuse;
 export const guestKeysOf = refuse;
 export const guestLinkOf = refuse;
 export const headOf = refuse;
@@ -32,7 +28,6 @@ export const newExportKey = refuse;
 export const newGuestKeys = refuse;
 export const newGuestLink = refuse;
 export const newInvitation = refuse;
-export const newIssuingKey = refuse;
 export const newKit = refuse;
 export const newPartSecret = refuse;
 export const newReceipt = refuse;
@@ -67,7 +62,6 @@ export const secretWords = refuse;
 export const signEntry = refuse;
 export const signRequest = refuse;
 export const steppedLength = refuse;
-export const unblinded = refuse;
 export const unlockHash = refuse;
 export const unlockIdentity = refuse;
 export const VaultFailure = refuse;

@@ -5,7 +5,6 @@ import { bringVerifier } from './envelope.ts';
 bringVerifier(async (publicKey, message, signature) => (await import('./ed25519-script.ts')).isSignedByScript(publicKey, message, signature));
 
 export { accountOf, newAccount, openCard, type AccountCard, type AccountKeys } from './account.ts';
-export { ballotKeysOf, blinded, blindSigned, fitsBlinded, newIssuingKey, unblinded, type BallotKeys } from './blind.ts';
 export { openMemory, sealMemory } from './device.ts';
 export { epochOf, newEpoch, openEpochKeys, sealEpochKeys, type AnnouncedEpoch, type EpochKeys } from './epoch.ts';
 export { isExportRecipient, newExportKey, sealExport } from './export.ts';

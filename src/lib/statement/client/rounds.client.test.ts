@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { blindSigned, ballotKeysOf, blinded, newIssuingKey, unblinded } from '#vault';
 import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
 import { sure } from '../../../../tests/desk-officers.ts';
 import { asks, begunRound, castingOf, circleOf, endRound, roundOf, someRound, votes, type RoundMember } from '../../../../tests/rounds.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
+import { ballotKeysOf, blinded, blindSigned, newIssuingKey, unblinded } from '#lib/vault/blind.ts';
 import { fromText, randomId, toText } from '#lib/vault/envelope.ts';
 import { ballotShape, sealedBytes, tokenMessage, type Ballot, type Votes } from '../ballot.ts';
 import { bodyOf, longestProposition, roundKinds, singleRecord } from '../round.ts';

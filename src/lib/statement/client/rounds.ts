@@ -1,9 +1,10 @@
 import * as v from 'valibot';
-import { newIssuingKey, sealLetter } from '#vault';
+import { sealLetter } from '#vault';
 import { refusedBy } from '#lib/circles/client/answers.ts';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle, Opened, OpenedRecord, Outcome } from '#lib/circles/client/open-circle.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
+import { newIssuingKey } from '#lib/vault/blind.ts';
 import { randomId, toText, utf8 } from '#lib/vault/envelope.ts';
 import { bodyOf, roundKinds, roundShape, type Round } from '../round.ts';
 
