@@ -43,7 +43,7 @@ export function ballotBody(votes: Votes): Bytes {
 	return bytes;
 }
 
-const bodyShape = v.strictTuple([v.string(), v.string(), v.string()]);
+const bodyShape = v.pipe(v.array(v.string()), v.length(3));
 const choices: readonly Choice[] = [1, -1, 0];
 
 /** The votes of such a text, by the beginnings of propositions' ids; undefined for any other text, and where one is twice. */

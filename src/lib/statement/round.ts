@@ -46,7 +46,7 @@ export const signatureShape = base64url(256);
 export const roundShape = v.strictObject({
 	v: v.literal(1),
 	/** In at least one language, by the language's tag. */
-	question: v.pipe(v.partial(v.strictObject({ en: words(longestQuestion), es: words(longestQuestion), fr: words(longestQuestion), ar: words(longestQuestion) })), v.check((question) => Object.keys(question).length > 0)),
+	question: v.pipe(v.strictObject({ en: v.optional(words(longestQuestion)), es: v.optional(words(longestQuestion)), fr: v.optional(words(longestQuestion)), ar: v.optional(words(longestQuestion)) }), v.check((question) => Object.keys(question).length > 0)),
 	languages: v.pipe(v.array(language), v.minLength(1), v.maxLength(languages.length)),
 	/** Whole hours, in milliseconds since 1970. */
 	opensAt: hour,

@@ -118,7 +118,7 @@ export class Voting {
 		if (!this.kept) return;
 		const { keys } = this.#unlocked;
 		if (this.unsent.size === 0) await dropDraft(keys, this.#place());
-		else await keepDraft(keys, { ...this.#place(), record: null, basedOn: [], title: '', text: JSON.stringify([...this.unsent]), at: 0 });
+		else await keepDraft(keys, { ...this.#place(), record: null, basedOn: [], title: '', text: JSON.stringify(Array.from(this.unsent, ([proposition, choice]) => ({ proposition, choice }))), at: 0 });
 	}
 
 	/** What this device kept from another time. */
@@ -126,7 +126,7 @@ export class Voting {
 		const draft = await draftOf(this.#unlocked.keys, this.#place());
 		if (draft === undefined) return;
 		this.kept = true;
-		for (const [proposition, choice] of v.parse(keptShape, JSON.parse(draft.text))) if (!this.answers.has(proposition)) this.answer(proposition, choice);
+		for (const { proposition, choice } of v.parse(keptShape, JSON.parse(draft.text))) if (!this.answers.has(proposition)) this.answer(proposition, choice);
 	}
 
 	#isOver(): boolean {
@@ -149,7 +149,7 @@ export class Voting {
 	};
 }
 
-const keptShape = v.array(v.tuple([v.string(), v.picklist([1, -1, 0])]));
+const keptShape = v.array(v.strictObject({ proposition: v.string(), choice: v.picklist([1, -1, 0]) }));
 
 const votings = new WeakMap<Unlocked, Voting[]>();
 
