@@ -18,6 +18,7 @@ import { serveMetrics } from '#lib/platform/http/metrics.ts';
 import { openHouse, type House } from '#lib/platform/house.ts';
 import { errorCode, Refusal } from '#lib/platform/start/refusal.ts';
 import { openMigrated, readConfig, run, type Database } from '#lib/platform/start/run.ts';
+import { registerRounds } from '#lib/statement/server/index.ts';
 
 type Closer = () => Promise<void>;
 
@@ -47,6 +48,7 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	registerGrants(house);
 	registerForums(house);
 	registerReports(house);
+	registerRounds(house);
 	house.everyHour(() => forgetSessions(house.db, new Date()));
 	const firstLink = await inviteFirstKeeper(house.db, config, new Date());
 	await house.jobs.start();

@@ -27,7 +27,7 @@ export async function go(page: Page, path: string): Promise<void> {
 		link.click();
 		link.remove();
 	}, path);
-	await page.waitForURL((url) => url.pathname === path);
+	await page.waitForURL((url) => (path.includes('#') ? url.pathname + url.hash : url.pathname) === path);
 }
 
 /** Makes a circle and gives back the path of its page. */

@@ -7,6 +7,7 @@ import { TestDesks } from '../desk-officers.ts';
 import { TestGuests } from '../guest-desk.ts';
 import { appliedTwice, plantAtDesk, plantByGuests, plantedAtDesk, plantedByGuests } from '../planting.ts';
 import { plantedInWorkshop, plantInWorkshop } from '../planting-workshop.ts';
+import { plantedInRound, plantInRound } from '../rounds.ts';
 import { openDatabase, type Db } from '#lib/platform/db/database.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { databaseOf, seize } from './seizure.ts';
@@ -42,7 +43,7 @@ const planted = {
 	addedText: { what: 'the text of a file that was added later', text: 'Canary-The-Door-Was-Broken' }
 } satisfies Record<string, Canary>;
 
-test('whoever seizes the running server finds nothing of applications, files and messages, nor of what a desk decides, asks, reviews and pays, nor of what a workshop writes', { timeout: 300_000 }, async () => {
+test('whoever seizes the running server finds nothing of applications, files and messages, nor of what a desk decides, asks, reviews and pays, nor of what a workshop writes or a circle proposes and votes', { timeout: 300_000 }, async () => {
 	await using call = await callOn(server);
 	const page = await (await browser.newContext()).newPage();
 	const { en } = steps;
@@ -74,15 +75,15 @@ test('whoever seizes the running server finds nothing of applications, files and
 	await page.getByText('Show it').click();
 	const shown = await page.locator('main').innerText();
 
-	const opened = await plantAtDesk(new TestDesks(call.db, server.origin));
+	const opened = (await plantAtDesk(new TestDesks(call.db, server.origin))) + (await plantInRound(call.db, server.origin));
 
 	const inWorkshop = await plantInWorkshop(call.db, server.origin);
 
 	const words = { what: 'three words of the receipt', text: receipt.slice(0, 3).join(' ') };
-	const found = await seize(server, [...Object.values(planted), ...Object.values(plantedAtDesk), ...Object.values(plantedInWorkshop), words], { address: databaseOf(server.dataDir) });
+	const found = await seize(server, [...Object.values(planted), ...Object.values(plantedAtDesk), ...Object.values(plantedInWorkshop), ...Object.values(plantedInRound), words], { address: databaseOf(server.dataDir) });
 
 	for (const { text } of [planted.situation, planted.where, planted.wanted, planted.budget, planted.fileName, planted.name, planted.account, planted.vouches, planted.message]) expect(shown).toContain(text);
-	for (const { text } of Object.values(plantedAtDesk)) expect(opened).toContain(text);
+	for (const { text } of [...Object.values(plantedAtDesk), ...Object.values(plantedInRound)]) expect(opened).toContain(text);
 	for (const { text } of Object.values(plantedInWorkshop).filter(({ text: one }) => one !== plantedInWorkshop.taken.text)) expect(inWorkshop).toContain(text);
 	expect(found).toEqual([]);
 });

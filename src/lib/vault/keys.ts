@@ -36,7 +36,11 @@ export type Label =
 	| 'guest/mailbox'
 	| 'guest/signing'
 	| 'guest/showing'
-	| 'guest/own';
+	| 'guest/own'
+	| 'ballot/signing'
+	| 'ballot/prefix'
+	| 'ballot/salt'
+	| 'ballot/blinding';
 
 /**
  * HKDF-SHA-256 (RFC 5869) of a secret under a fixed salt and a label that says what for. Throws for a secret of fewer than

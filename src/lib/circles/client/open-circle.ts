@@ -1,4 +1,4 @@
-import type { LetterHeader } from '#vault';
+import type { AccountCard, LetterHeader } from '#vault';
 import type { Bytes, Json } from '#lib/vault/envelope.ts';
 import type { CircleState, LogProblem } from '../circle-log.ts';
 import type { NoteText } from '../note-text.ts';
@@ -230,6 +230,8 @@ export interface OpenCircle {
 	readonly quotaBytes: number;
 	/** Everybody who was ever named in the log, with the name that is known: for the log in words. */
 	nameOf(account: string): string | undefined;
+	/** The public halves of everybody who was ever named in the log, each certified by its id. */
+	readonly cards: ReadonlyMap<string, AccountCard>;
 
 	/** What is new since: log, keys, names. `removed` once our own membership has ended. */
 	refresh(): Promise<Changed>;

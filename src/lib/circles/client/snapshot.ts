@@ -40,6 +40,7 @@ export async function snapshot(core: CircleCore): Promise<OpenCircle> {
 		usedBytes: log.usedBytes,
 		quotaBytes: log.quotaBytes,
 		nameOf,
+		cards: log.cards,
 		refresh: async () => changed(await core.bring()),
 		list: (kind, options) => list(core, typeof kind === 'string' ? [kind] : kind, options),
 		read: (record) => newestOf(core, record),

@@ -27,6 +27,12 @@ export async function isAccepted(db: Db | Tx, { account, circle }: { readonly ac
 	return row?.accepted === true;
 }
 
+/** Whether an account is a steward of a circle now. */
+export async function isSteward(db: Db | Tx, { account, circle }: { readonly account: string; readonly circle: string }): Promise<boolean> {
+	const row = await db.selectFrom('circle_member').select('steward').where('circle_id', '=', circle).where('account_id', '=', account).where('left_seq', 'is', null).executeTakeFirst();
+	return row?.steward === true;
+}
+
 /** The epoch in which somebody outside seals to a circle now; undefined where it is closed, or a new key is due. */
 export async function inboxEpoch(db: Db | Tx, circle: string): Promise<number | undefined> {
 	const row = await db.selectFrom('circle').select('epoch').where('id', '=', circle).where('closed_on', 'is', null).where('rotation_due', '=', false).executeTakeFirst();

@@ -6,7 +6,7 @@ import type { BlobGround } from './blobs.ts';
 
 export { answer, appendShape, beginBlobShape, changesQuery, foundShape, invitationShape, listQuery, logQuery, readBody, readQuery, recordShape, versionsQuery, wholeShape } from './answers.ts';
 export { beginBlob, blobOf, finishBlob, putPart, readPart, removeBlob } from './blobs.ts';
-export { inboxEpoch, inboxFor, isAccepted } from './inboxes.ts';
+export { inboxEpoch, inboxFor, isAccepted, isSteward } from './inboxes.ts';
 export { inviteInto } from './invitations.ts';
 export { oweMembers } from './membership.ts';
 export { forgetOutside, partsThatCame, putOutsidePart, readOutsidePart } from './outside-blobs.ts';

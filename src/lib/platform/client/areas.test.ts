@@ -5,16 +5,17 @@ import { areaOf, sharedArea, wordsOfRoute } from './areas.ts';
 const page = (path: string): string => `/(vault)/[lang=language]/${path}`;
 
 test('each page finds the words of its own area and of those under it, and none of another', () => {
-	expect(Object.fromEntries(['circles', 'circles/[circle]/papers/[paper]', 'circles/[circle]/members', 'find', 'desk/grants/new', 'account', 'join', 'sign-in', 'receipt'].map((path) => [path, wordsOfRoute(page(path))]))).toEqual({
+	expect(Object.fromEntries(['circles', 'circles/[circle]/papers/[paper]', 'circles/[circle]/members', 'find', 'rounds/[circle]', 'desk/grants/new', 'account', 'join', 'sign-in', 'receipt'].map((path) => [path, wordsOfRoute(page(path))]))).toEqual({
 		circles: ['vault', 'circles'],
 		'circles/[circle]/papers/[paper]': ['vault', 'circles'],
 		'circles/[circle]/members': ['vault', 'circles', 'beside'],
 		find: ['vault', 'circles', 'beside'],
-		'desk/grants/new': ['vault', 'circles', 'desk'],
+		'rounds/[circle]': ['vault', 'circles', 'rounds'],
+		'desk/grants/new': ['vault', 'circles', 'rounds', 'desk'],
 		account: ['vault', 'account'],
 		join: ['vault', 'account'],
 		'sign-in': ['vault'],
-		receipt: ['vault', 'circles', 'desk', 'apply']
+		receipt: ['vault', 'circles', 'rounds', 'desk', 'apply']
 	});
 	expect(areaOf(page('somewhere-new'))).toBe('account');
 });
@@ -26,5 +27,5 @@ test('no page is about the account by oversight: what it shares with others woul
 });
 
 test('what several areas need lies where all of them load it', () => {
-	expect([sharedArea(['desk', 'circles']), sharedArea(['beside', 'desk']), sharedArea(['apply', 'desk']), sharedArea(['account', 'circles']), sharedArea(['desk'])]).toEqual(['circles', 'circles', 'desk', 'vault', 'desk']);
+	expect([sharedArea(['desk', 'circles']), sharedArea(['beside', 'desk']), sharedArea(['apply', 'desk']), sharedArea(['account', 'circles']), sharedArea(['desk']), sharedArea(['rounds', 'desk', 'apply']), sharedArea(['rounds', 'beside'])]).toEqual(['circles', 'circles', 'desk', 'vault', 'desk', 'rounds', 'circles']);
 });

@@ -3,24 +3,27 @@
  * Somebody who works in circles needs other words, and other files, than somebody who joins or decides on applications.
  * Between all pages and one page stands the area: what several of its pages need is loaded once for all of them. What
  * several areas need belongs to the one that the others build on: `vault`, on which all do, `circles`, on which what is
- * `beside` a circle's papers does and the desk, and `desk`, on which the form of an application does where SvelteKit shows it.
+ * `beside` a circle's papers does, `rounds`, on which the desk does, and `desk`, on which the form of an application does where SvelteKit
+ * shows it. So what rounds and the desk share, which is what reads shapes, is no weight of a circle's page.
  */
-export const areas = ['vault', 'circles', 'beside', 'desk', 'account', 'apply'] as const;
+export const areas = ['vault', 'circles', 'beside', 'rounds', 'desk', 'account', 'apply'] as const;
 export type Area = (typeof areas)[number];
 
 const builtOn: Readonly<Record<Area, readonly Area[]>> = {
 	vault: ['vault'],
 	circles: ['vault', 'circles'],
 	beside: ['vault', 'circles', 'beside'],
-	desk: ['vault', 'circles', 'desk'],
+	rounds: ['vault', 'circles', 'rounds'],
+	desk: ['vault', 'circles', 'rounds', 'desk'],
 	account: ['vault', 'account'],
-	apply: ['vault', 'circles', 'desk', 'apply']
+	apply: ['vault', 'circles', 'rounds', 'desk', 'apply']
 };
 
 /** By the beginning of a page's path, the first that fits; every other page is about the account. */
 const places: readonly (readonly [RegExp, Area])[] = [
 	[/^(?:find|people|circles\/\[circle\]\/(?:members|export|files))\b/, 'beside'],
 	[/^circles\b/, 'circles'],
+	[/^rounds\b/, 'rounds'],
 	[/^desk\b/, 'desk'],
 	[/^(?:apply|receipt|refer|invited)\b/, 'apply']
 ];

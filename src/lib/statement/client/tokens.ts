@@ -1,0 +1,147 @@
+import { decodeText, openLetter, VaultFailure, type AccountKeys } from '#vault';
+import type { Link } from '#lib/circles/client/link.ts';
+import type { OpenCircle, OpenedRecord, Outcome } from '#lib/circles/client/open-circle.ts';
+import type { VaultTrouble } from '#lib/circles/client/trouble.ts';
+import { ballotKeysOf, blinded, blindSigned, fitsBlinded, unblinded, type BallotKeys } from '#lib/vault/blind.ts';
+import { fromText, toText, type Bytes } from '#lib/vault/envelope.ts';
+import { tokenMessage } from '../ballot.ts';
+import { bodyOf, issueShape, requestShape, roundKinds, singleRecord } from '../round.ts';
+import { everyRecord, letterKind, saidIn, wasSteward, type OpenRound } from './rounds.ts';
+
+/**
+ * Note: One member, one ballot.
+ * A member's browser asks in a record that it signs, under an id of which there is one for each member; a steward's browser
+ * answers in another. What was asked is blinded and what is sent later is not, so nobody can say whose ballot it is; that there
+ * are no more ballots than members who asked, everybody can count. A steward who gives away what nobody asked for is so found
+ * out as soon as there are more ballots than requests, and not before: who asks and does not vote leaves room for one.
+ */
+export interface Voter {
+	readonly keys: BallotKeys;
+	/** Of the ballot: base64url. */
+	readonly key: string;
+	readonly prefix: string;
+	readonly message: Bytes;
+}
+
+/** The ballot of an account in a round, which follows from the account alone. */
+export async function voterOf({ root }: Pick<AccountKeys, 'root'>, { id, issuing }: Pick<OpenRound, 'id' | 'issuing'>): Promise<Voter> {
+	const keys = await ballotKeysOf(root, { of: id, issuing });
+	const { publicKey } = keys.signing;
+	return { keys, key: toText(publicKey), prefix: toText(keys.prefix), message: tokenMessage({ round: id, key: publicKey, prefix: keys.prefix }) };
+}
+
+/** Where somebody stands: has not asked; has asked, and no steward was there since; has a ballot; or something was written in their place. */
+export type Standing = { readonly kind: 'none' | 'waits' | 'spoilt' } | { readonly kind: 'has'; readonly voter: Voter; readonly token: string };
+
+/** Asks for a ballot, once; asked again it is the same. */
+export async function askForBallot({ keys }: Link, round: OpenRound): Promise<Outcome<object>> {
+	const voter = await voterOf(keys, round);
+	const record = await singleRecord(round.secret, 'request', keys.account);
+	const before = await round.circle.read(record);
+	if (!before.ok && before.reason !== 'not-found') return before;
+	const body = bodyOf({ v: 1, round: round.id, issuing: round.issuing, blinded: await blinded({ issuing: round.issuing, message: voter.message, keys: voter.keys }) });
+	if (before.ok && before.opened.ok && before.opened.author === keys.account) return { ok: true };
+	// Somebody else wrote here first; theirs does not count, and ours is the next version.
+	const basedOn = before.ok && before.opened.ok ? before.opened : undefined;
+	const written = await round.circle.write({ kind: roundKinds.request, record, body, basedOn });
+	return written.ok ? { ok: true } : { ok: false, reason: written.reason };
+}
+
+export async function standingOf({ keys }: Link, round: OpenRound): Promise<Outcome<{ readonly standing: Standing }>> {
+	const { circle, issuing } = round;
+	const asked = await circle.read(await singleRecord(round.secret, 'request', keys.account));
+	if (!asked.ok) return asked.reason === 'not-found' ? { ok: true, standing: { kind: 'none' } } : asked;
+	if (!asked.opened.ok) throw asked.opened.trouble;
+	const request = await requestIn(round, asked.opened);
+	if (!request.ok) return request;
+	const voter = await voterOf(keys, round);
+	const own = await blinded({ issuing, message: voter.message, keys: voter.keys });
+	if (request.request === undefined) return { ok: true, standing: { kind: 'none' } };
+	if (request.request.blinded !== own) return { ok: true, standing: { kind: 'spoilt' } };
+	const given = await circle.read(await singleRecord(round.secret, 'issue', keys.account));
+	if (!given.ok) return given.reason === 'not-found' ? { ok: true, standing: { kind: 'waits' } } : given;
+	if (!given.opened.ok) throw given.opened.trouble;
+	const said = saidIn(issueShape, round, given.opened);
+	if (said === undefined || !fitsBlinded({ issuing, blinded: own, signature: said.signature })) return { ok: true, standing: { kind: 'waits' } };
+	return { ok: true, standing: { kind: 'has', voter, token: await unblinded({ issuing, message: voter.message, keys: voter.keys, signature: said.signature }) } };
+}
+
+interface Request {
+	readonly account: string;
+	readonly blinded: string;
+	/** Asked again for another one, which is not given. */
+	readonly twice: boolean;
+}
+
+/** The request that counts in a record: the first that the member whom its id is of has signed. */
+async function requestIn(round: OpenRound, newest: OpenedRecord): Promise<Outcome<{ readonly request: Request | undefined }>> {
+	const versions = newest.version === 1 ? { ok: true as const, versions: [newest] } : await round.circle.versions(newest.record);
+	if (!versions.ok) return versions;
+	const own: Omit<Request, 'twice'>[] = [];
+	for (const opened of versions.versions) {
+		if (!opened.ok || opened.kind !== roundKinds.request || opened.record !== (await singleRecord(round.secret, 'request', opened.author))) continue;
+		const said = saidIn(requestShape, round, opened);
+		if (said?.issuing === round.issuing) own.push({ account: opened.author, blinded: said.blinded });
+	}
+	const [first] = own;
+	return { ok: true, request: first && { ...first, twice: own.length > 1 } };
+}
+
+/** Who asked, and who was given a ballot; everybody in the circle can count. */
+export interface Issuing {
+	readonly requests: readonly (Request & { readonly issued: boolean; readonly before: OpenedRecord | undefined })[];
+	readonly troubles: readonly VaultTrouble[];
+}
+
+export async function issuingOf(round: OpenRound): Promise<Outcome<{ readonly issuing: Issuing }>> {
+	const all = await everyRecord(round.circle, [roundKinds.request, roundKinds.issue]);
+	if (!all.ok) return all;
+	const records = new Map(all.records.flatMap((opened) => (opened.ok ? [[opened.record, opened] as const] : [])));
+	const requests: Issuing['requests'][number][] = [];
+	for (const opened of records.values()) {
+		if (opened.kind !== roundKinds.request) continue;
+		const found = await requestIn(round, opened);
+		if (!found.ok) return found;
+		if (found.request === undefined) continue;
+		const before = records.get(await singleRecord(round.secret, 'issue', found.request.account));
+		const given = before && saidIn(issueShape, round, before);
+		requests.push({ ...found.request, before, issued: given !== undefined && fitsBlinded({ issuing: round.issuing, blinded: found.request.blinded, signature: given.signature }) });
+	}
+	return { ok: true, issuing: { requests, troubles: all.records.flatMap((opened) => (opened.ok ? [] : [opened.trouble])) } };
+}
+
+/**
+ * Gives a ballot to each member who asked and has none; a steward who was one when the round began. `not-a-steward`: the key
+ * was not sealed to us. What was given before an interruption stays given.
+ */
+export async function giveBallots({ keys }: Link, round: OpenRound, onProgress: (share: number) => void = () => undefined): Promise<Outcome<{ readonly given: number }>> {
+	const found = await issuingOf(round);
+	if (!found.ok) return found;
+	const waiting = found.issuing.requests.filter(({ issued }) => !issued);
+	if (waiting.length === 0) return { ok: true, given: 0 };
+	const secret = await issuingSecret(keys, round);
+	if (secret === undefined) return { ok: false, reason: 'not-a-steward' };
+	for (const [at, { account, blinded: asked, before }] of waiting.entries()) {
+		const body = bodyOf({ v: 1, round: round.id, account, signature: blindSigned(secret, asked) });
+		const written = await round.circle.write({ kind: roundKinds.issue, record: await singleRecord(round.secret, 'issue', account), body, basedOn: before });
+		// Another steward was faster: the next look finds it.
+		if (!written.ok && written.reason !== 'moved-on') return { ok: false, reason: written.reason };
+		onProgress((at + 1) / waiting.length);
+	}
+	return { ok: true, given: waiting.length };
+}
+
+async function issuingSecret(keys: AccountKeys, { circle, id, key }: OpenRound): Promise<string | undefined> {
+	try {
+		const letter = fromText(key) ?? new Uint8Array();
+		const { body } = await openLetter({ letter, identity: keys, expected: { kind: letterKind, circle: circle.id, about: id, authorKey: (author) => stewardKey(circle, author) } });
+		return decodeText(body);
+	} catch (error) {
+		if (error instanceof VaultFailure && error.kind === 'not-for-you') return undefined;
+		throw error;
+	}
+}
+
+function stewardKey(circle: OpenCircle, author: string): Uint8Array | undefined {
+	return wasSteward(circle, author) ? circle.cards.get(author)?.signing : undefined;
+}

@@ -1,0 +1,14 @@
+// The door of the statement's server side: what routes may use.
+import type { House } from '#lib/platform/house.ts';
+import type { Limit } from '#lib/platform/limits/limits.ts';
+import { forgetRounds } from './rounds.ts';
+
+export { ballotOf, ballotsIn, beginRound, castBallot, roundShapes } from './rounds.ts';
+
+/** For one ballot key: somebody sends a handful of times in a round. Each costs as much as the round has ballots. */
+export const ballotPace = { name: 'statement.ballots', most: 60, perMs: 60 * 60 * 1000 } as const satisfies Limit;
+
+/** Begins the hourly work of rounds; once, in every process. */
+export function registerRounds(house: House): void {
+	house.everyHour(() => forgetRounds(house.db, new Date()));
+}
