@@ -169,7 +169,8 @@ export const plantedByGuests = {
 	food: { what: 'what a guest eats', text: 'Canary-Nothing-From-The-Sea' },
 	access: { what: 'what a guest needs to get in', text: 'Canary-A-Lift-For-A-Chair' },
 	children: { what: 'whom a guest brings', text: 'Canary-A-Daughter-Of-Four' },
-	emergency: { what: 'whom to call for a guest', text: 'Canary-Call-The-Tall-Neighbour' }
+	emergency: { what: 'whom to call for a guest', text: 'Canary-Call-The-Tall-Neighbour' },
+	gender: { what: 'how a guest describes themselves', text: 'Canary-A-Woman-Of-The-Delta' }
 } as const;
 
 /** Confides all of it, as above; gives back what the convenors read, and the guest on another device. */
@@ -178,7 +179,7 @@ export async function plantByGuests(guests: TestGuests): Promise<string> {
 	const stage = await guests.approved({ name: name.text, reach: reach.text, words: words.text });
 	const opened = await guests.opened(stage);
 	const crossing = { day: '2026-12-12', time: '09:30' };
-	const needs = { arrives: { ...crossing, by: arrives.text }, leaves: { ...crossing, by: leaves.text }, diet: [], languages: [], words: { visa: needed.visa.text, lodging: needed.lodging.text, food: needed.food.text, access: needed.access.text, children: needed.children.text, emergency: needed.emergency.text } };
+	const needs = { arrives: { ...crossing, by: arrives.text }, leaves: { ...crossing, by: leaves.text }, diet: [], languages: [], words: { visa: needed.visa.text, lodging: needed.lodging.text, food: needed.food.text, access: needed.access.text, children: needed.children.text, emergency: needed.emergency.text }, origin: { region: 'asia' as const, gender: needed.gender.text } };
 	const consent = someConsent({ name: publicName.text, affiliation: affiliation.text, country: country.text });
 	sure(await noteGuest(guests.his, await stage.guest(guests.his), { toldFor: { says: 'accepted', how: told.text } }));
 	sure(await answerInvitation(guests.line(), guestDevice(), opened, someDecision({ roomName: roomName.text, passportName: passportName.text, needs, consent })));

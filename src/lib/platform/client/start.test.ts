@@ -29,7 +29,7 @@ function askedAt(pathname: string, lang = 'en'): string[] {
 
 test('a page’s own files and words are asked for before the client has found out which page it is', () => {
 	expect(askedAt('/en/circles/AAAA/papers/BBBB')).toEqual(['modulepreload /circles.js', 'modulepreload /paper.js', 'modulepreload circles-en']);
-	expect(askedAt('/ar/desk/grants/rapid-help', 'ar')).toEqual(['modulepreload /desk.js', 'modulepreload circles-ar', 'modulepreload desk-ar']);
+	expect(askedAt('/ar/desk/grants/rapid-help', 'ar')).toEqual(['modulepreload /desk.js', 'modulepreload circles-ar', 'modulepreload rounds-ar', 'modulepreload desk-ar']);
 });
 
 test('a page with a fixed name is not taken for one whose name is a parameter', () => {
