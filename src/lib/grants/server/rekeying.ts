@@ -110,7 +110,7 @@ export async function rekeyApplication(db: Db, { account }: Actor, { application
 }
 
 /** The generation of the newest letter of an application. */
-export async function newestGeneration(db: Db | Tx, application: string): Promise<number> {
+async function newestGeneration(db: Db | Tx, application: string): Promise<number> {
 	const { newest } = await db.selectFrom('grant_letter').select(({ fn }) => fn.max('generation').as('newest')).where('application_id', '=', application).executeTakeFirstOrThrow();
 	return newest ?? 0;
 }
