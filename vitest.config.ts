@@ -30,7 +30,10 @@ export default defineConfig({
 		projects: [
 			{ test: { ...shared, name: 'server', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], exclude: inBrowsers } },
 			{
-				resolve: { alias: { '#vault': resolve('src/lib/vault/index.ts') } },
+				resolve: { alias: [
+					{ find: /^#vault$/, replacement: resolve('src/lib/vault/index.ts') },
+					{ find: '#vault/blind', replacement: resolve('src/lib/vault/blind.ts') }
+				] },
 				test: { ...shared, name: 'client', include: inBrowsers }
 			}
 		]

@@ -34,15 +34,18 @@ export function patternsOf(canaries: readonly Canary[]): Patterns {
 	);
 }
 
-/** A hundred patterns are looked for in one pass, by the two bytes with which they begin: asked one by one, a gigabyte of memory took a minute. */
+/**
+ * A hundred patterns are looked for in one pass, by the two bytes with which they begin, and then by four: asked one by one, a
+ * gigabyte of memory took a minute, and by two alone, which many texts have, half of one.
+ */
 class Patterns {
 	readonly #byBeginning = new Map<number, Pattern[]>();
 	readonly #beginnings = new Uint8Array(0x1_00_00);
 
 	constructor(patterns: readonly Pattern[]) {
 		for (const pattern of patterns) {
-			const beginning = pattern.bytes.readUInt16BE(0);
-			this.#beginnings[beginning] = 1;
+			this.#beginnings[pattern.bytes.readUInt16BE(0)] = 1;
+			const beginning = pattern.bytes.readUInt32BE(0);
 			this.#byBeginning.set(beginning, [...(this.#byBeginning.get(beginning) ?? []), pattern]);
 		}
 	}
@@ -51,12 +54,13 @@ class Patterns {
 	in(bytes: Buffer): Set<Pattern> {
 		const found = new Set<Pattern>();
 		const beginnings = this.#beginnings;
-		let beginning = bytes[0] ?? 0;
-		for (let at = 1; at < bytes.length; at++) {
-			beginning = ((beginning << 8) & 0xff00) | bytes[at]!;
-			if (beginnings[beginning] === 0) continue;
-			for (const pattern of this.#byBeginning.get(beginning) ?? []) {
-				if (!found.has(pattern) && bytes.compare(pattern.bytes, 0, pattern.bytes.length, at - 1, Math.min(at - 1 + pattern.bytes.length, bytes.length)) === 0) found.add(pattern);
+		let two = bytes[0] ?? 0;
+		// None is shorter than four.
+		for (let at = 0; at + 4 <= bytes.length; at++) {
+			two = ((two << 8) & 0xff00) | bytes[at + 1]!;
+			if (beginnings[two] === 0) continue;
+			for (const pattern of this.#byBeginning.get(bytes.readUInt32BE(at)) ?? []) {
+				if (!found.has(pattern) && bytes.compare(pattern.bytes, 0, pattern.bytes.length, at, Math.min(at + pattern.bytes.length, bytes.length)) === 0) found.add(pattern);
 			}
 		}
 		return found;

@@ -7,8 +7,8 @@ import { derive, signingKeyOf, type SigningKey } from './keys.ts';
  * RSABSSA-SHA384-PSS-Randomized (RFC 9474). Somebody blinds a message, another signs what came of it, and the first takes the
  * blinding off: what is left is an ordinary RSA-PSS signature, which its maker cannot tie to what was signed. Web Crypto
  * makes the keys, hashes and verifies; the few steps that it does not have are done here on numbers. They are not done in
- * constant time: who signs has their own device to themselves, and who asks never sees how long it took. Not behind the vault's
- * door, whose files every page of the vault loads.
+ * constant time: who signs has their own device to themselves, and who asks never sees how long it took. Behind a door
+ * of its own (`#vault/blind`): the files of the vault's are what every page of it loads.
  */
 export interface BallotKeys {
 	/** Signs a ballot; its public half is what the blind signature is about. */

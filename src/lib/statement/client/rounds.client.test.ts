@@ -5,7 +5,7 @@ import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
 import { sure } from '../../../../tests/desk-officers.ts';
 import { asks, begunRound, castingOf, circleOf, endRound, roundOf, someRound, votes, type RoundMember } from '../../../../tests/rounds.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
-import { ballotKeysOf, blinded, blindSigned, newIssuingKey, unblinded } from '#lib/vault/blind.ts';
+import { ballotKeysOf, blinded, blindSigned, newIssuingKey, unblinded } from '#vault/blind';
 import { fromText, randomId, toText } from '#lib/vault/envelope.ts';
 import { ballotShape, sealedBytes, tokenMessage, type Ballot, type Votes } from '../ballot.ts';
 import { bodyOf, longestProposition, roundKinds, singleRecord } from '../round.ts';

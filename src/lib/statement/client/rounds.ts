@@ -4,7 +4,7 @@ import { refusedBy } from '#lib/circles/client/answers.ts';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle, Opened, OpenedRecord, Outcome } from '#lib/circles/client/open-circle.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
-import { newIssuingKey } from '#lib/vault/blind.ts';
+import { newIssuingKey } from '#vault/blind';
 import { randomId, toText, utf8 } from '#lib/vault/envelope.ts';
 import { bodyOf, roundKinds, roundShape, type Round } from '../round.ts';
 

@@ -2,7 +2,7 @@ import { decodeText, openLetter, VaultFailure, type AccountKeys } from '#vault';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle, OpenedRecord, Outcome } from '#lib/circles/client/open-circle.ts';
 import type { VaultTrouble } from '#lib/circles/client/trouble.ts';
-import { ballotKeysOf, blinded, blindSigned, fitsBlinded, unblinded, type BallotKeys } from '#lib/vault/blind.ts';
+import { ballotKeysOf, blinded, blindSigned, fitsBlinded, unblinded, type BallotKeys } from '#vault/blind';
 import { fromText, toText, type Bytes } from '#lib/vault/envelope.ts';
 import { tokenMessage } from '../ballot.ts';
 import { bodyOf, issueShape, requestShape, roundKinds, singleRecord } from '../round.ts';
