@@ -42,9 +42,5 @@ export function clientFiles(buildDir: string): (request: IncomingMessage, respon
 			}
 		});
 	const [hashed, named] = [files(false), files(true)];
-	return (request, response, next) => {
-		// Lines that stay open are what HTTP/1.1 means without a word.
-		if (request.httpVersion === '1.1') response.removeHeader('connection');
-		(request.url?.startsWith('/_app/immutable/') === true ? hashed : named)(request, response, next);
-	};
+	return (request, response, next) => (request.url?.startsWith('/_app/immutable/') === true ? hashed : named)(request, response, next);
 }
