@@ -70,6 +70,7 @@ test('no text in any opened field and no file name is taken for more than text, 
 	]);
 	await page.getByRole('button', { name: 'Send to' }).click();
 	await page.getByText('sent', { exact: true }).nth(2).waitFor();
+	await page.locator('a[href*="/files/"]').nth(2).waitFor();
 	const files = await page.locator('a[href*="/files/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
 
 	for (const path of [circle, paper, `${circle}/members`, `${circle}/log`, `${circle}/export`, '/en/circles', ...files]) {
