@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -72,29 +73,53 @@ export async function* tablesOf(address: DatabaseAddress): AsyncGenerator<Place>
 const pieceBytes = 64 * 1024 * 1024;
 const overlapBytes = 4096;
 
-/** What a process holds in memory that it may write to (proc(5): maps, mem). Needs the right to trace it. */
+/**
+ * What a process holds in memory that it may write to (proc(5): maps, mem, pagemap). Needs the right to trace it. Three quarters of what it
+ * has asked for it has never touched: only pages that are in memory or swapped out are read.
+ */
 export function* memoryOf(pid: number): Generator<Place> {
 	const memory = openSync(`/proc/${pid}/mem`, 'r');
+	const pages = openSync(`/proc/${pid}/pagemap`, 'r');
 	try {
 		for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
 			const found = /^([0-9a-f]+)-([0-9a-f]+) (r\S*)/.exec(line);
 			if (!found || found[3]?.[1] !== 'w') continue;
-			const [from, to] = [BigInt(`0x${found[1]}`), BigInt(`0x${found[2]}`)];
-			for (let at = from; at < to; at += BigInt(pieceBytes - overlapBytes)) {
-				const bytes = Buffer.allocUnsafe(Number(to - at < BigInt(pieceBytes) ? to - at : BigInt(pieceBytes)));
-				const read = readOrNothing(memory, bytes, at);
-				if (read > 0) yield { place: 'memory of the process', bytes: bytes.subarray(0, read) };
+			for (const [from, to] of heldIn(pages, BigInt(`0x${found[1]}`), BigInt(`0x${found[2]}`))) {
+				for (let at = from; at < to; at += BigInt(pieceBytes - overlapBytes)) {
+					const bytes = Buffer.allocUnsafe(Number(to - at < BigInt(pieceBytes) ? to - at : BigInt(pieceBytes)));
+					const read = readOrNothing(memory, bytes, at);
+					if (read > 0) yield { place: 'memory of the process', bytes: bytes.subarray(0, read) };
+				}
 			}
 		}
 	} finally {
 		closeSync(memory);
+		closeSync(pages);
+	}
+}
+
+const pageBytes = BigInt(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
+
+/** The stretches of a region that hold something: of each page the two upper bits say whether it is in memory or swapped out. */
+function* heldIn(pages: number, from: bigint, to: bigint): Generator<readonly [bigint, bigint]> {
+	const entries = new BigUint64Array(Number((to - from) / pageBytes));
+	readOrNothing(pages, entries, (from / pageBytes) * 8n);
+	let begin: bigint | undefined;
+	for (let index = 0; index <= entries.length; index++) {
+		const at = from + BigInt(index) * pageBytes;
+		const isHeld = (entries[index] ?? 0n) >> 62n > 0n;
+		if (isHeld) begin ??= at;
+		else if (begin !== undefined) {
+			yield [begin, at];
+			begin = undefined;
+		}
 	}
 }
 
 /** A region that was given back since the map was read cannot be read any more. */
-function readOrNothing(file: number, bytes: Buffer, position: bigint): number {
+function readOrNothing(file: number, bytes: Buffer | BigUint64Array, position: bigint): number {
 	try {
-		return readSync(file, bytes, 0, bytes.length, position);
+		return readSync(file, bytes, 0, bytes.byteLength, position);
 	} catch {
 		return 0;
 	}

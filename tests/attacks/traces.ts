@@ -57,6 +57,12 @@ class Patterns {
 		let two = bytes[0] ?? 0;
 		// None is shorter than four.
 		for (let at = 0; at + 4 <= bytes.length; at++) {
+			// No pattern begins with zeros, and much of memory and of a log that is written ahead is nothing else.
+			if (at % zeros.length === 0 && at + zeros.length <= bytes.length && bytes.compare(zeros, 0, zeros.length, at, at + zeros.length) === 0) {
+				at += zeros.length - 2;
+				two = 0;
+				continue;
+			}
 			two = ((two << 8) & 0xff00) | bytes[at + 1]!;
 			if (beginnings[two] === 0) continue;
 			for (const pattern of this.#byBeginning.get(bytes.readUInt32BE(at)) ?? []) {
@@ -66,6 +72,8 @@ class Patterns {
 		return found;
 	}
 }
+
+const zeros = Buffer.alloc(4096);
 
 function encodingsOf(text: string): [string, Buffer][] {
 	const utf8 = Buffer.from(text, 'utf8');
