@@ -37,7 +37,7 @@ export async function startServer({ env = {}, dataDir, port, account }: StartOpt
 	const chosenPort = port ?? (await freePort());
 	let output = '';
 	const child = spawn(process.execPath, ['src/main.ts'], {
-		env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_NO_WARNINGS: '1', DATA_DIR: folder, PORT: String(chosenPort), ...env },
+		env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_NO_WARNINGS: '1', DATA_DIR: folder, PORT: String(chosenPort), ...compiledBefore(), ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],
 		...(account === undefined ? {} : { uid: account, gid: account })
 	});
@@ -83,6 +83,12 @@ async function newInstallation(): Promise<string> {
 	// With their owner, which is PostgreSQL's own account where root runs this.
 	if (prepared !== undefined && (await isReady(prepared))) execFileSync('cp', ['-a', `${join(prepared, 'data')}/.`, folder]);
 	return folder;
+}
+
+/** Where one process of the suite leaves what it has compiled for the next, as V8 keeps it. */
+function compiledBefore(): Record<string, string> {
+	const prepared = process.env['PREPARED_INSTALLATION'];
+	return prepared === undefined ? {} : { NODE_COMPILE_CACHE: join(prepared, 'compiled') };
 }
 
 /** Whether it can be copied. The first who asks makes it; who comes meanwhile does without. */

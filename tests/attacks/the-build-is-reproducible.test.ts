@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../temporary.ts';
 
-const folders = [temporaryFolder('build'), temporaryFolder('a-second-build-with-a-longer-name')];
+const elsewhere = temporaryFolder('a-second-build-with-a-longer-name');
 
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+afterAll(() => rmSync(elsewhere, { recursive: true }));
 
 /** Builds a copy of the sources, as they lie here, somewhere else. */
 async function buildIn(folder: string): Promise<string> {
@@ -30,10 +30,9 @@ function linkDependencies(into: string): void {
 }
 
 test('whoever builds the same sources gets the same client, wherever and whenever', { timeout: 180_000 }, async () => {
-	const manifests = [];
-	for (const folder of folders) manifests.push(await buildIn(folder));
+	const manifest = await buildIn(elsewhere);
 
-	expect(manifests[0]).toMatch(/"\/_app\/immutable\/shell\/start\./);
-	expect(manifests[1]).toBe(manifests[0]);
-	expect(readFileSync('build/client-manifest.json', 'utf8')).toBe(manifests[0]);
+	expect(manifest).toMatch(/"\/_app\/immutable\/shell\/start\./);
+	// The one that the suite runs on was built in the checkout, before.
+	expect(manifest).toBe(readFileSync('build/client-manifest.json', 'utf8'));
 });
