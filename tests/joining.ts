@@ -52,6 +52,7 @@ export async function takeKit(page: Page, finish = 'Finish and join'): Promise<s
 	await page.locator('.kit li').nth(23).waitFor();
 	const words = (await page.locator('.kit li').allInnerTexts()).map((line) => line.replace(/^\d+\s*/, ''));
 	await page.getByRole('button', { name: 'I have them on paper' }).click();
+	await page.locator('main label').nth(2).waitFor();
 	for (const label of await page.locator('main label').allInnerTexts()) await page.getByLabel(label, { exact: true }).fill(words[Number(/\d+/.exec(label)?.[0]) - 1] ?? '');
 	await page.getByRole('button', { name: finish }).click();
 	return words;

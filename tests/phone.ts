@@ -7,6 +7,8 @@ export const phone = { viewport: { width: 390, height: 800 }, isMobile: true, ha
 /** A page with 1.6 Mbit/s, 150 ms and a processor that is four times slower. */
 export async function throttled(context: BrowserContext): Promise<Page> {
 	const page = await context.newPage();
+	// Four times as much patience, where all else takes four times as long.
+	page.setDefaultTimeout(240_000);
 	const devtools = await context.newCDPSession(page);
 	await devtools.send('Network.enable');
 	await devtools.send('Network.emulateNetworkConditions', { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 });

@@ -33,7 +33,7 @@ beforeAll(async () => {
 	await page.getByLabel('New name').fill('Blue phone');
 	await page.getByRole('button', { name: 'Save the name' }).click();
 	await page.getByText('Blue phone').first().waitFor();
-}, 180_000);
+});
 
 afterEach(() => hostile.calm());
 
@@ -62,7 +62,7 @@ interface Told {
 	fingerprint: string;
 }
 
-test('a forged line of a circle’s log is told on the circle’s page, with what to do, and apart from the name of the rule', { timeout: 120_000 }, async () => {
+test('a forged line of a circle’s log is told on the circle’s page, with what to do, and apart from the name of the rule', async () => {
 	hostile.tamper({ name: 'forges', path: /\/log\?/, json: (answer: Told) => void answer.entries.forEach((one) => (one.signature = flipped(one.signature, 5))) });
 
 	await comeBack(circle);
@@ -76,7 +76,7 @@ test('a forged line of a circle’s log is told on the circle’s page, with wha
 	expect(hostile.told('forges')).toBeGreaterThan(0);
 });
 
-test('a paper that this browser has seen and the list leaves out is named there, never “No papers yet”', { timeout: 120_000 }, async () => {
+test('a paper that this browser has seen and the list leaves out is named there, never “No papers yet”', async () => {
 	hostile.tamper({ name: 'leaves out', path: /kind=paper&/, json: () => ({ records: [], more: false }) });
 
 	await comeBack(circle);
@@ -86,7 +86,7 @@ test('a paper that this browser has seen and the list leaves out is named there,
 	expect(hostile.told('leaves out')).toBeGreaterThan(0);
 });
 
-test('contacts that cannot be read are told on the page of the circle, of its members and of all circles, and what was written waits in its field', { timeout: 180_000 }, async () => {
+test('contacts that cannot be read are told on the page of the circle, of its members and of all circles, and what was written waits in its field', async () => {
 	const words = 'It happened in your own circle, where the people you know are kept.';
 	let own = '';
 	hostile.tamper({ name: 'looks', path: /\/api\/circles$/, json: (answer: { circles: { id: string; own: boolean }[] }) => void (own = answer.circles.find((one) => one.own)?.id ?? '') });
@@ -116,7 +116,7 @@ test('contacts that cannot be read are told on the page of the circle, of its me
 	expect([own.length, kept, nobody, list]).toEqual([22, 'Who pays on Friday', 0, 1]);
 });
 
-test('the name of a passkey that was tampered with is a loud error, and not a passkey without a name', { timeout: 120_000 }, async () => {
+test('the name of a passkey that was tampered with is a loud error, and not a passkey without a name', async () => {
 	hostile.tamper({ name: 'flips a name', path: /\/api\/account$/, json: (answer: Told) => void answer.passkeys.forEach((one) => (one.label = one.label === null ? null : flipped(one.label))) });
 
 	await comeBack('/en/account');
@@ -127,7 +127,7 @@ test('the name of a passkey that was tampered with is a loud error, and not a pa
 	expect(hostile.told('flips a name')).toBeGreaterThan(0);
 });
 
-test('a paper whose only version does not open says one true thing, and none about other versions', { timeout: 120_000 }, async () => {
+test('a paper whose only version does not open says one true thing, and none about other versions', async () => {
 	hostile.tamper({ name: 'flips a paper', path: /\/records\/[\w-]+\?after=0$/, json: (answer: Told) => void answer.records.forEach((one) => (one.envelope = flipped(one.envelope))) });
 
 	await comeBack(paper);
@@ -138,7 +138,7 @@ test('a paper whose only version does not open says one true thing, and none abo
 	expect(main).not.toContain('is of a kind');
 });
 
-test('whoever did not write the kit down is not taken on: three wrong words are refused, each at its place', { timeout: 120_000 }, async () => {
+test('whoever did not write the kit down is not taken on: three wrong words are refused, each at its place', async () => {
 	await comeBack('/en/invite');
 	await page.getByRole('button', { name: 'Make the link' }).click();
 	const link = await page.getByLabel('The link').inputValue();
@@ -163,7 +163,7 @@ test('whoever did not write the kit down is not taken on: three wrong words are 
 	expect([refused, asked]).toEqual([3, []]);
 });
 
-test('other sign-in keys of a server are said on the page of the account, until somebody accepts them', { timeout: 120_000 }, async () => {
+test('other sign-in keys of a server are said on the page of the account, until somebody accepts them', async () => {
 	const other = 'A'.repeat(43);
 	const sentence = page.getByText('The sign-in keys of this server are others than when you joined');
 	await comeBack('/en/account');

@@ -80,7 +80,7 @@ afterAll(async () => {
 	await server[Symbol.asyncDispose]();
 });
 
-test('a steward begins a round in two languages, and the page says who can read it and who can tell what', { timeout: 180_000 }, async () => {
+test('a steward begins a round in two languages, and the page says who can read it and who can tell what', async () => {
 	const { page } = amina;
 	await go(page, `/en/circles/${circle}`);
 	await page.getByRole('link', { name: 'Common ground' }).click();
@@ -106,7 +106,7 @@ test('a steward begins a round in two languages, and the page says who can read 
 	expect(await look(page)).toEqual(clean);
 });
 
-test('members propose, are shown what says the same, translate, and read why a proposition was taken out', { timeout: 180_000 }, async () => {
+test('members propose, are shown what says the same, translate, and read why a proposition was taken out', async () => {
 	const { page } = amina;
 	for (const [at, text] of sentences.entries()) sure(await propose(await roundOf(others[at % simulated]!, id), { text, language: 'en' }));
 	await go(page, `${base}/propositions`);
@@ -137,7 +137,7 @@ test('members propose, are shown what says the same, translate, and read why a p
 	expect(await lookInAll(samir.page, 'en')).toEqual([]);
 });
 
-test('everybody asks, the steward’s browser gives to all who wait, and somebody votes in Arabic by keyboard alone', { timeout: 300_000 }, async () => {
+test('everybody asks, the steward’s browser gives to all who wait, and somebody votes in Arabic by keyboard alone', async () => {
 	const { page } = samir;
 	for (const member of others) await asks(member, id);
 	await go(page, base.replace('/en/', '/ar/'));
@@ -169,7 +169,7 @@ test('everybody asks, the steward’s browser gives to all who wait, and somebod
 	expect(await ballots()).toBe(1);
 });
 
-test('without a line answers wait, are sent by themselves when it is back, and carry no session; nothing stays on the device', { timeout: 180_000 }, async () => {
+test('without a line answers wait, are sent by themselves when it is back, and carry no session; nothing stays on the device', async () => {
 	const { page, context } = amina;
 	const cookies: (string | undefined)[] = [];
 	page.on('request', (request) => {
@@ -202,7 +202,7 @@ test('without a line answers wait, are sent by themselves when it is back, and c
 	expect(await look(page)).toEqual(clean);
 });
 
-test('when it is over every browser reckons the same: what all support, two groups in words, and numbers that tell nobody apart', { timeout: 300_000 }, async () => {
+test('when it is over every browser reckons the same: what all support, two groups in words, and numbers that tell nobody apart', async () => {
 	await go(amina.page, `${base}/results`);
 	await amina.page.getByText('Results are there when the round is over').waitFor();
 	for (const [person, member] of others.entries()) {

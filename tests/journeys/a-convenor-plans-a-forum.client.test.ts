@@ -50,7 +50,7 @@ beforeAll(async () => {
 	await go(luis.page, '/en/circles');
 	await luis.page.getByText('You are invited').waitFor();
 	await accept(luis.page, circle);
-}, 300_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -122,7 +122,7 @@ async function fetched(path: string): Promise<string> {
 
 const publicPaths = [...['en', 'es', 'fr', 'ar'].flatMap((language) => [`/${language}/forums/${slug}`, `/${language}/forums/${slug}/agenda`, `/${language}/forums/${slug}/calendar.ics`]), `/en/forums/${slug}/schedule.xml`, `/en/forums/${slug}/schedule.json`];
 
-test('a forum begins with its title, days and place, and nobody has to know how a time zone is written', { timeout: 120_000 }, async () => {
+test('a forum begins with its title, days and place, and nobody has to know how a time zone is written', async () => {
 	const { page } = amina;
 	await go(page, '/en/desk/forums');
 	await page.getByText('No forum is planned here yet').waitFor();
@@ -144,7 +144,7 @@ test('a forum begins with its title, days and place, and nobody has to know how 
 	plan = new URL(page.url()).pathname;
 });
 
-test('rooms, themes and people are written once, and items with a pointer and with keys', { timeout: 240_000 }, async () => {
+test('rooms, themes and people are written once, and items with a pointer and with keys', async () => {
 	const { page } = amina;
 	await page.getByText('Title, days, place and standing').click();
 	await page.getByLabel('Subject').fill('solidarity with defenders under attack');
@@ -192,7 +192,7 @@ test('rooms, themes and people are written once, and items with a pointer and wi
 	expect(await block(page, 'Concluding session').evaluate((element) => element === document.activeElement)).toBe(true);
 });
 
-test('what cannot be is said at once, can be let stand, and taken back', { timeout: 120_000 }, async () => {
+test('what cannot be is said at once, can be let stand, and taken back', async () => {
 	const { page } = amina;
 	const sentence = page.locator('section[aria-labelledby=conflicts] .open li');
 	expect((await sentence.allInnerTexts()).join(' ')).toMatch(/who is also .*is in two items at once.*for 30 minutes/);
@@ -215,7 +215,7 @@ test('what cannot be is said at once, can be let stand, and taken back', { timeo
 	await page.getByText('Nothing in this plan stands in the way').waitFor();
 });
 
-test('a block is dragged to another room and time, and made longer at its edge', { timeout: 120_000 }, async () => {
+test('a block is dragged to another room and time, and made longer at its edge', async () => {
 	const { page } = amina;
 	const draft = block(page, canaries.draft.text);
 	await draft.scrollIntoViewIfNeeded();
@@ -252,7 +252,7 @@ async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: n
 	return box;
 }
 
-test('two convenors at once lose nothing, and the second is told what both had changed', { timeout: 240_000 }, async () => {
+test('two convenors at once lose nothing, and the second is told what both had changed', async () => {
 	await go(luis.page, plan);
 	await block(luis.page, canaries.draft.text).click();
 	await write(luis.page, { title: canaries.renamed.text, day: 13, starts: '10:30', ends: '11:30', state: 'Draft' });
@@ -271,7 +271,7 @@ test('two convenors at once lose nothing, and the second is told what both had c
 	expect(await luis.page.getByRole('button', { name: 'Save and look at the release' }).count()).toBe(0);
 });
 
-test('the plan is worked on by phone and in Arabic as well', { timeout: 120_000 }, async () => {
+test('the plan is worked on by phone and in Arabic as well', async () => {
 	const { page } = amina;
 	await page.setViewportSize({ width: 390, height: 800 });
 	await block(page, 'Concluding session').click();
@@ -291,7 +291,7 @@ test('the plan is worked on by phone and in Arabic as well', { timeout: 120_000 
 	await go(page, plan);
 });
 
-test('a release is seen before anybody else sees it, and refused in words', { timeout: 120_000 }, async () => {
+test('a release is seen before anybody else sees it, and refused in words', async () => {
 	const { page } = amina;
 	await page.getByRole('button', { name: 'Save and look at the release' }).click();
 	await page.getByRole('heading', { name: 'As the public will see it' }).waitFor();
@@ -317,7 +317,7 @@ test('a release is seen before anybody else sees it, and refused in words', { ti
 	expect(await look(page)).toEqual(nothing);
 });
 
-test('the public pages, calendars and schedules tell the programme and nothing that is closed', { timeout: 120_000 }, async () => {
+test('the public pages, calendars and schedules tell the programme and nothing that is closed', async () => {
 	const [agenda, calendar, schedule] = await Promise.all([fetched(`/en/forums/${slug}/agenda`), fetched(`/en/forums/${slug}/calendar.ics`), fetched(`/en/forums/${slug}/schedule.xml`)]);
 
 	for (const text of [agenda, calendar, schedule]) expect(text).toContain('Concluding session');
@@ -328,7 +328,7 @@ test('the public pages, calendars and schedules tell the programme and nothing t
 	for (const path of publicPaths) for (const { text } of Object.values(canaries)) expect((await fetched(path)).includes(text), `${text} in ${path}`).toBe(false);
 });
 
-test('what is moved is told as moved, and who is not shown any more is gone from every version', { timeout: 180_000 }, async () => {
+test('what is moved is told as moved, and who is not shown any more is gone from every version', async () => {
 	const { page } = amina;
 	await go(page, plan);
 	await block(page, 'Concluding session').focus();
@@ -358,7 +358,7 @@ test('what is moved is told as moved, and who is not shown any more is gone from
 	expect(rows).toEqual([1, 2, 3].map((version) => ({ version, people: false })));
 });
 
-test('a new forum after the pattern of this one begins with nobody in it', { timeout: 120_000 }, async () => {
+test('a new forum after the pattern of this one begins with nobody in it', async () => {
 	const { page } = amina;
 	await go(page, '/en/desk/forums');
 	await page.getByRole('button', { name: /New forum from this one/ }).click();

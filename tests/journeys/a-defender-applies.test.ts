@@ -37,7 +37,7 @@ async function fillEnglish(page: Page, situation: string): Promise<void> {
 	await page.getByLabel('legal').check();
 }
 
-test('an applicant with an old phone and a slow line applies in Arabic, loses the connection, and every part can be opened', { timeout: 240_000 }, async () => {
+test('an applicant with an old phone and a slow line applies in Arabic, loses the connection, and every part can be opened', async () => {
 	const context = await browser.newContext({ ...phone, locale: 'ar' });
 	const page = await throttled(context);
 	await page.goto(`${server.origin}/ar${call.path}`);
@@ -78,7 +78,7 @@ test('an applicant with an old phone and a slow line applies in Arabic, loses th
 	await context.close();
 });
 
-test('the whole form weighs at most 100 KB in 12 requests, without WebAssembly, an account or a cookie', { timeout: 120_000 }, async () => {
+test('the whole form weighs at most 100 KB in 12 requests, without WebAssembly, an account or a cookie', async () => {
 	const context = await browser.newContext({ ...phone, locale: 'ar' });
 	const page = await throttled(context);
 	const weighed = weighing(page);
@@ -102,7 +102,7 @@ test('the whole form weighs at most 100 KB in 12 requests, without WebAssembly, 
 	await context.close();
 });
 
-test('a line that is gone after the first page is told, and the same button goes on when it is back', { timeout: 120_000 }, async () => {
+test('a line that is gone after the first page is told, and the same button goes on when it is back', async () => {
 	const context = await browser.newContext(phone);
 	const page = await context.newPage();
 	const first = await (await fetch(`${server.origin}/en/apply/${call.slug}`)).text();
@@ -121,7 +121,7 @@ test('a line that is gone after the first page is told, and the same button goes
 	await context.close();
 });
 
-test('a browser of before Ed25519 verifies the call as well, by what comes later', { timeout: 120_000 }, async () => {
+test('a browser of before Ed25519 verifies the call as well, by what comes later', async () => {
 	const context = await browser.newContext(phone);
 	await context.addInitScript(() => {
 		const importKey = crypto.subtle.importKey.bind(crypto.subtle) as (...given: unknown[]) => Promise<CryptoKey>;
@@ -136,7 +136,7 @@ test('a browser of before Ed25519 verifies the call as well, by what comes later
 	await context.close();
 });
 
-test('a draft that was wished for is opened by its words alone, and a closed page goes on sending', { timeout: 180_000 }, async () => {
+test('a draft that was wished for is opened by its words alone, and a closed page goes on sending', async () => {
 	const context = await browser.newContext();
 	let page = await context.newPage();
 	const address = `${server.origin}/en${call.path}`;
@@ -180,7 +180,7 @@ test('a draft that was wished for is opened by its words alone, and a closed pag
 	await context.close();
 });
 
-test('an hour before a deadline the promise comes first, and a change that comes too late does not lose it', { timeout: 120_000 }, async () => {
+test('an hour before a deadline the promise comes first, and a change that comes too late does not lose it', async () => {
 	const soon = new Date(Date.now() + 30 * 60_000).toISOString();
 	await using hard = await callOn(server, { kind: 'call', slug: 'hard-deadline', deadline: deadlineOf({ day: soon.slice(0, 10), time: soon.slice(11, 16), zone: 'Etc/UTC' }) });
 	const page = await browser.newPage();
@@ -206,7 +206,7 @@ test('an hour before a deadline the promise comes first, and a change that comes
 	await page.close();
 });
 
-test('with a receipt somebody writes, withdraws and burns it, and after five minutes the page forgets the words', { timeout: 180_000 }, async () => {
+test('with a receipt somebody writes, withdraws and burns it, and after five minutes the page forgets the words', async () => {
 	const context = await browser.newContext();
 	const page = await context.newPage();
 	await page.goto(`${server.origin}/en${call.path}`);
@@ -275,7 +275,7 @@ test('without JavaScript there is no form that would send readable, but the reas
 	await context.close();
 });
 
-test('somebody applies by keyboard alone, and each step begins at its heading', { timeout: 120_000 }, async () => {
+test('somebody applies by keyboard alone, and each step begins at its heading', async () => {
 	const page = await browser.newPage();
 	await page.goto(`${server.origin}/en${call.path}`);
 	await page.getByLabel(en.yes, { exact: true }).waitFor();

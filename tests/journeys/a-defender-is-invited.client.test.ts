@@ -72,7 +72,7 @@ beforeAll(async () => {
 	await page.getByText('Saved for the circle.').waitFor();
 	phones = await browser.newContext(phone);
 	await readyToLook(phones);
-}, 300_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -88,7 +88,7 @@ async function openRow(page: Page, name: string): Promise<void> {
 	await row(page, name).locator('summary').click();
 }
 
-test('a convenor drafts an invitation and brings a list, and what is wrong with a row is said before anything is kept', { timeout: 180_000 }, async () => {
+test('a convenor drafts an invitation and brings a list, and what is wrong with a row is said before anything is kept', async () => {
 	const { page } = amina;
 	await page.getByRole('link', { name: 'Who is invited' }).click();
 	await page.getByText('Nobody is invited yet').waitFor();
@@ -113,7 +113,7 @@ test('a convenor drafts an invitation and brings a list, and what is wrong with 
 	expect(told).toMatch(/invited already[^]*This role is not known/);
 });
 
-test('the link leads to nothing before another convenor has opened the letter and approved it', { timeout: 120_000 }, async () => {
+test('the link leads to nothing before another convenor has opened the letter and approved it', async () => {
 	await openRow(amina.page, canaries.called.text);
 	await row(amina.page, canaries.called.text).getByText('Another member of the circle has to approve it').waitFor();
 	await openRow(luis.page, canaries.called.text);
@@ -140,7 +140,7 @@ test('the link leads to nothing before another convenor has opened the letter an
 	await other.locator('summary').getByText('told on their behalf').waitFor();
 });
 
-test('a defender with an old phone opens it in Arabic, once, and answers with three names and what she allows', { timeout: 300_000 }, async () => {
+test('a defender with an old phone opens it in Arabic, once, and answers with three names and what she allows', async () => {
 	rosa = await throttled(phones);
 	const weigh = weighing(rosa);
 	await rosa.goto(link);
@@ -183,7 +183,7 @@ test('a defender with an old phone opens it in Arabic, once, and answers with th
 	await page.close();
 });
 
-test('whoever has the link on another device is told what is said of an unknown one, and twelve words open it there', { timeout: 120_000 }, async () => {
+test('whoever has the link on another device is told what is said of an unknown one, and twelve words open it there', async () => {
 	const context = await browser.newContext();
 	await readyToLook(context);
 	const page = await context.newPage();
@@ -226,7 +226,7 @@ async function pathsWith(name: string): Promise<string[]> {
 	return found;
 }
 
-test('a convenor who would show more than she allows is refused in words, and what is released is what she saw', { timeout: 240_000 }, async () => {
+test('a convenor who would show more than she allows is refused in words, and what is released is what she saw', async () => {
 	const { page } = amina;
 	await openRow(page, canaries.called.text);
 	await row(page, canaries.called.text).getByText(inPublic).waitFor();
@@ -262,7 +262,7 @@ test('a convenor who would show more than she allows is refused in words, and wh
 	expect(await pathsWith('Her Whole Name')).toEqual([]);
 });
 
-test('who receives the guests has lists that this browser made, and nothing of them is for the public', { timeout: 120_000 }, async () => {
+test('who receives the guests has lists that this browser made, and nothing of them is for the public', async () => {
 	const { page } = amina;
 	await go(page, `${plan}/people`);
 	await page.getByText('Balance at a glance').click();
@@ -283,7 +283,7 @@ test('who receives the guests has lists that this browser made, and nothing of t
 	expect(await pathsWith('Canary')).toEqual([]);
 });
 
-test('she takes it back an hour before the public day, and within a minute she is nowhere and nothing says so', { timeout: 240_000 }, async () => {
+test('she takes it back an hour before the public day, and within a minute she is nowhere and nothing says so', async () => {
 	const { page } = amina;
 	// Another version, so that there is more than one to be taken out of.
 	await go(page, plan);

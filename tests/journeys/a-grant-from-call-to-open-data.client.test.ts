@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => story[Symbol.asyncDispose]());
 
-test('staff write a call, are told what is missing, keep a draft and publish it', { timeout: 180_000 }, async () => {
+test('staff write a call, are told what is missing, keep a draft and publish it', async () => {
 	const { page } = story.cast.amina;
 	await go(page, '/en/desk/grants');
 	await page.getByLabel('Circle whose desk this is').selectOption({ label: 'Grants desk' });
@@ -62,9 +62,9 @@ test('staff write a call, are told what is missing, keep a draft and publish it'
 	expect(await page.getByRole('heading', { name: 'Drafts' }).count()).toBe(0);
 });
 
-test('a defender with an old phone and a slow line applies in Arabic, loses the connection and keeps twelve words', { timeout: 240_000 }, () => applies(story));
+test('a defender with an old phone and a slow line applies in Arabic, loses the connection and keeps twelve words', () => applies(story));
 
-test('an officer takes it in, reads all but how to pay and asks; the applicant reads that on her phone and answers with papers', { timeout: 240_000 }, async () => {
+test('an officer takes it in, reads all but how to pay and asks; the applicant reads that on her phone and answers with papers', async () => {
 	await story.ground.desks.applied(slug, { answers });
 	const { page } = story.cast.amina;
 	await go(page, desk);
@@ -88,7 +88,7 @@ test('an officer takes it in, reads all but how to pay and asks; the applicant r
 	await answersWithPapers(story);
 });
 
-test('another officer finds what is unread, sees its files in a closed frame, and takes the answer', { timeout: 120_000 }, async () => {
+test('another officer finds what is unread, sees its files in a closed frame, and takes the answer', async () => {
 	const { page } = story.cast.luis;
 	await go(page, desk);
 	await page.getByText('Unread').first().waitFor();
@@ -108,7 +108,7 @@ test('another officer finds what is unread, sees its files in a closed frame, an
 	await move(page, 'The answer is here');
 });
 
-test('a referee is asked what the applicant approved on her phone, by a link of that alone', { timeout: 240_000 }, async () => {
+test('a referee is asked what the applicant approved on her phone, by a link of that alone', async () => {
 	const { page } = story.cast.amina;
 	await anew(page, `${desk}/${story.application}/references`);
 	await page.getByText('Nobody has been asked yet.').waitFor();
@@ -138,7 +138,7 @@ test('a referee is asked what the applicant approved on her phone, by a link of 
 	await page.getByText('Do not send it through a channel that may be watched').waitFor();
 });
 
-test('the referee’s page weighs at most 100 KB in 12 requests, shows the questions and nothing of the applicant, and answers once', { timeout: 240_000 }, async () => {
+test('the referee’s page weighs at most 100 KB in 12 requests, shows the questions and nothing of the applicant, and answers once', async () => {
 	await refereeAnswers(story);
 	const { page } = story.cast.amina;
 	await anew(page, `${desk}/${story.application}/references`);
@@ -148,15 +148,15 @@ test('the referee’s page weighs at most 100 KB in 12 requests, shows the quest
 	expect(await look(page)).toEqual(clean);
 });
 
-test('an officer sees exactly what is handed over and invites three people whom she knows to one application', { timeout: 180_000 }, () => invitesThree(story));
+test('an officer sees exactly what is handed over and invites three people whom she knows to one application', () => invitesThree(story));
 
-test('two reviewers declare, read the core and nothing else, and send what they think without seeing each other’s', { timeout: 180_000 }, () => twoReview(story));
+test('two reviewers declare, read the core and nothing else, and send what they think without seeing each other’s', () => twoReview(story));
 
-test('whoever declares a conflict, an officer or in Arabic somebody from outside, is shown nothing at any door', { timeout: 120_000 }, () => twoDeclareConflicts(story));
+test('whoever declares a conflict, an officer or in Arabic somebody from outside, is shown nothing at any door', () => twoDeclareConflicts(story));
 
-test('the officer sees the conflicts, compares once her own review is in, and ends an access', { timeout: 120_000 }, () => officerCompares(story));
+test('the officer sees the conflicts, compares once her own review is in, and ends an access', () => officerCompares(story));
 
-test('what was sent twice is found, marked and unmarked; on hold nothing can be written to the applicant', { timeout: 120_000 }, async () => {
+test('what was sent twice is found, marked and unmarked; on hold nothing can be written to the applicant', async () => {
 	const { page } = story.cast.amina;
 	await anew(page, `${desk}/${story.application}`);
 	await page.getByRole('link', { name: 'Reads much like others?' }).click();
@@ -186,7 +186,7 @@ test('what was sent twice is found, marked and unmarked; on hold nothing can be 
 	await page.getByText('Shown: 1. Hidden by filters: 1.').waitFor();
 });
 
-test('two award the same amount, the applicant is told, and it is handed over once she has agreed', { timeout: 240_000 }, async () => {
+test('two award the same amount, the applicant is told, and it is handed over once she has agreed', async () => {
 	const { page } = story.cast.luis;
 	await anew(page, `${desk}/${story.application}`);
 	await page.getByText('Questions agreed to: 1').waitFor();
@@ -231,9 +231,9 @@ test('two award the same amount, the applicant is told, and it is handed over on
 	await second.getByText('Handed over.', { exact: true }).waitFor();
 });
 
-test('payers take it in with the risk of the way before them; two approve, and what fails goes another way after two more', { timeout: 240_000 }, () => firstInstalmentIsRerouted(story));
+test('payers take it in with the risk of the way before them; two approve, and what fails goes another way after two more', () => firstInstalmentIsRerouted(story));
 
-test('the deciders see what arrived and not by which way, what the call has left, and the rest when it is paid', { timeout: 240_000 }, async () => {
+test('the deciders see what arrived and not by which way, what the call has left, and the rest when it is paid', async () => {
 	const { page } = story.cast.luis;
 	await anew(page, `${desk}/${story.application}/money`);
 	await page.getByText('Received: EUR 2,990').waitFor();
@@ -252,7 +252,7 @@ test('the deciders see what arrived and not by which way, what the call has left
 	await page.getByText('Received: EUR 2,990').waitFor();
 });
 
-test('the applicant reports on her phone, and only then the application is closed', { timeout: 240_000 }, async () => {
+test('the applicant reports on her phone, and only then the application is closed', async () => {
 	const { page } = story.cast.luis;
 	await anew(page, `${desk}/${story.application}`);
 	await move(page, 'Payment has begun');
@@ -273,7 +273,7 @@ test('the applicant reports on her phone, and only then the application is close
 	expect(await story.doors()).toEqual(shut);
 });
 
-test('one grant alone is held back; among ten others it is published, and what is published tells of none', { timeout: 240_000 }, async () => {
+test('one grant alone is held back; among ten others it is published, and what is published tells of none', async () => {
 	const { page } = story.cast.amina;
 	const { desks } = story.ground;
 	const [nadia, noor] = [await desks.again(story.cast.nadia), await desks.again(story.cast.noor)];
@@ -307,7 +307,7 @@ test('one grant alone is held back; among ten others it is published, and what i
 	for (const { status, body, text } of [...files, ...others]) expect([status, tracesIn(body, 'a file', patterns), /africa|3[,.]?718|371853/i.test(text)]).toEqual([200, [], false]);
 });
 
-test('whoever seizes the running server finds nothing of all that', { timeout: 300_000 }, async () => {
+test('whoever seizes the running server finds nothing of all that', async () => {
 	const secret = { what: 'the secret of a link', text: story.link.slice(-22) };
 	const paper = { what: 'three words of the receipt', text: story.words.slice(0, 3).join(' ') };
 	const inArabic = { what: 'what has happened, in Arabic', text: 'ينتظر رجلان أمام المكتب منذ الثلاثاء' };

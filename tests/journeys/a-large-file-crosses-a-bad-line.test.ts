@@ -28,7 +28,7 @@ beforeAll(async () => {
 	browser = await openBrowser();
 	({ page } = await joined(browser, firstLink(server), 'Amina'));
 	circle = await makeCircle(page, { name: 'Evidence', purpose: '' });
-}, 180_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -51,7 +51,7 @@ async function noteProgress(on: Page): Promise<void> {
 
 const notedShares = (on: Page): Promise<number[]> => on.evaluate(() => (window as unknown as { shares: number[] }).shares);
 
-test('a file of 100 MB whose line is cut in the middle says so, goes on by itself also when nobody touches the phone, and sends nothing twice but the part in hand', { timeout: 300_000 }, async () => {
+test('a file of 100 MB whose line is cut in the middle says so, goes on by itself also when nobody touches the phone, and sends nothing twice but the part in hand', async () => {
 	await go(page, circle);
 	await noteProgress(page);
 	const before = line.passed.up;
@@ -97,7 +97,7 @@ async function kept(on: Page, name: string): Promise<[sha256: string, bytes: num
 	}, name);
 }
 
-test('a download that is stopped in the middle leaves no half of the file behind', { timeout: 300_000 }, async () => {
+test('a download that is stopped in the middle leaves no half of the file behind', async () => {
 	await choosesPlace(page);
 	await page.getByRole('link', { name: 'film.mp4' }).click();
 	await page.getByRole('button', { name: 'Keep on this device' }).click();
@@ -110,7 +110,7 @@ test('a download that is stopped in the middle leaves no half of the file behind
 	expect(await page.getByText('Kept on this device, unsealed').count()).toBe(0);
 });
 
-test('its download over a line that is cut goes on, straight to the chosen place, and is the same byte for byte', { timeout: 300_000 }, async () => {
+test('its download over a line that is cut goes on, straight to the chosen place, and is the same byte for byte', async () => {
 	await noteProgress(page);
 	const before = line.passed.down;
 	line.cutAfter({ down: largestFileBytes / 2 });

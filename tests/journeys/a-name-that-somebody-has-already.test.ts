@@ -18,7 +18,7 @@ let circle: string;
 beforeAll(async () => {
 	server = await startServer();
 	browser = await openBrowser();
-}, 180_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -34,7 +34,7 @@ async function ownCircles(): Promise<number> {
 	return Number(rows[0]?.count);
 }
 
-test('whoever has joined has a circle of her own, before she goes anywhere', { timeout: 120_000 }, async () => {
+test('whoever has joined has a circle of her own, before she goes anywhere', async () => {
 	const before = await ownCircles();
 
 	amina = await joined(browser, firstLink(server), 'Amina');
@@ -43,7 +43,7 @@ test('whoever has joined has a circle of her own, before she goes anywhere', { t
 	expect(await amina.page.getByText('could not be made yet').count()).toBe(0);
 });
 
-test('somebody who answers a link under a name that is known already is not let in before the words were compared', { timeout: 180_000 }, async () => {
+test('somebody who answers a link under a name that is known already is not let in before the words were compared', async () => {
 	circle = await makeCircle(amina.page, { name: 'Legal aid', purpose: '' });
 	const luis = await joined(browser, await inviteInto(amina.page, circle), 'Luis');
 	await letIn(amina.page, 'Luis');
@@ -70,7 +70,7 @@ test('somebody who answers a link under a name that is known already is not let 
 	expect([offered, offeredThere, choices.length, warned]).toEqual([0, 0, 1, 0]);
 });
 
-test('where such an account reads along, a page says so and nothing is written, until it is compared', { timeout: 120_000 }, async () => {
+test('where such an account reads along, a page says so and nothing is written, until it is compared', async () => {
 	const { page } = amina;
 	await go(page, `${circle}/members`);
 	const row = page.locator('main li').filter({ hasText: /LUIS/ });

@@ -98,7 +98,7 @@ test('a receipt that was printed once opens what its applicant sees', async () =
 	await page.close();
 });
 
-test('it listens on this machine only, and a later start fills nothing anew', { timeout: 180_000 }, async () => {
+test('it listens on this machine only, and a later start fills nothing anew', async () => {
 	expect(demo.output()).not.toContain('192.0.2.1');
 	await demo.stop();
 

@@ -20,14 +20,14 @@ beforeAll(async () => {
 	devtools = await page.context().newCDPSession(page);
 	circle = await makeCircle(page, { name: 'Grants desk', purpose: 'Decides on urgent grants.' });
 	paper = await writePaper(page, circle, { title: 'Minutes', text: 'We decide by Friday.' });
-}, 180_000);
+});
 
 afterAll(async () => {
 	await browser.close();
 	await server[Symbol.asyncDispose]();
 });
 
-test('an opened circle and its pages come in at most 20 requests each, the circle with at most 120 KB of script, a paper that is edited with at most 150 KB', { timeout: 300_000 }, async () => {
+test('an opened circle and its pages come in at most 20 requests each, the circle with at most 120 KB of script, a paper that is edited with at most 150 KB', async () => {
 	const pages = { list: '/en/circles', circle, paper, members: `${circle}/members`, 'new paper': `${circle}/papers/new`, desk: '/en/desk/grants', 'new call': '/en/desk/grants/new' };
 	const measured: Record<string, Loaded> = {};
 	for (const [name, path] of Object.entries(pages)) measured[name] = await loaded(path);
@@ -43,7 +43,7 @@ test('an opened circle and its pages come in at most 20 requests each, the circl
 	expect(measured['paper that is edited']?.scriptBytes).toBeLessThanOrEqual(150_000);
 });
 
-test('what is there already is not loaded again on the way from page to page, and another language is only its words', { timeout: 120_000 }, async () => {
+test('what is there already is not loaded again on the way from page to page, and another language is only its words', async () => {
 	await loaded(circle);
 	const asked: string[] = [];
 	page.on('request', (request) => {

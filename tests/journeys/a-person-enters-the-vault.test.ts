@@ -26,7 +26,7 @@ async function languageOf(page: Page): Promise<unknown> {
 
 const expected = (language: Language) => ({ lang: language, dir: directionOf(language), path: `/${language}/sign-in` });
 
-test('in every language the page says who can read it, shuts nobody out, asks nobody else and leaves nothing', { timeout: 120_000 }, async () => {
+test('in every language the page says who can read it, shuts nobody out, asks nobody else and leaves nothing', async () => {
 	const findings: unknown[] = [];
 	const bands: string[] = [];
 	for (const language of languages) {

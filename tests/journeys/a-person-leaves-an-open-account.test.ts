@@ -27,7 +27,7 @@ beforeAll(async () => {
 	browser = await openBrowser();
 	keeper = await joined(browser, firstLink(server), 'Keeper');
 	await keeper.page.getByRole('link', { name: 'Go to your account' }).click();
-}, 180_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -40,7 +40,7 @@ beforeEach(async () => {
 	circle = await makeCircle(amina.page, { name: 'Grants desk', purpose: '' });
 	cookie = (await amina.context.cookies()).find(({ name }) => name === sessionCookie)?.value ?? '';
 	await keeper.page.getByRole('link', { name: 'Account' }).click();
-}, 120_000);
+});
 
 afterEach(() => amina.context.close());
 
@@ -66,7 +66,7 @@ async function isGone({ page, context }: Person): Promise<void> {
 	expect(await page.getByText('the account is locked').count()).toBe(0);
 }
 
-test('the button ends the session on the server and takes the cookie back', { timeout: 60_000 }, async () => {
+test('the button ends the session on the server and takes the cookie back', async () => {
 	await writePaper(amina.page, circle, { title: 'Hearing', text: 'Tuesday, room 4' });
 	const before = [await isSignedIn(), (await amina.context.cookies()).length];
 
@@ -76,7 +76,7 @@ test('the button ends the session on the server and takes the cookie back', { ti
 	await isGone(amina);
 });
 
-test('Escape three times does the same in the middle of a sentence: nobody is asked, and nothing of it is kept', { timeout: 60_000 }, async () => {
+test('Escape three times does the same in the middle of a sentence: nobody is asked, and nothing of it is kept', async () => {
 	const { page } = amina;
 	const asked: string[] = [];
 	page.on('dialog', (dialog) => {
@@ -93,7 +93,7 @@ test('Escape three times does the same in the middle of a sentence: nobody is as
 	expect(asked).toEqual([]);
 });
 
-test('a locked tab ends the session as well', { timeout: 60_000 }, async () => {
+test('a locked tab ends the session as well', async () => {
 	await go(amina.page, '/en/account');
 	await amina.page.getByRole('button', { name: 'Lock', exact: true }).click();
 	await amina.page.getByRole('heading', { name: 'Unlock' }).waitFor();
@@ -105,7 +105,7 @@ test('a locked tab ends the session as well', { timeout: 60_000 }, async () => {
 	await isGone(amina);
 });
 
-test('a server that does not answer keeps nobody', { timeout: 60_000 }, async () => {
+test('a server that does not answer keeps nobody', async () => {
 	const { page } = amina;
 	await page.route('**/api/session', () => undefined);
 	const begun = Date.now();

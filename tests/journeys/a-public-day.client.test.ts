@@ -48,7 +48,7 @@ beforeAll(async () => {
 	// The second start has made another link, while nobody had joined yet.
 	keeper = await joined(browser, firstLink(servers[1]), 'Amina');
 	await keeper.page.setViewportSize({ width: 1280, height: 720 });
-}, 300_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -158,7 +158,7 @@ test('three moderators decide on two hundred questions, each of them once', asyn
 	expect(decided).toHaveLength(200);
 	expect(new Set(decided.map(({ question_id }) => question_id)).size).toBe(200);
 	await reader.page.getByText(/^Made-up question/).nth(50).waitFor();
-}, 180_000);
+});
 
 test('press has a lane and documents before their time, by a link that a moderator gives and takes', async () => {
 	const { page } = keeper;
@@ -233,7 +233,7 @@ test('a flood is one line for moderators, who refuse all of it with one key', as
 	}
 	await until(async () => (await burst.count()) === 0);
 	await until(async () => (await database.db.selectFrom('forum_question').select('id').where('reason', '=', 'flood').where('words', 'like', 'Canary-Flood%').execute()).length > 250);
-}, 120_000);
+});
 
 test('what nobody approved, and what is under embargo, is in no public answer in any language', async () => {
 	await askPlainly('Canary-Still-Waiting?', { lane: 'room' });
@@ -264,7 +264,7 @@ test('every page of the day shuts nobody out: light, dark, on a small phone, in 
 	found['desk'] = await look(keeper.page);
 
 	expect(found).toEqual(Object.fromEntries(Object.keys(found).map((path) => [path, clean])));
-}, 180_000);
+});
 
 test('afterwards the counts by lane and reason are public, and an answer stands beside its question', async () => {
 	const card = keeper.page.locator('.columns > div li').filter({ hasText: 'Who answers for what was promised last year?' });

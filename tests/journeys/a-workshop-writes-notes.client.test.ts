@@ -32,7 +32,7 @@ beforeAll(async () => {
 	amina = await joined(browser, firstLink(server), 'Amina');
 	await amina.page.setViewportSize({ width: 1280, height: 720 });
 	await makeCircle(amina.page, { name: 'Convenors', purpose: 'Plans the forum.' });
-}, 300_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -47,7 +47,7 @@ async function looked(page: Page): Promise<unknown> {
 	return { ...found, lowTargets: found.lowTargets.filter((target) => !/type="checkbox"/.test(target)) };
 }
 
-test('a convenor makes the circle of a workshop from the plan, and lets somebody in by a link', { timeout: 240_000 }, async () => {
+test('a convenor makes the circle of a workshop from the plan, and lets somebody in by a link', async () => {
 	const { page } = amina;
 	await go(page, '/en/desk/forums');
 	await page.getByRole('button', { name: 'New forum' }).click();
@@ -87,7 +87,7 @@ test('a convenor makes the circle of a workshop from the plan, and lets somebody
 	await accept(luis.page, circle);
 });
 
-test('two write at once, in two directions of writing, with keys alone, and each reads the other', { timeout: 120_000 }, async () => {
+test('two write at once, in two directions of writing, with keys alone, and each reads the other', async () => {
 	for (const { page } of [amina, luis]) {
 		await go(page, workshop);
 		await field(page, 0).waitFor();
@@ -119,7 +119,7 @@ test('two write at once, in two directions of writing, with keys alone, and each
 	expect(await looked(amina.page)).toEqual(clean);
 });
 
-test('what is typed without a line stays in the page and arrives when the line is back, with what the others wrote meanwhile', { timeout: 120_000 }, async () => {
+test('what is typed without a line stays in the page and arrives when the line is back, with what the others wrote meanwhile', async () => {
 	await luis.context.setOffline(true);
 	await field(luis.page, 1).click();
 	await luis.page.keyboard.press('Control+End');
@@ -139,7 +139,7 @@ test('what is typed without a line stays in the page and arrives when the line i
 	await arrived(luis.page);
 });
 
-test('the list of speakers is one for all, with a clock, by phone and in Arabic as well', { timeout: 120_000 }, async () => {
+test('the list of speakers is one for all, with a clock, by phone and in Arabic as well', async () => {
 	await go(luis.page, `${workshop}/floor`);
 	await luis.page.getByLabel('Who asks to speak').fill(canaries.speaker.text);
 	await luis.page.getByRole('button', { name: 'Add to the list' }).click();
@@ -154,7 +154,7 @@ test('the list of speakers is one for all, with a clock, by phone and in Arabic 
 	expect(await looked(amina.page)).toEqual(clean);
 });
 
-test('a paragraph is proposed in one gesture, and a rapporteur validates its words', { timeout: 120_000 }, async () => {
+test('a paragraph is proposed in one gesture, and a rapporteur validates its words', async () => {
 	await go(luis.page, workshop);
 	await field(luis.page, 2).click();
 	await luis.page.keyboard.press('Control+End');
@@ -172,14 +172,14 @@ test('a paragraph is proposed in one gesture, and a rapporteur validates its wor
 	await amina.page.getByRole('button', { name: 'Take back' }).waitFor();
 });
 
-test('whoever seizes the server while notes are open finds nothing of them', { timeout: 120_000 }, async () => {
+test('whoever seizes the server while notes are open finds nothing of them', async () => {
 	const found = await seize(server, Object.values(canaries), { address: databaseOf(server.dataDir) });
 
 	expect((await shown(amina.page)).join()).toContain(canaries.offline.text);
 	expect(found).toEqual([]);
 });
 
-test('closed notes are their plain words for everybody, and nobody writes in them any more', { timeout: 120_000 }, async () => {
+test('closed notes are their plain words for everybody, and nobody writes in them any more', async () => {
 	amina.page.once('dialog', (dialog) => void dialog.accept());
 	await amina.page.getByRole('button', { name: 'Close the notes for good' }).click();
 	await amina.page.getByText('These notes are closed.').waitFor();
@@ -190,7 +190,7 @@ test('closed notes are their plain words for everybody, and nobody writes in the
 	expect(await looked(luis.page)).toEqual(clean);
 });
 
-test('the report shows the convenor what the public will see, and is on the page of the forum', { timeout: 240_000 }, async () => {
+test('the report shows the convenor what the public will see, and is on the page of the forum', async () => {
 	const { page } = amina;
 	await go(page, plan);
 	await page.getByRole('button', { name: 'Save and look at the release' }).click();

@@ -92,7 +92,7 @@ async function state(db: Db): Promise<unknown> {
 }
 
 describe('an import that is killed', () => {
-	test('leaves the record exactly as it was, whenever it was killed; a later one takes it in whole', { timeout: 180_000 }, async () => {
+	test('leaves the record exactly as it was, whenever it was killed; a later one takes it in whole', async () => {
 		const dataDir = newFolder();
 		await (await startServer({ dataDir })).stop();
 		const importing = () => program({ DATA_DIR: dataDir }, 'src/commands/archive.ts', 'import', large.folder);
@@ -126,7 +126,7 @@ describe('an import that is killed', () => {
 		expect((await ask(`${server.origin}/en/forums/2016-a-time-for-peace-copy-6`)).status).toBe(200);
 	});
 
-	test('on the first start it is made up for by the next: the record is never half there', { timeout: 180_000 }, async () => {
+	test('on the first start it is made up for by the next: the record is never half there', async () => {
 		const dataDir = newFolder();
 		const env = { DATA_DIR: dataDir, ARCHIVE_DIR: large.folder };
 		const starting = async () => program({ ...env, PORT: String(await freePort()) }, 'src/main.ts');
@@ -178,7 +178,7 @@ test('an import that Ctrl-C interrupts takes back what it did, and takes along t
 	expect((await ask(`${server.origin}/readyz`)).status).toBe(200);
 });
 
-test('an export that is killed leaves no folder under its name, and the next one writes all of it', { timeout: 120_000 }, async () => {
+test('an export that is killed leaves no folder under its name, and the next one writes all of it', async () => {
 	const dataDir = newFolder();
 	const parent = newFolder();
 	await using server = await startServer({ dataDir, env: { ARCHIVE_DIR: large.folder } });
@@ -207,7 +207,7 @@ test('an export that is killed leaves no folder under its name, and the next one
 	expect((await ask(`${server.origin}/readyz`)).status).toBe(200);
 });
 
-test('a sign-up that was answered just before a kill is not forgotten: the next start sends its mail, and its link works', { timeout: 300_000 }, async () => {
+test('a sign-up that was answered just before a kill is not forgotten: the next start sends its mail, and its link works', async () => {
 	await using mailbox = await openMailbox();
 	const dataDir = newFolder();
 	const port = await freePort();

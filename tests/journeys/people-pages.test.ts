@@ -91,7 +91,7 @@ test('every page of people, in every language, in light and dark, large and smal
 	await context.close();
 });
 
-test('somebody joins by keyboard alone, and each step begins at its heading', { timeout: 120_000 }, async () => {
+test('somebody joins by keyboard alone, and each step begins at its heading', async () => {
 	await using other = await startServer();
 	const page = await browser.newPage();
 	await page.goto(firstLink(other));
@@ -139,7 +139,7 @@ test('somebody joins by keyboard alone, and each step begins at its heading', { 
 	await page.close();
 });
 
-test('the joining page, with everything that a passphrase needs, brings at most 300 KB of script', { timeout: 120_000 }, async () => {
+test('the joining page, with everything that a passphrase needs, brings at most 300 KB of script', async () => {
 	await using other = await startServer();
 	const context = await browser.newContext();
 	const page = await context.newPage();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 	browser = await openBrowser();
 	({ page } = await joined(browser, firstLink(server), 'Amina'));
 	circle = await makeCircle(page, { name: 'Evidence', purpose: '' });
-}, 180_000);
+});
 
 afterAll(async () => {
 	await browser.close();

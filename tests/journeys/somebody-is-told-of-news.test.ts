@@ -57,7 +57,7 @@ async function newsComes(name: string): Promise<void> {
 
 const workers = (): Promise<string[]> => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).map(({ scope, active }) => `${new URL(scope).pathname} ${new URL(active?.scriptURL ?? 'none:').pathname}`));
 
-test('nothing is chosen beforehand, and the ways are offered from the one that tells nobody to the one that tells most', { timeout: 120_000 }, async () => {
+test('nothing is chosen beforehand, and the ways are offered from the one that tells nobody to the one that tells most', async () => {
 	await openNotices();
 
 	expect(await status()).toBe('Now: no notices.');
@@ -67,7 +67,7 @@ test('nothing is chosen beforehand, and the ways are offered from the one that t
 	expect(await workers()).toEqual([]);
 });
 
-test('by keyboard alone somebody chooses mail, gets one letter that says nothing, and ends it by its link', { timeout: 120_000 }, async () => {
+test('by keyboard alone somebody chooses mail, gets one letter that says nothing, and ends it by its link', async () => {
 	await openNotices();
 	await page.getByRole('radio').first().focus();
 	await page.keyboard.press('ArrowUp');
@@ -102,7 +102,7 @@ test('by keyboard alone somebody chooses mail, gets one letter that says nothing
 	expect(mailbox.letters).toHaveLength(1);
 });
 
-test('web push shows the one sentence, in the language of whoever chose it, and nothing is left of it when it is switched off', { timeout: 120_000 }, async () => {
+test('web push shows the one sentence, in the language of whoever chose it, and nothing is left of it when it is switched off', async () => {
 	await openNotices();
 	await page.getByRole('link', { name: nativeNames.ar }).click();
 	await page.locator('html[lang=ar]').waitFor();
@@ -149,7 +149,7 @@ async function notificationsAfterPush(): Promise<unknown> {
 	return shown();
 }
 
-test('a browser that refuses says so, and nothing is kept', { timeout: 120_000 }, async () => {
+test('a browser that refuses says so, and nothing is kept', async () => {
 	await openNotices();
 	await page.evaluate(() => {
 		const asks = Notification.requestPermission.bind(Notification);
@@ -191,7 +191,7 @@ async function inLanguage(language: Language): Promise<void> {
 	await page.locator('h1').waitFor();
 }
 
-test('the page in every language, in light and dark, large and small, shuts nobody out', { timeout: 300_000 }, async () => {
+test('the page in every language, in light and dark, large and small, shuts nobody out', async () => {
 	const found: unknown[] = [];
 	await openNotices();
 	found.push(...(await lookEverywhere('none')));
@@ -203,7 +203,7 @@ test('the page in every language, in light and dark, large and small, shuts nobo
 	expect(found).toEqual([]);
 });
 
-test('a browser without web push says so, and the two other ways can be chosen', { timeout: 120_000 }, async () => {
+test('a browser without web push says so, and the two other ways can be chosen', async () => {
 	await page.evaluate(() => {
 		Object.assign(globalThis, { kept: PushManager });
 		Reflect.deleteProperty(window, 'PushManager');
@@ -217,7 +217,7 @@ test('a browser without web push says so, and the two other ways can be chosen',
 	await page.evaluate(() => Object.assign(globalThis, { PushManager: Reflect.get(globalThis, 'kept') as unknown }));
 });
 
-test('somebody who leaves at once leaves no worker that would speak up later', { timeout: 120_000 }, async () => {
+test('somebody who leaves at once leaves no worker that would speak up later', async () => {
 	await openNotices();
 	await page.getByRole('radio').nth(1).check();
 	await page.getByRole('button', { name: 'Save this choice' }).click();
@@ -232,7 +232,7 @@ test('somebody who leaves at once leaves no worker that would speak up later', {
 	expect(await workers()).toEqual([]);
 });
 
-test('a server that writes to no push service says so, and the two other ways can be chosen', { timeout: 120_000 }, async () => {
+test('a server that writes to no push service says so, and the two other ways can be chosen', async () => {
 	const other = await (await browser.newContext()).newPage();
 	await addAuthenticator(other);
 	await using own = await startServer({ env: { PUSH_SERVICES: 'none' } });

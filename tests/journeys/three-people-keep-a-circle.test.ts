@@ -26,7 +26,7 @@ beforeAll(async () => {
 	server = await startServer();
 	browser = await openBrowser();
 	amina = await joined(browser, firstLink(server), 'Amina');
-}, 180_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -37,7 +37,7 @@ afterAll(async () => {
 const band = async (page: Page) => (await page.locator('header .readers').innerText()).replaceAll(/[\u2068\u2069]/g, '');
 const was = '# Urgent grants\n\nWe decide **by Friday**.\n\nHotel for two nights.';
 
-test('a keeper makes a circle, two people answer links into it, and none is in before she is let in and says yes', { timeout: 180_000 }, async () => {
+test('a keeper makes a circle, two people answer links into it, and none is in before she is let in and says yes', async () => {
 	circle = await makeCircle(amina.page, { name: 'Grants desk', purpose: 'Decides on urgent grants.' });
 	expect(await band(amina.page)).toContain('Only you can read this.');
 	const people: Person[] = [];
@@ -61,7 +61,7 @@ test('a keeper makes a circle, two people answer links into it, and none is in b
 	await expect.poll(() => amina.page.locator('main ol li').count()).toBe(5);
 });
 
-test('two people edit a paper at once: both versions are kept and shown, and joined with the words of both', { timeout: 120_000 }, async () => {
+test('two people edit a paper at once: both versions are kept and shown, and joined with the words of both', async () => {
 	paper = await writePaper(amina.page, circle, { title: 'Minutes', text: was });
 	await go(luis.page, paper);
 	for (const [page, text] of [[luis.page, was.replace('Friday', 'Monday')], [amina.page, `${was.replace('Friday', 'Thursday')}\n\nCall Marta.`]] as const) {
@@ -114,7 +114,7 @@ test('words that are not saved are asked for before the page is left', async () 
 	await sara.page.getByRole('button', { name: 'Cancel' }).click();
 });
 
-test('a picture arrives without the place that its camera noted, and is shown where nothing can run', { timeout: 120_000 }, async () => {
+test('a picture arrives without the place that its camera noted, and is shown where nothing can run', async () => {
 	const canary = 'GPS-CANARY-33.7490N';
 	const noted = Buffer.concat([pictures.jpeg.subarray(0, 2), Buffer.from([0xff, 0xfe, 0, canary.length + 2]), Buffer.from(canary), pictures.jpeg.subarray(2)]);
 	await go(amina.page, circle);
@@ -162,7 +162,7 @@ test('the words of every circle are found in the browser, accents and alefs or n
 
 const ageCommand = ['/usr/bin/age', '/usr/local/bin/age', '/opt/homebrew/bin/age'].find((path) => existsSync(path));
 
-test.skipIf(ageCommand === undefined)('an export opens with the age command and the key that was shown, and says nothing without it (needs age installed)', { timeout: 120_000 }, async () => {
+test.skipIf(ageCommand === undefined)('an export opens with the age command and the key that was shown, and says nothing without it (needs age installed)', async () => {
 	const folder = temporaryFolder('circle-export');
 	await go(amina.page, `${circle}/export`);
 	await amina.page.getByRole('button', { name: 'Make the key' }).click();
@@ -208,7 +208,7 @@ test('in every language each page says who can read it, shuts nobody out and fit
 
 const clean = { axeInLight: [], axeInDark: [], beyond320: 0, beyond640: 0, beyond640Doubled: 0 };
 
-test('a member who is removed is told so, and the others are told what she may have kept', { timeout: 120_000 }, async () => {
+test('a member who is removed is told so, and the others are told what she may have kept', async () => {
 	await go(amina.page, `${circle}/members`);
 	const row = amina.page.locator('main li').filter({ hasText: 'Sara' });
 	await row.getByRole('button', { name: 'Remove …' }).click();
