@@ -4,8 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const shared = {
 	// There to end what hangs, and for nothing else: no test is a matter of seconds on a machine with much else to do.
-	testTimeout: 300_000,
-	hookTimeout: 600_000,
+	testTimeout: 600_000,
+	hookTimeout: 900_000,
 	// What comes by itself comes later on a slow machine.
 	expect: { poll: { timeout: 60_000 } },
 	restoreMocks: true

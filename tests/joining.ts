@@ -93,7 +93,13 @@ export async function signInByPassphrase(page: Page, origin: string, { name, pas
 export async function inviteFrom(page: Page, role: 'member' | 'staff' | 'keeper'): Promise<string> {
 	await page.getByRole('link', { name: 'Invite' }).click();
 	await page.getByLabel('As what?').selectOption(role);
+	// The one before stands there until the next is made.
+	const before = await page.locator('#link').evaluateAll(([field]) => (field instanceof HTMLTextAreaElement ? field.value : ''));
 	await page.getByRole('button', { name: 'Make the link' }).click();
+	await page.waitForFunction((earlier) => {
+		const field = document.querySelector('#link');
+		return field instanceof HTMLTextAreaElement && field.value !== '' && field.value !== earlier;
+	}, before);
 	return page.getByLabel('The link').inputValue();
 }
 

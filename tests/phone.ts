@@ -52,3 +52,19 @@ export function weighing(page: Page): () => Promise<Weight> {
 export async function stored(page: Page): Promise<unknown> {
 	return page.evaluate(async () => [(await indexedDB.databases()).map(({ name }) => name), localStorage.length, sessionStorage.length, document.cookie]);
 }
+
+/** The draft that this browser keeps of an application, as it lies there; there has to be one. */
+export async function draftOf(page: Page): Promise<string> {
+	return page.evaluate(async () => {
+		const database = await new Promise<IDBDatabase>((resolve) => {
+			const opening = indexedDB.open('steadfast-apply');
+			opening.addEventListener('success', () => resolve(opening.result));
+		});
+		const sealed = await new Promise<unknown>((resolve) => {
+			const asked = database.transaction('kept').objectStore('kept').get('draft');
+			asked.addEventListener('success', () => resolve(asked.result));
+		});
+		database.close();
+		return String(sealed);
+	});
+}

@@ -111,9 +111,9 @@ test('contacts that cannot be read are told on the page of the circle, of its me
 	await page.locator('main section').getByText('Opening').first().waitFor({ state: 'detached' });
 	await go(page, '/en/circles');
 	await page.getByText(words).waitFor();
-	const list = await page.getByRole('link', { name: 'Legal aid' }).count();
+	await page.getByRole('link', { name: 'Legal aid' }).waitFor();
 
-	expect([own.length, kept, nobody, list]).toEqual([22, 'Who pays on Friday', 0, 1]);
+	expect([own.length, kept, nobody]).toEqual([22, 'Who pays on Friday', 0]);
 });
 
 test('the name of a passkey that was tampered with is a loud error, and not a passkey without a name', async () => {
@@ -122,7 +122,7 @@ test('the name of a passkey that was tampered with is a loud error, and not a pa
 	await comeBack('/en/account');
 	await page.getByText('A name that cannot be believed').first().waitFor();
 
-	expect(await page.getByText('What the server handed out does not open').count()).toBe(1);
+	await expect.poll(() => page.getByText('What the server handed out does not open').count()).toBe(1);
 	expect(await page.getByText('Passkey without a name').count()).toBe(0);
 	expect(hostile.told('flips a name')).toBeGreaterThan(0);
 });
@@ -150,6 +150,7 @@ test('whoever did not write the kit down is not taken on: three wrong words are 
 	await newcomer.getByRole('button', { name: 'I have them on paper' }).click();
 	const before = hostile.asked.length;
 
+	await newcomer.locator('main label').nth(2).waitFor();
 	for (const label of await newcomer.locator('main label').allInnerTexts()) await newcomer.getByLabel(label, { exact: true }).fill('wrong');
 	await newcomer.getByRole('button', { name: 'Finish and join' }).click();
 	await newcomer.getByText('Another word stands at this place.').nth(2).waitFor();
@@ -175,7 +176,7 @@ test('other sign-in keys of a server are said on the page of the account, until 
 	await sentence.waitFor();
 	await page.getByRole('button', { name: 'I was told: accept the new keys' }).click();
 	await page.getByText('Done.').waitFor();
-	const accepted = await sentence.count();
+	await sentence.waitFor({ state: 'detached' });
 	await comeBack('/en/account');
 	await page.getByText('Blue phone').first().waitFor();
 	const afterwards = await sentence.count();
@@ -183,5 +184,5 @@ test('other sign-in keys of a server are said on the page of the account, until 
 	await comeBack('/en/account');
 	await sentence.waitFor();
 
-	expect([honest, accepted, afterwards]).toEqual([0, 0, 0]);
+	expect([honest, afterwards]).toEqual([0, 0]);
 });

@@ -43,7 +43,7 @@ const planted = {
 	addedText: { what: 'the text of a file that was added later', text: 'Canary-The-Door-Was-Broken' }
 } satisfies Record<string, Canary>;
 
-test('whoever seizes the running server finds nothing of applications, files and messages, nor of what a desk decides, asks, reviews and pays, nor of what a workshop writes or a circle proposes and votes', async () => {
+test('whoever seizes the running server finds nothing of applications, files and messages, nor of what a desk decides, asks, reviews and pays, nor of what a workshop writes or a circle proposes and votes', { timeout: 900_000 }, async () => {
 	await using call = await callOn(server);
 	const page = await (await browser.newContext()).newPage();
 	const { en } = steps;
@@ -88,7 +88,7 @@ test('whoever seizes the running server finds nothing of applications, files and
 	expect(found).toEqual([]);
 });
 
-test('whoever seizes the running server finds nothing of who is invited, of their names, what they need and what they answered', async () => {
+test('whoever seizes the running server finds nothing of who is invited, of their names, what they need and what they answered', { timeout: 900_000 }, async () => {
 	const db = openDatabase(databaseOf(server.dataDir), { connections: 2 });
 	const opened = await plantByGuests(await TestGuests.begin(db, server.origin)).finally(() => db.destroy());
 

@@ -54,7 +54,7 @@ let member: Joined & Person;
 /** A picture in which a camera has noted a place. */
 const picture = Buffer.concat([pictures.jpeg.subarray(0, 2), Buffer.from([0xff, 0xfe, 0, planted.place.text.length + 2]), Buffer.from(planted.place.text), pictures.jpeg.subarray(2)]);
 
-test('whoever seizes the running server finds none of what two people told each other in a circle', async () => {
+test('whoever seizes the running server finds none of what two people told each other in a circle', { timeout: 900_000 }, async () => {
 	const keeper = await joined(browser, firstLink(server), planted.keeper.text);
 	const circle = await makeCircle(keeper.page, { name: planted.circle.text, purpose: planted.purpose.text });
 	await go(keeper.page, `${circle}/members`);

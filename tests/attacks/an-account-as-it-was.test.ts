@@ -32,6 +32,12 @@ afterAll(async () => {
 
 const signingIn = /\/api\/sign-in\/passphrase\/finish$/;
 
+/** Waits until the page has come to where one signs in: it goes there by itself, as soon as the server has answered. */
+async function signOut(): Promise<void> {
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	await page.waitForURL(/\/sign-in/);
+}
+
 /** Without the session that a refused attempt has begun, for which only the passphrase would be asked. */
 async function signIn(where: Page): Promise<void> {
 	await where.context().clearCookies();
@@ -41,13 +47,13 @@ async function signIn(where: Page): Promise<void> {
 test('an account that goes on is opened by a browser that remembers it', async () => {
 	hostile.tamper({ name: 'keeps what it says', path: signingIn, times: 1, json: ({ unlock, version, log }: Record<string, unknown>) => void (before = { unlock, version, log }) });
 	await page.getByRole('link', { name: 'Go to your account' }).click();
-	await page.getByRole('button', { name: 'Sign out' }).click();
+	await signOut();
 	await signIn(page);
 	await page.getByRole('heading', { name: 'Your account' }).waitFor();
 	await page.getByRole('button', { name: 'Renew the recovery kit' }).click();
 	await takeKit(page, 'Put the new kit in force');
 	await page.getByText('Done.').waitFor();
-	await page.getByRole('button', { name: 'Sign out' }).click();
+	await signOut();
 
 	await signIn(page);
 
@@ -56,7 +62,7 @@ test('an account that goes on is opened by a browser that remembers it', async (
 });
 
 test('the same account as it was before its kit was renewed is refused, in a sentence of its own', async () => {
-	await page.getByRole('button', { name: 'Sign out' }).click();
+	await signOut();
 	const lie = accountAsItWas(signingIn, before);
 	const calm = hostile.tamper(lie);
 

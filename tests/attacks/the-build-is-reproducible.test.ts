@@ -24,7 +24,10 @@ async function buildIn(folder: string): Promise<string> {
 /** The installed packages as a folder of its own, in which the same files lie: where modules lie is part of a build. */
 function linkDependencies(into: string): void {
 	// On another disk than the checkout's there are no links; a copy takes longer and does as well.
-	if (spawnSync('cp', ['-al', 'node_modules', into]).status !== 0) cpSync('node_modules', into, { recursive: true });
+	if (spawnSync('cp', ['-al', 'node_modules', into]).status !== 0) {
+		rmSync(into, { recursive: true, force: true });
+		cpSync('node_modules', into, { recursive: true });
+	}
 	// What builds themselves write there must not be written into the checkout's files.
 	for (const written of ['$app', '.vite', '.vite-temp']) rmSync(join(into, written), { recursive: true, force: true });
 }

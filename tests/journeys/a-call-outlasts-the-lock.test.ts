@@ -93,13 +93,14 @@ test('the words of a public call that somebody was revising are there again as w
 	await page.getByText(kept).waitFor();
 	const brought = await field('Summary').inputValue();
 	await page.getByRole('button', { name: 'Publish the revision' }).click();
-	await page.getByRole('button', { name: 'Revise the words or the form' }).waitFor();
+	// Said when the page shows the call anew: the clock is not put forward while answers are under way.
+	await page.getByText('The revision is public.').waitFor();
 	await untouched();
 	await page.getByRole('button', { name: 'Revise the words or the form' }).waitFor();
 
 	expect(brought).toBe('For whoever is threatened');
 	expect(await page.getByText(kept).count()).toBe(0);
-	expect(await (await fetch(`${server.origin}/en/grants/${slug}`)).text()).toContain('For whoever is threatened');
+	await expect.poll(async () => (await fetch(`${server.origin}/en/grants/${slug}`)).text()).toContain('For whoever is threatened');
 });
 
 // The last one: a passkey does not answer in a tab that was looked at.

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { Outcome } from '#lib/circles/client/open-circle.ts';
 import { sessionCookie } from '#lib/people/login-session.ts';
 import { beginSession } from '#lib/people/server/login-sessions.ts';
@@ -12,9 +12,12 @@ let api: ApiServer;
 beforeAll(async () => {
 	database = await testDatabase(inject('postgres'));
 	api = await startApi(database.address);
+	// What is counted is counted for a minute: here the minute goes on for as long as the machine needs.
+	vi.useFakeTimers({ toFake: ['Date'], now: new Date() });
 });
 
 afterAll(async () => {
+	vi.useRealTimers();
 	await api[Symbol.asyncDispose]();
 	await database[Symbol.asyncDispose]();
 });

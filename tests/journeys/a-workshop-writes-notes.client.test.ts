@@ -107,7 +107,7 @@ test('two write at once, in two directions of writing, with keys alone, and each
 
 	await expect.poll(() => shown(luis.page)).toEqual([`${canaries.english.text} and more`, `First. ${canaries.arabic.text}`]);
 	await expect.poll(() => shown(amina.page)).toEqual(await shown(luis.page));
-	expect(await amina.page.evaluate(() => document.activeElement instanceof HTMLTextAreaElement && document.activeElement.value)).toBe(`${canaries.english.text} and more`);
+	await expect.poll(() => amina.page.evaluate(() => document.activeElement instanceof HTMLTextAreaElement && document.activeElement.value)).toBe(`${canaries.english.text} and more`);
 	// Backspace at the beginning joins, and undo takes that back without taking what the other wrote.
 	await amina.page.keyboard.press('ArrowDown');
 	await field(amina.page, 1).click();
@@ -147,7 +147,7 @@ test('the list of speakers is one for all, with a clock, by phone and in Arabic 
 	await amina.page.getByLabel('Minutes for each').selectOption('3');
 	await amina.page.getByRole('button', { name: /^Next:/ }).click();
 	await luis.page.locator('.speaking', { hasText: canaries.speaker.text }).waitFor();
-	await luis.page.locator('.clock', { hasText: /2:5\d/ }).waitFor();
+	await luis.page.locator('.clock', { hasText: /[012]:\d\d/ }).waitFor();
 	expect(await looked(amina.page)).toEqual(clean);
 	await go(amina.page, `${workshop}/floor`.replace('/en/', '/ar/'));
 	await amina.page.getByRole('heading', { level: 1, name: 'المتحدثون والساعة' }).waitFor();
@@ -172,7 +172,7 @@ test('a paragraph is proposed in one gesture, and a rapporteur validates its wor
 	await amina.page.getByRole('button', { name: 'Take back' }).waitFor();
 });
 
-test('whoever seizes the server while notes are open finds nothing of them', async () => {
+test('whoever seizes the server while notes are open finds nothing of them', { timeout: 900_000 }, async () => {
 	const found = await seize(server, Object.values(canaries), { address: databaseOf(server.dataDir) });
 
 	expect((await shown(amina.page)).join()).toContain(canaries.offline.text);
@@ -186,7 +186,7 @@ test('closed notes are their plain words for everybody, and nobody writes in the
 	await luis.page.getByText('These notes are closed.').waitFor();
 
 	await expect.poll(() => luis.page.locator('.left li').allInnerTexts()).toEqual([`${canaries.english.text} and more, and meanwhile this`, `First. ${canaries.arabic.text}`, canaries.offline.text, 'States should answer soon.']);
-	expect(await luis.page.locator('.note textarea').count()).toBe(0);
+	await expect.poll(() => luis.page.locator('.note textarea').count()).toBe(0);
 	expect(await looked(luis.page)).toEqual(clean);
 });
 
@@ -205,6 +205,7 @@ test('the report shows the convenor what the public will see, and is on the page
 	await page.getByRole('button', { name: 'Release the report' }).click();
 	await page.getByText('The report is released.').waitFor();
 
+	await expect.poll(async () => (await fetch(`${server.origin}/en/forums/${slug}`)).text()).toContain(`/en/forums/${slug}/overview-report`);
 	const [report, forum] = await Promise.all([`/en/forums/${slug}/overview-report`, `/en/forums/${slug}`].map(async (path) => (await fetch(server.origin + path)).text()));
 	for (const text of [point, 'What we heard in two days.', canaries.title.text]) {
 		expect(report).toContain(text);
