@@ -99,7 +99,7 @@ async function isReady(prepared: string): Promise<boolean> {
 }
 
 /** Waits for a condition, asking often; throws after `limitMs`. */
-export async function until(condition: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, limitMs = 180_000): Promise<void> {
 	for (const deadline = Date.now() + limitMs; !(await condition()); ) {
 		if (Date.now() > deadline) throw new Error('What was waited for did not come.');
 		await new Promise((resolve) => setTimeout(resolve, 25));
