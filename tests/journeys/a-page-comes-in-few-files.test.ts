@@ -25,7 +25,8 @@ beforeAll(async () => {
 		begun += 1;
 		going.add(request);
 	});
-	for (const over of ['requestfinished', 'requestfailed'] as const) page.on(over, (request) => void going.delete(request));
+	page.on('requestfinished', (request) => void going.delete(request));
+	page.on('requestfailed', (request) => void going.delete(request));
 	circle = await makeCircle(page, { name: 'Grants desk', purpose: 'Decides on urgent grants.' });
 	paper = await writePaper(page, circle, { title: 'Minutes', text: 'We decide by Friday.' });
 });
