@@ -8,7 +8,7 @@ import { openBrowser } from '../browser.ts';
 import { accept, go, inviteInto, joined, letIn, makeCircle, type Person } from '../circle-steps.ts';
 import { firstLink } from '../joining.ts';
 import { startServer, type RunningServer } from '../server.ts';
-import { lookAt } from './look.ts';
+import { lookAt, resized } from './look.ts';
 
 // One story, in its order: each test goes on where the one before has ended. The programme is that of 2019; people are made up.
 let server: RunningServer;
@@ -61,7 +61,7 @@ afterAll(async () => {
 async function look(page: Page): Promise<unknown> {
 	const found = await lookAt(page);
 	await page.emulateMedia({ colorScheme: 'light' });
-	await page.setViewportSize({ width: 1440, height: 900 });
+	await resized(page, { width: 1440, height: 900 });
 	return { ...found, lowTargets: found.lowTargets.filter((target) => !/type="(?:radio|checkbox)"/.test(target)) };
 }
 
@@ -273,7 +273,7 @@ test('two convenors at once lose nothing, and the second is told what both had c
 
 test('the plan is worked on by phone and in Arabic as well', async () => {
 	const { page } = amina;
-	await page.setViewportSize({ width: 390, height: 800 });
+	await resized(page, { width: 390, height: 800 });
 	await block(page, 'Concluding session').click();
 	await form(page).getByLabel('Title', { exact: true }).waitFor();
 	await expect.poll(() => block(page, 'Arrival').count()).toBe(0);
@@ -285,7 +285,7 @@ test('the plan is worked on by phone and in Arabic as well', async () => {
 	await page.keyboard.press('ArrowLeft');
 	await page.getByRole('button', { name: 'تراجع' }).click();
 	// The grid itself scrolls, and the page does not.
-	await page.setViewportSize({ width: 980, height: 720 });
+	await resized(page, { width: 980, height: 720 });
 	await expect.poll(() => page.locator('.scroll').evaluate((grid) => [grid.scrollWidth > grid.clientWidth, document.documentElement.scrollWidth - document.documentElement.clientWidth])).toEqual([true, 0]);
 	expect(await look(page)).toEqual(nothing);
 	await go(page, plan);

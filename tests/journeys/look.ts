@@ -83,7 +83,7 @@ async function violations(page: Page, kinds?: string[]): Promise<string[]> {
 }
 
 /** Gives the window another size, and waits until the page has drawn itself in it: what listens to the size is told with the next picture. */
-async function resized(page: Page, size: { readonly width: number; readonly height: number }): Promise<void> {
+export async function resized(page: Page, size: { readonly width: number; readonly height: number }): Promise<void> {
 	await page.setViewportSize(size);
 	await page.evaluate(async () => {
 		const drawn = new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
