@@ -3,10 +3,11 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const shared = {
-	testTimeout: 60_000,
-	hookTimeout: 120_000,
+	// There to end what hangs, and for nothing else: no test is a matter of seconds on a machine with much else to do.
+	testTimeout: 600_000,
+	hookTimeout: 900_000,
 	// What comes by itself comes later on a slow machine.
-	expect: { poll: { timeout: 20_000 } },
+	expect: { poll: { timeout: 60_000 } },
 	restoreMocks: true
 };
 

@@ -37,6 +37,8 @@ export async function move(page: Page, name: string, fill: () => Promise<void> =
 	await moves(page).getByRole('button', { name, exact: true }).click();
 	await fill();
 	await moves(page).locator('form').getByRole('button', { name, exact: true }).click();
+	// The word may still stand there from the move before.
+	await moves(page).locator('form').waitFor({ state: 'detached' });
 	await page.getByText('Done.', { exact: true }).waitFor();
 }
 

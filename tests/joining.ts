@@ -52,6 +52,7 @@ export async function takeKit(page: Page, finish = 'Finish and join'): Promise<s
 	await page.locator('.kit li').nth(23).waitFor();
 	const words = (await page.locator('.kit li').allInnerTexts()).map((line) => line.replace(/^\d+\s*/, ''));
 	await page.getByRole('button', { name: 'I have them on paper' }).click();
+	await page.locator('main label').nth(2).waitFor();
 	for (const label of await page.locator('main label').allInnerTexts()) await page.getByLabel(label, { exact: true }).fill(words[Number(/\d+/.exec(label)?.[0]) - 1] ?? '');
 	await page.getByRole('button', { name: finish }).click();
 	return words;
@@ -92,7 +93,13 @@ export async function signInByPassphrase(page: Page, origin: string, { name, pas
 export async function inviteFrom(page: Page, role: 'member' | 'staff' | 'keeper'): Promise<string> {
 	await page.getByRole('link', { name: 'Invite' }).click();
 	await page.getByLabel('As what?').selectOption(role);
+	// The one before stands there until the next is made.
+	const before = await page.locator('#link').evaluateAll(([field]) => (field instanceof HTMLTextAreaElement ? field.value : ''));
 	await page.getByRole('button', { name: 'Make the link' }).click();
+	await page.waitForFunction((earlier) => {
+		const field = document.querySelector('#link');
+		return field instanceof HTMLTextAreaElement && field.value !== '' && field.value !== earlier;
+	}, before);
 	return page.getByLabel('The link').inputValue();
 }
 

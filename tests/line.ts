@@ -1,5 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net';
-import { freePort } from './server.ts';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** A line to a server that can be cut: below HTTP, so that a browser meets what it meets when a network goes away. */
 export interface Line extends AsyncDisposable {
@@ -14,7 +13,6 @@ export interface Line extends AsyncDisposable {
 
 export async function openLine(target: string): Promise<Line> {
 	const { hostname, port: targetPort } = new URL(target);
-	const port = await freePort();
 	const sockets = new Set<Socket>();
 	const passed = { up: 0, down: 0 };
 	let cutAt = { up: Infinity, down: Infinity };
@@ -52,7 +50,9 @@ export async function openLine(target: string): Promise<Line> {
 		for (const socket of sockets) socket.destroy();
 	}
 
-	await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
+	await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+	// Listening on a port there is always such an address.
+	const { port } = server.address() as AddressInfo;
 	return {
 		origin: `http://localhost:${port}`,
 		passed,

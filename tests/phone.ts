@@ -7,6 +7,8 @@ export const phone = { viewport: { width: 390, height: 800 }, isMobile: true, ha
 /** A page with 1.6 Mbit/s, 150 ms and a processor that is four times slower. */
 export async function throttled(context: BrowserContext): Promise<Page> {
 	const page = await context.newPage();
+	// Four times as much patience, where all else takes four times as long.
+	page.setDefaultTimeout(240_000);
 	const devtools = await context.newCDPSession(page);
 	await devtools.send('Network.enable');
 	await devtools.send('Network.emulateNetworkConditions', { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 });
@@ -49,4 +51,20 @@ export function weighing(page: Page): () => Promise<Weight> {
 /** What this origin has stored in the browser. */
 export async function stored(page: Page): Promise<unknown> {
 	return page.evaluate(async () => [(await indexedDB.databases()).map(({ name }) => name), localStorage.length, sessionStorage.length, document.cookie]);
+}
+
+/** The draft that this browser keeps of an application, as it lies there; there has to be one. */
+export async function draftOf(page: Page): Promise<string> {
+	return page.evaluate(async () => {
+		const database = await new Promise<IDBDatabase>((resolve) => {
+			const opening = indexedDB.open('steadfast-apply');
+			opening.addEventListener('success', () => resolve(opening.result));
+		});
+		const sealed = await new Promise<unknown>((resolve) => {
+			const asked = database.transaction('kept').objectStore('kept').get('draft');
+			asked.addEventListener('success', () => resolve(asked.result));
+		});
+		database.close();
+		return String(sealed);
+	});
 }

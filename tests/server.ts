@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
@@ -42,7 +43,8 @@ export async function startServer({ env = {}, dataDir, port, account }: StartOpt
 		...(account === undefined ? {} : { uid: account, gid: account })
 	});
 	for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-	const ended = once(child, 'exit');
+	// Not its exit, after which the last of what it said may still be on its way.
+	const ended = once(child, 'close');
 	const stop = async (): Promise<number | null> => {
 		child.kill('SIGTERM');
 		await ended;
@@ -103,21 +105,35 @@ async function isReady(prepared: string): Promise<boolean> {
 }
 
 /** Waits for a condition, asking often; throws after `limitMs`. */
-export async function until(condition: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, limitMs = 180_000): Promise<void> {
 	for (const deadline = Date.now() + limitMs; !(await condition()); ) {
 		if (Date.now() > deadline) throw new Error('What was waited for did not come.');
 		await new Promise((resolve) => setTimeout(resolve, 25));
 	}
 }
 
+const given = new Set<number>();
+
+/**
+ * A port for somebody who will listen on it in a while. It is none of those that the system hands out by itself, for every
+ * connection that anybody opens meanwhile, nor one that another worker of this run could be given.
+ */
 export async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	server.close();
-	await once(server, 'close');
-	if (address === null || typeof address === 'string') throw new Error('No port was free.');
-	return address.port;
+	const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % 8;
+	for (;;) {
+		const port = 12_000 + 8 * randomInt(2500) + worker;
+		if (given.has(port)) continue;
+		given.add(port);
+		if (await isFree(port)) return port;
+	}
+}
+
+function isFree(port: number): Promise<boolean> {
+	return new Promise((resolve) => {
+		const server = createServer();
+		server.once('error', () => resolve(false));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+	});
 }
 
 /** The address of a database as `DATABASE_URL` takes it. */

@@ -33,7 +33,7 @@ beforeAll(async () => {
 	await page.getByLabel('New name').fill('Blue phone');
 	await page.getByRole('button', { name: 'Save the name' }).click();
 	await page.getByText('Blue phone').first().waitFor();
-}, 180_000);
+});
 
 afterEach(() => hostile.calm());
 
@@ -62,7 +62,7 @@ interface Told {
 	fingerprint: string;
 }
 
-test('a forged line of a circle’s log is told on the circle’s page, with what to do, and apart from the name of the rule', { timeout: 120_000 }, async () => {
+test('a forged line of a circle’s log is told on the circle’s page, with what to do, and apart from the name of the rule', async () => {
 	hostile.tamper({ name: 'forges', path: /\/log\?/, json: (answer: Told) => void answer.entries.forEach((one) => (one.signature = flipped(one.signature, 5))) });
 
 	await comeBack(circle);
@@ -76,7 +76,7 @@ test('a forged line of a circle’s log is told on the circle’s page, with wha
 	expect(hostile.told('forges')).toBeGreaterThan(0);
 });
 
-test('a paper that this browser has seen and the list leaves out is named there, never “No papers yet”', { timeout: 120_000 }, async () => {
+test('a paper that this browser has seen and the list leaves out is named there, never “No papers yet”', async () => {
 	hostile.tamper({ name: 'leaves out', path: /kind=paper&/, json: () => ({ records: [], more: false }) });
 
 	await comeBack(circle);
@@ -86,7 +86,7 @@ test('a paper that this browser has seen and the list leaves out is named there,
 	expect(hostile.told('leaves out')).toBeGreaterThan(0);
 });
 
-test('contacts that cannot be read are told on the page of the circle, of its members and of all circles, and what was written waits in its field', { timeout: 180_000 }, async () => {
+test('contacts that cannot be read are told on the page of the circle, of its members and of all circles, and what was written waits in its field', async () => {
 	const words = 'It happened in your own circle, where the people you know are kept.';
 	let own = '';
 	hostile.tamper({ name: 'looks', path: /\/api\/circles$/, json: (answer: { circles: { id: string; own: boolean }[] }) => void (own = answer.circles.find((one) => one.own)?.id ?? '') });
@@ -111,23 +111,23 @@ test('contacts that cannot be read are told on the page of the circle, of its me
 	await page.locator('main section').getByText('Opening').first().waitFor({ state: 'detached' });
 	await go(page, '/en/circles');
 	await page.getByText(words).waitFor();
-	const list = await page.getByRole('link', { name: 'Legal aid' }).count();
+	await page.getByRole('link', { name: 'Legal aid' }).waitFor();
 
-	expect([own.length, kept, nobody, list]).toEqual([22, 'Who pays on Friday', 0, 1]);
+	expect([own.length, kept, nobody]).toEqual([22, 'Who pays on Friday', 0]);
 });
 
-test('the name of a passkey that was tampered with is a loud error, and not a passkey without a name', { timeout: 120_000 }, async () => {
+test('the name of a passkey that was tampered with is a loud error, and not a passkey without a name', async () => {
 	hostile.tamper({ name: 'flips a name', path: /\/api\/account$/, json: (answer: Told) => void answer.passkeys.forEach((one) => (one.label = one.label === null ? null : flipped(one.label))) });
 
 	await comeBack('/en/account');
 	await page.getByText('A name that cannot be believed').first().waitFor();
 
-	expect(await page.getByText('What the server handed out does not open').count()).toBe(1);
+	await expect.poll(() => page.getByText('What the server handed out does not open').count()).toBe(1);
 	expect(await page.getByText('Passkey without a name').count()).toBe(0);
 	expect(hostile.told('flips a name')).toBeGreaterThan(0);
 });
 
-test('a paper whose only version does not open says one true thing, and none about other versions', { timeout: 120_000 }, async () => {
+test('a paper whose only version does not open says one true thing, and none about other versions', async () => {
 	hostile.tamper({ name: 'flips a paper', path: /\/records\/[\w-]+\?after=0$/, json: (answer: Told) => void answer.records.forEach((one) => (one.envelope = flipped(one.envelope))) });
 
 	await comeBack(paper);
@@ -138,7 +138,7 @@ test('a paper whose only version does not open says one true thing, and none abo
 	expect(main).not.toContain('is of a kind');
 });
 
-test('whoever did not write the kit down is not taken on: three wrong words are refused, each at its place', { timeout: 120_000 }, async () => {
+test('whoever did not write the kit down is not taken on: three wrong words are refused, each at its place', async () => {
 	await comeBack('/en/invite');
 	await page.getByRole('button', { name: 'Make the link' }).click();
 	const link = await page.getByLabel('The link').inputValue();
@@ -150,6 +150,7 @@ test('whoever did not write the kit down is not taken on: three wrong words are 
 	await newcomer.getByRole('button', { name: 'I have them on paper' }).click();
 	const before = hostile.asked.length;
 
+	await newcomer.locator('main label').nth(2).waitFor();
 	for (const label of await newcomer.locator('main label').allInnerTexts()) await newcomer.getByLabel(label, { exact: true }).fill('wrong');
 	await newcomer.getByRole('button', { name: 'Finish and join' }).click();
 	await newcomer.getByText('Another word stands at this place.').nth(2).waitFor();
@@ -163,7 +164,7 @@ test('whoever did not write the kit down is not taken on: three wrong words are 
 	expect([refused, asked]).toEqual([3, []]);
 });
 
-test('other sign-in keys of a server are said on the page of the account, until somebody accepts them', { timeout: 120_000 }, async () => {
+test('other sign-in keys of a server are said on the page of the account, until somebody accepts them', async () => {
 	const other = 'A'.repeat(43);
 	const sentence = page.getByText('The sign-in keys of this server are others than when you joined');
 	await comeBack('/en/account');
@@ -175,7 +176,7 @@ test('other sign-in keys of a server are said on the page of the account, until 
 	await sentence.waitFor();
 	await page.getByRole('button', { name: 'I was told: accept the new keys' }).click();
 	await page.getByText('Done.').waitFor();
-	const accepted = await sentence.count();
+	await sentence.waitFor({ state: 'detached' });
 	await comeBack('/en/account');
 	await page.getByText('Blue phone').first().waitFor();
 	const afterwards = await sentence.count();
@@ -183,5 +184,5 @@ test('other sign-in keys of a server are said on the page of the account, until 
 	await comeBack('/en/account');
 	await sentence.waitFor();
 
-	expect([honest, accepted, afterwards]).toEqual([0, 0, 0]);
+	expect([honest, afterwards]).toEqual([0, 0]);
 });

@@ -43,7 +43,7 @@ const planted = {
 	addedText: { what: 'the text of a file that was added later', text: 'Canary-The-Door-Was-Broken' }
 } satisfies Record<string, Canary>;
 
-test('whoever seizes the running server finds nothing of applications, files and messages, nor of what a desk decides, asks, reviews and pays, nor of what a workshop writes or a circle proposes and votes', { timeout: 300_000 }, async () => {
+test('whoever seizes the running server finds nothing of applications, files and messages, nor of what a desk decides, asks, reviews and pays, nor of what a workshop writes or a circle proposes and votes', { timeout: 900_000 }, async () => {
 	await using call = await callOn(server);
 	const page = await (await browser.newContext()).newPage();
 	const { en } = steps;
@@ -88,7 +88,7 @@ test('whoever seizes the running server finds nothing of applications, files and
 	expect(found).toEqual([]);
 });
 
-test('whoever seizes the running server finds nothing of who is invited, of their names, what they need and what they answered', { timeout: 300_000 }, async () => {
+test('whoever seizes the running server finds nothing of who is invited, of their names, what they need and what they answered', { timeout: 900_000 }, async () => {
 	const db = openDatabase(databaseOf(server.dataDir), { connections: 2 });
 	const opened = await plantByGuests(await TestGuests.begin(db, server.origin)).finally(() => db.destroy());
 
@@ -121,7 +121,7 @@ async function sharedBy(db: Db, [one, two]: readonly [string, string], other: st
 	return [...first.intersection(second)].filter((piece) => !third.has(piece.slice(0, 8)) && !third.has(piece.slice(-8))).length;
 }
 
-test('two applications of one person, in the same words, share nothing in the database that two of different people do not', { timeout: 120_000 }, async () => {
+test('two applications of one person, in the same words, share nothing in the database that two of different people do not', async () => {
 	await using call = await callOn(server, { slug: 'another-call' });
 	const { mine, other } = await appliedTwice(new TestDesks(call.db, server.origin));
 

@@ -54,7 +54,7 @@ let member: Joined & Person;
 /** A picture in which a camera has noted a place. */
 const picture = Buffer.concat([pictures.jpeg.subarray(0, 2), Buffer.from([0xff, 0xfe, 0, planted.place.text.length + 2]), Buffer.from(planted.place.text), pictures.jpeg.subarray(2)]);
 
-test('whoever seizes the running server finds none of what two people told each other in a circle', { timeout: 300_000 }, async () => {
+test('whoever seizes the running server finds none of what two people told each other in a circle', { timeout: 900_000 }, async () => {
 	const keeper = await joined(browser, firstLink(server), planted.keeper.text);
 	const circle = await makeCircle(keeper.page, { name: planted.circle.text, purpose: planted.purpose.text });
 	await go(keeper.page, `${circle}/members`);
@@ -121,7 +121,7 @@ async function rename(page: Page, circle: string): Promise<void> {
 	await page.getByText('Saved.').waitFor();
 }
 
-test('the same search does find what the server keeps of that passphrase, and the sealed files themselves', { timeout: 300_000 }, async () => {
+test('the same search does find what the server keeps of that passphrase, and the sealed files themselves', async () => {
 	const client = new pg.Client(connectionOf(databaseOf(server.dataDir)));
 	await client.connect();
 	const { rows: records } = await client.query<{ opaque_record: string }>('select opaque_record from account where opaque_record is not null');
@@ -144,7 +144,7 @@ test('the same search does find what the server keeps of that passphrase, and th
 	expect(found.filter(({ what, place }) => what === 'a sealed file' && place.startsWith('file blobs')).length).toBe(3);
 });
 
-test('the same search does find names, contents and metadata of files where they lie unsealed', { timeout: 300_000 }, async () => {
+test('the same search does find names, contents and metadata of files where they lie unsealed', async () => {
 	const unsealed = join(server.dataDir, 'blobs', planted.fileName.text);
 	writeFileSync(unsealed, Buffer.concat([Buffer.from(planted.file.text), picture]));
 
@@ -156,7 +156,7 @@ test('the same search does find names, contents and metadata of files where they
 	);
 });
 
-test('the same search does find what the server is told on purpose: a newsletter address', { timeout: 300_000 }, async () => {
+test('the same search does find what the server is told on purpose: a newsletter address', async () => {
 	const address = { what: 'an address that somebody signed up', text: 'canary-reader@example.org' };
 	await fetch(`${server.origin}/en/newsletter`, {
 		method: 'POST',
@@ -205,7 +205,7 @@ function waysToBeTold(mailbox: Mailbox, pushService: PushService): Readonly<Reco
 	};
 }
 
-test.for(['mail', 'push'] as const)('where notices go by %s is in no table, file, log or backup, and in no memory but of a server that was given it or wrote to it', { timeout: 300_000 }, async (by) => {
+test.for(['mail', 'push'] as const)('where notices go by %s is in no table, file, log or backup, and in no memory but of a server that was given it or wrote to it', async (by) => {
 	await using mailbox = await openMailbox();
 	await using pushService = await openPushService();
 	const { canary, env, choose, wasTold } = waysToBeTold(mailbox, pushService)[by];

@@ -108,7 +108,8 @@ interface Answered {
 }
 
 async function forward({ target, request, body }: { target: string; request: IncomingMessage; body: Buffer }): Promise<Answered> {
-	const asking = ask(target + (request.url ?? '/'), { method: request.method, headers: { ...request.headers, 'accept-encoding': 'identity' } });
+	// A connection of its own: one that is kept may be closed by the server in the moment in which it is used again.
+	const asking = ask(target + (request.url ?? '/'), { method: request.method, headers: { ...request.headers, 'accept-encoding': 'identity' }, agent: false });
 	asking.end(body);
 	const [answer] = (await once(asking, 'response')) as [IncomingMessage];
 	const { 'transfer-encoding': _, connection: __, ...headers } = answer.headers;

@@ -31,7 +31,7 @@ beforeAll(async () => {
 		keys.push((await castingOf(member, round)).voter.key);
 	}
 	await votes(steward, round, new Map([['lastlast', 0]]));
-}, 120_000);
+});
 
 afterAll(async () => {
 	await api[Symbol.asyncDispose]();

@@ -28,7 +28,7 @@ async function act(page: Page, [begin, carryOut, done]: readonly [string, string
 	await page.getByText(done, { exact: true }).waitFor();
 }
 
-test('a call that is decided is put into the archive, where everybody finds it, and nothing of it can be changed any more', { timeout: 120_000 }, async () => {
+test('a call that is decided is put into the archive, where everybody finds it, and nothing of it can be changed any more', async () => {
 	const { page } = await joined(browser, firstLink(server), 'Amina');
 	await makeCircle(page, { name: 'Grants desk', purpose: 'Reads what comes in.' });
 	await go(page, '/en/desk/grants');
@@ -46,5 +46,5 @@ test('a call that is decided is put into the archive, where everybody finds it, 
 
 	expect(wordsIn(await decided(), 'main')).toMatch(/Archive of calls\s+Rapid support\s+Ended/);
 	expect(wordsIn((await ask(`${server.origin}/en/grants/rapid-support`)).text, 'main')).toContain('Ended');
-	expect(await page.locator('main .actions button').allInnerTexts()).toEqual([]);
+	await expect.poll(() => page.locator('main .actions button').count()).toBe(0);
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
 	}
 	[luis, sara] = people as [Person, Person];
 	paper = await writePaper(amina.page, circle, { title: 'Minutes', text: 'Hotel for two nights.' });
-}, 240_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -41,7 +41,7 @@ const lines = async ({ page }: Person): Promise<string[]> => {
 	return (await page.locator('main ol li').allInnerTexts()).map((line) => line.replaceAll(/[\u2068\u2069]/g, '').trim());
 };
 
-test('who leaves is shown the list without the circle, and its pages say that she is no member any more', { timeout: 120_000 }, async () => {
+test('who leaves is shown the list without the circle, and its pages say that she is no member any more', async () => {
 	const { page } = luis;
 	await go(page, paper);
 	await page.getByText('Hotel for two nights.').waitFor();
@@ -58,7 +58,7 @@ test('who leaves is shown the list without the circle, and its pages say that sh
 	expect(await page.locator('main').innerText()).not.toMatch(/Minutes|Hotel/);
 });
 
-test('the next who writes makes the key that the leaver does not have, and everybody sees that', { timeout: 120_000 }, async () => {
+test('the next who writes makes the key that the leaver does not have, and everybody sees that', async () => {
 	await go(sara.page, '/en/circles');
 	await go(sara.page, circle);
 	await expect.poll(async () => (await sara.page.locator('header .readers').innerText()).replaceAll(/[\u2068\u2069]/g, '')).toContain('Only Amina and you can read this: 2 people.');
@@ -73,7 +73,7 @@ test('the next who writes makes the key that the leaver does not have, and every
 	await luis.page.getByText('You are no longer a member of this circle.').waitFor();
 });
 
-test('in a closed circle nothing is written any more, also from a page that was open before', { timeout: 120_000 }, async () => {
+test('in a closed circle nothing is written any more, also from a page that was open before', async () => {
 	await go(sara.page, paper);
 	await sara.page.getByRole('button', { name: 'Edit', exact: true }).click();
 	await sara.page.getByLabel('Text').fill('Hotel for three nights.');
@@ -92,10 +92,10 @@ test('in a closed circle nothing is written any more, also from a page that was 
 	expect(kept).toBe('Hotel for three nights.');
 	expect(await sara.page.getByRole('link', { name: 'Write a paper' }).count()).toBe(0);
 	await go(amina.page, `${circle}/members`);
-	expect(await amina.page.getByRole('button').filter({ hasText: /Remove|Make a link|steward|Close|Leave this circle/ }).count()).toBe(0);
+	await expect.poll(() => amina.page.getByRole('button').filter({ hasText: /Remove|Make a link|steward|Close|Leave this circle/ }).count()).toBe(0);
 });
 
-test('a closed circle can still be read and taken along', { timeout: 120_000 }, async () => {
+test('a closed circle can still be read and taken along', async () => {
 	await go(sara.page, paper);
 	await sara.page.getByText('Hotel for two nights.').waitFor();
 	await go(sara.page, `${circle}/export`);

@@ -8,7 +8,7 @@ import { openBrowser } from '../browser.ts';
 import { accept, go, inviteInto, joined, letIn, makeCircle, type Person } from '../circle-steps.ts';
 import { firstLink } from '../joining.ts';
 import { startServer, type RunningServer } from '../server.ts';
-import { lookAt } from './look.ts';
+import { lookAt, resized } from './look.ts';
 
 // One story, in its order: each test goes on where the one before has ended. The programme is that of 2019; people are made up.
 let server: RunningServer;
@@ -50,7 +50,7 @@ beforeAll(async () => {
 	await go(luis.page, '/en/circles');
 	await luis.page.getByText('You are invited').waitFor();
 	await accept(luis.page, circle);
-}, 300_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -61,7 +61,7 @@ afterAll(async () => {
 async function look(page: Page): Promise<unknown> {
 	const found = await lookAt(page);
 	await page.emulateMedia({ colorScheme: 'light' });
-	await page.setViewportSize({ width: 1440, height: 900 });
+	await resized(page, { width: 1440, height: 900 });
 	return { ...found, lowTargets: found.lowTargets.filter((target) => !/type="(?:radio|checkbox)"/.test(target)) };
 }
 
@@ -122,7 +122,7 @@ async function fetched(path: string): Promise<string> {
 
 const publicPaths = [...['en', 'es', 'fr', 'ar'].flatMap((language) => [`/${language}/forums/${slug}`, `/${language}/forums/${slug}/agenda`, `/${language}/forums/${slug}/calendar.ics`]), `/en/forums/${slug}/schedule.xml`, `/en/forums/${slug}/schedule.json`];
 
-test('a forum begins with its title, days and place, and nobody has to know how a time zone is written', { timeout: 120_000 }, async () => {
+test('a forum begins with its title, days and place, and nobody has to know how a time zone is written', async () => {
 	const { page } = amina;
 	await go(page, '/en/desk/forums');
 	await page.getByText('No forum is planned here yet').waitFor();
@@ -144,7 +144,7 @@ test('a forum begins with its title, days and place, and nobody has to know how 
 	plan = new URL(page.url()).pathname;
 });
 
-test('rooms, themes and people are written once, and items with a pointer and with keys', { timeout: 240_000 }, async () => {
+test('rooms, themes and people are written once, and items with a pointer and with keys', async () => {
 	const { page } = amina;
 	await page.getByText('Title, days, place and standing').click();
 	await page.getByLabel('Subject').fill('solidarity with defenders under attack');
@@ -189,19 +189,19 @@ test('rooms, themes and people are written once, and items with a pointer and wi
 	await block(page, 'Concluding session').focus();
 	await page.keyboard.press('ArrowDown');
 	await expect.poll(() => page.locator('#told').innerText()).toMatch(/Concluding session.*15:50.*17:00.*Hall/);
-	expect(await block(page, 'Concluding session').evaluate((element) => element === document.activeElement)).toBe(true);
+	await expect.poll(() => block(page, 'Concluding session').evaluate((element) => element === document.activeElement)).toBe(true);
 });
 
-test('what cannot be is said at once, can be let stand, and taken back', { timeout: 120_000 }, async () => {
+test('what cannot be is said at once, can be let stand, and taken back', async () => {
 	const { page } = amina;
 	const sentence = page.locator('section[aria-labelledby=conflicts] .open li');
-	expect((await sentence.allInnerTexts()).join(' ')).toMatch(/who is also .*is in two items at once.*for 30 minutes/);
-	expect(await page.locator('.troubled').count()).toBe(2);
+	await expect.poll(async () => (await sentence.allInnerTexts()).join(' ')).toMatch(/who is also .*is in two items at once.*for 30 minutes/);
+	await expect.poll(() => page.locator('.troubled').count()).toBe(2);
 	expect(await look(page)).toEqual(nothing);
 
 	await page.getByRole('button', { name: 'Let it stand' }).click();
 	await page.getByText('Nothing in this plan stands in the way').waitFor();
-	expect(await page.getByText('Conflicts that you let stand: 1').count()).toBe(1);
+	await page.getByText('Conflicts that you let stand: 1').waitFor();
 	await page.getByRole('button', { name: 'Undo' }).click();
 	await sentence.waitFor();
 	await page.getByRole('button', { name: 'Redo' }).click();
@@ -215,7 +215,7 @@ test('what cannot be is said at once, can be let stand, and taken back', { timeo
 	await page.getByText('Nothing in this plan stands in the way').waitFor();
 });
 
-test('a block is dragged to another room and time, and made longer at its edge', { timeout: 120_000 }, async () => {
+test('a block is dragged to another room and time, and made longer at its edge', async () => {
 	const { page } = amina;
 	const draft = block(page, canaries.draft.text);
 	await draft.scrollIntoViewIfNeeded();
@@ -240,7 +240,7 @@ test('a block is dragged to another room and time, and made longer at its edge',
 	await page.mouse.move(moved.x + 10, moved.y + 200, { steps: 3 });
 	await page.keyboard.press('Escape');
 	await page.mouse.up();
-	expect(await page.locator('.ghost').count()).toBe(0);
+	await expect.poll(() => page.locator('.ghost').count()).toBe(0);
 	await page.getByRole('button', { name: 'Undo' }).click();
 	await page.getByRole('button', { name: 'Undo' }).click();
 	await save(page);
@@ -252,7 +252,7 @@ async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: n
 	return box;
 }
 
-test('two convenors at once lose nothing, and the second is told what both had changed', { timeout: 240_000 }, async () => {
+test('two convenors at once lose nothing, and the second is told what both had changed', async () => {
 	await go(luis.page, plan);
 	await block(luis.page, canaries.draft.text).click();
 	await write(luis.page, { title: canaries.renamed.text, day: 13, starts: '10:30', ends: '11:30', state: 'Draft' });
@@ -264,19 +264,19 @@ test('two convenors at once lose nothing, and the second is told what both had c
 
 	await amina.page.getByText('You and another convenor both changed these').waitFor();
 	expect(await amina.page.getByRole('alert').innerText()).toContain(canaries.draft.text);
-	expect(await block(amina.page, 'Closing dinner').count()).toBe(1);
+	await block(amina.page, 'Closing dinner').waitFor();
 	expect(await look(amina.page)).toEqual(nothing);
 	// Luis is neither keeper nor staff.
-	expect(await luis.page.getByText('Only keepers and staff release a plan.').count()).toBe(1);
+	await luis.page.getByText('Only keepers and staff release a plan.').waitFor();
 	expect(await luis.page.getByRole('button', { name: 'Save and look at the release' }).count()).toBe(0);
 });
 
-test('the plan is worked on by phone and in Arabic as well', { timeout: 120_000 }, async () => {
+test('the plan is worked on by phone and in Arabic as well', async () => {
 	const { page } = amina;
-	await page.setViewportSize({ width: 390, height: 800 });
+	await resized(page, { width: 390, height: 800 });
 	await block(page, 'Concluding session').click();
 	await form(page).getByLabel('Title', { exact: true }).waitFor();
-	expect(await block(page, 'Arrival').count()).toBe(0);
+	await expect.poll(() => block(page, 'Arrival').count()).toBe(0);
 	expect(await look(page)).toEqual(nothing);
 	await form(page).getByRole('button', { name: 'Close' }).first().click();
 	await go(page, plan.replace('/en/', '/ar/'));
@@ -285,13 +285,13 @@ test('the plan is worked on by phone and in Arabic as well', { timeout: 120_000 
 	await page.keyboard.press('ArrowLeft');
 	await page.getByRole('button', { name: 'تراجع' }).click();
 	// The grid itself scrolls, and the page does not.
-	await page.setViewportSize({ width: 980, height: 720 });
-	expect(await page.locator('.scroll').evaluate((grid) => [grid.scrollWidth > grid.clientWidth, document.documentElement.scrollWidth - document.documentElement.clientWidth])).toEqual([true, 0]);
+	await resized(page, { width: 980, height: 720 });
+	await expect.poll(() => page.locator('.scroll').evaluate((grid) => [grid.scrollWidth > grid.clientWidth, document.documentElement.scrollWidth - document.documentElement.clientWidth])).toEqual([true, 0]);
 	expect(await look(page)).toEqual(nothing);
 	await go(page, plan);
 });
 
-test('a release is seen before anybody else sees it, and refused in words', { timeout: 120_000 }, async () => {
+test('a release is seen before anybody else sees it, and refused in words', async () => {
 	const { page } = amina;
 	await page.getByRole('button', { name: 'Save and look at the release' }).click();
 	await page.getByRole('heading', { name: 'As the public will see it' }).waitFor();
@@ -307,6 +307,7 @@ test('a release is seen before anybody else sees it, and refused in words', { ti
 	await page.getByLabel('Address').blur();
 	await page.getByRole('button', { name: 'Save and look at the release' }).click();
 	await page.getByText('This is the first release').waitFor();
+	await page.getByText('Ana Madeup-Shown').first().waitFor();
 	expect(await look(page)).toEqual(nothing);
 	const shown = await page.locator('main').innerText();
 
@@ -317,7 +318,8 @@ test('a release is seen before anybody else sees it, and refused in words', { ti
 	expect(await look(page)).toEqual(nothing);
 });
 
-test('the public pages, calendars and schedules tell the programme and nothing that is closed', { timeout: 120_000 }, async () => {
+test('the public pages, calendars and schedules tell the programme and nothing that is closed', async () => {
+	await expect.poll(() => fetched(`/en/forums/${slug}/agenda`)).toContain('Concluding session');
 	const [agenda, calendar, schedule] = await Promise.all([fetched(`/en/forums/${slug}/agenda`), fetched(`/en/forums/${slug}/calendar.ics`), fetched(`/en/forums/${slug}/schedule.xml`)]);
 
 	for (const text of [agenda, calendar, schedule]) expect(text).toContain('Concluding session');
@@ -328,7 +330,7 @@ test('the public pages, calendars and schedules tell the programme and nothing t
 	for (const path of publicPaths) for (const { text } of Object.values(canaries)) expect((await fetched(path)).includes(text), `${text} in ${path}`).toBe(false);
 });
 
-test('what is moved is told as moved, and who is not shown any more is gone from every version', { timeout: 180_000 }, async () => {
+test('what is moved is told as moved, and who is not shown any more is gone from every version', async () => {
 	const { page } = amina;
 	await go(page, plan);
 	await block(page, 'Concluding session').focus();
@@ -337,9 +339,10 @@ test('what is moved is told as moved, and who is not shown any more is gone from
 	await page.getByText(/Moved: .*Concluding session.*16:20.*17:30/).waitFor();
 	await page.getByRole('button', { name: 'Release version 2 for everybody' }).click();
 	await page.getByText('Version 2 is public now').waitFor();
-	const calendar = (await fetched(`/en/forums/${slug}/calendar.ics`)).split('BEGIN:VEVENT').find((event) => event.includes('Concluding session'));
-	expect(calendar).toMatch(/SEQUENCE:1\r/);
-	expect(calendar).toContain('DTSTART;TZID=America/New_York:20191015T162000');
+	const event = async () => (await fetched(`/en/forums/${slug}/calendar.ics`)).split('BEGIN:VEVENT').find((one) => one.includes('Concluding session'));
+	// Kept pages are dropped a moment after the answer.
+	await expect.poll(event).toMatch(/SEQUENCE:1\r/);
+	expect(await event()).toContain('DTSTART;TZID=America/New_York:20191015T162000');
 
 	await go(page, plan);
 	await page.getByText(/^People \(/).click();
@@ -350,7 +353,7 @@ test('what is moved is told as moved, and who is not shown any more is gone from
 	expect(await look(page)).toEqual(nothing);
 	await page.getByRole('button', { name: 'Release version 3 for everybody' }).click();
 	await page.getByText('Version 3 is public now').waitFor();
-	for (const path of publicPaths) expect((await fetched(path)).includes('Madeup-Shown'), path).toBe(false);
+	for (const path of publicPaths) await expect.poll(async () => (await fetched(path)).includes('Madeup-Shown'), { message: path }).toBe(false);
 	const client = new pg.Client(connectionOf(databaseOf(server.dataDir)));
 	await client.connect();
 	const { rows } = await client.query<{ version: number; people: boolean }>(`select version, jsonb_path_exists(content, '$.items[*].people[*]') as people from forum_release order by version`);
@@ -358,7 +361,7 @@ test('what is moved is told as moved, and who is not shown any more is gone from
 	expect(rows).toEqual([1, 2, 3].map((version) => ({ version, people: false })));
 });
 
-test('a new forum after the pattern of this one begins with nobody in it', { timeout: 120_000 }, async () => {
+test('a new forum after the pattern of this one begins with nobody in it', async () => {
 	const { page } = amina;
 	await go(page, '/en/desk/forums');
 	await page.getByRole('button', { name: /New forum from this one/ }).click();
@@ -370,10 +373,10 @@ test('a new forum after the pattern of this one begins with nobody in it', { tim
 	await page.getByText('People (0)').waitFor();
 
 	expect(await page.locator('[data-day="2021-05-04"] button', { hasText: 'Concluding session' }).innerText()).toMatch(/Concluding session[\s\S]*16:20[\s\S]*Draft/);
-	expect(await page.getByText('Rooms (3)').count()).toBe(1);
+	await page.getByText('Rooms (3)').waitFor();
 });
 
-test('whoever seizes the server finds nothing of a plan but what was released', { timeout: 600_000 }, async () => {
+test('whoever seizes the server finds nothing of a plan but what was released', { timeout: 900_000 }, async () => {
 	const released = { what: 'what was released', text: 'Concluding session' };
 
 	const traces = await seize(server, [...Object.values(canaries), released], { address: databaseOf(server.dataDir) });

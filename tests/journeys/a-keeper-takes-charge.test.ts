@@ -44,7 +44,7 @@ test('the operator hands the printed link to the first keeper, who takes charge 
 	expect(await keys.count()).toBe(1);
 	expect(new URL(keeper.url()).hash).toBe('');
 	// And the sealed memory of what this browser has seen, in a slot whose name tells nothing.
-	expect(await watched.leftBehind()).toEqual([
+	await expect.poll(() => watched.leftBehind()).toEqual([
 		'cookie __Host-steadfast',
 		expect.stringMatching(/^storage \{"origin":"[^"]+","localStorage":\[\],"indexedDB":\[\{"name":"steadfast","version":1,"stores":\[\{"name":"memory","autoIncrement":false,"records":\[\{"key":"[0-9a-f-]{36}","valueEncoded":\{[^{}]*\{[^{}]*\}\}\}\],"indexes":\[\]\}\]\}\]\}$/)
 	]);
@@ -86,8 +86,8 @@ test('the navigation leads nobody to what their role may not do, and every time 
 	await page.getByRole('heading', { name: 'Your account' }).waitFor();
 	const links = (of: Page) => of.locator('nav.main a').allInnerTexts();
 
-	expect(await links(page)).toEqual(['Circles', 'Reviews', 'Search', 'Account']);
-	expect(await links(keeper)).toEqual(['Circles', 'Grants', 'Search', 'Invite', 'Account']);
+	await expect.poll(() => links(page)).toEqual(['Circles', 'Reviews', 'Search', 'Account']);
+	await expect.poll(() => links(keeper)).toEqual(['Circles', 'Grants', 'Search', 'Invite', 'Account']);
 	await page.getByText(/Began .* GMT\+3:30, last seen .* GMT\+3:30\./).first().waitFor();
 	await page.getByRole('link', { name: 'Reviews' }).click();
 	await page.getByRole('link', { name: 'Grants' }).waitFor();
@@ -129,7 +129,7 @@ test('the member signs in on a second device, and a wrong passphrase or name doe
 	await signInByPassphrase(page, server.origin, { ...joined, name: '  bartholomew   ünderhill ' });
 	await page.getByRole('heading', { name: 'Your account' }).waitFor();
 
-	expect(await page.locator('header p').first().innerText()).toContain('Bartholomew Ünderhill');
+	await expect.poll(() => page.locator('header p').first().innerText()).toContain('Bartholomew Ünderhill');
 	await page.context().close();
 });
 
@@ -140,7 +140,7 @@ test('the keeper signs in with the passkey where nothing is known of her, as a s
 	await keeper.getByRole('button', { name: 'Sign in with a passkey' }).click();
 
 	await keeper.getByRole('heading', { name: 'Your account' }).waitFor();
-	expect(await keeper.locator('header p').first().innerText()).toContain('Zerelda Quillfeather');
+	await expect.poll(() => keeper.locator('header p').first().innerText()).toContain('Zerelda Quillfeather');
 });
 
 test('a reload locks; unlocking asks for the passphrase alone and leads back to the page', async () => {
@@ -192,7 +192,7 @@ test('an authenticator that cannot unlock says so, and the passphrase is still t
 	await page.getByRole('button', { name: 'Make a passkey' }).click();
 
 	await page.getByText('This passkey can sign, but it cannot unlock').waitFor();
-	expect(await page.getByRole('button', { name: 'Choose a passphrase' }).isVisible()).toBe(true);
+	await page.getByRole('button', { name: 'Choose a passphrase' }).waitFor();
 	await page.context().close();
 });
 

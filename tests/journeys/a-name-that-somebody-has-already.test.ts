@@ -18,7 +18,7 @@ let circle: string;
 beforeAll(async () => {
 	server = await startServer();
 	browser = await openBrowser();
-}, 180_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -34,16 +34,17 @@ async function ownCircles(): Promise<number> {
 	return Number(rows[0]?.count);
 }
 
-test('whoever has joined has a circle of her own, before she goes anywhere', { timeout: 120_000 }, async () => {
+test('whoever has joined has a circle of her own, before she goes anywhere', async () => {
 	const before = await ownCircles();
 
 	amina = await joined(browser, firstLink(server), 'Amina');
 
-	expect([before, await ownCircles()]).toEqual([0, 1]);
+	expect(before).toBe(0);
+	await expect.poll(ownCircles).toBe(1);
 	expect(await amina.page.getByText('could not be made yet').count()).toBe(0);
 });
 
-test('somebody who answers a link under a name that is known already is not let in before the words were compared', { timeout: 180_000 }, async () => {
+test('somebody who answers a link under a name that is known already is not let in before the words were compared', async () => {
 	circle = await makeCircle(amina.page, { name: 'Legal aid', purpose: '' });
 	const luis = await joined(browser, await inviteInto(amina.page, circle), 'Luis');
 	await letIn(amina.page, 'Luis');
@@ -57,7 +58,7 @@ test('somebody who answers a link under a name that is known already is not let 
 	await go(amina.page, `${circle}/members`);
 	await amina.page.getByText('Careful: this is another account').first().waitFor();
 	const offeredThere = await amina.page.getByRole('button', { name: 'Let in' }).count();
-	const choices = await amina.page.getByLabel('Whom', { exact: true }).locator('option:not([disabled])').allInnerTexts();
+	await expect.poll(() => amina.page.getByLabel('Whom', { exact: true }).locator('option:not([disabled])').count()).toBe(1);
 	await go(amina.page, '/en/circles');
 	await amina.page.getByRole('link', { name: 'Compare safety words' }).click();
 	await amina.page.getByText('Share nothing before you have compared these words').waitFor();
@@ -67,10 +68,10 @@ test('somebody who answers a link under a name that is known already is not let 
 	await letIn(amina.page, 'LUIS');
 	await accept(other.page, circle);
 
-	expect([offered, offeredThere, choices.length, warned]).toEqual([0, 0, 1, 0]);
+	expect([offered, offeredThere, warned]).toEqual([0, 0, 0]);
 });
 
-test('where such an account reads along, a page says so and nothing is written, until it is compared', { timeout: 120_000 }, async () => {
+test('where such an account reads along, a page says so and nothing is written, until it is compared', async () => {
 	const { page } = amina;
 	await go(page, `${circle}/members`);
 	const row = page.locator('main li').filter({ hasText: /LUIS/ });

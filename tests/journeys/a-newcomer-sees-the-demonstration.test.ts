@@ -28,7 +28,7 @@ async function demonstrating(until_: string): Promise<Demo> {
 	const child = spawn(process.execPath, ['src/commands/demo.ts'], { env: { ...process.env, DEMO_DIR: folder, DEMO_PORT: String(port), NODE_NO_WARNINGS: '1', DATABASE_URL: 'postgres://nobody@192.0.2.1/production', SMTP_URL: 'smtp://192.0.2.1' }, stdio: ['ignore', 'pipe', 'pipe'] });
 	for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
 	const ended = once(child, 'exit');
-	await until(() => output.includes(until_) || child.exitCode !== null, 300_000);
+	await until(() => output.includes(until_) || child.exitCode !== null, 600_000);
 	if (!output.includes(until_)) throw new Error(`The demonstration ended before that:\n${output}`);
 	return {
 		process: child,
@@ -48,7 +48,7 @@ beforeAll(async () => {
 	const interrupted = await demonstrating('Calls ...');
 	await interrupted.stop();
 	demo = await demonstrating('Stop: press Ctrl-C. To be rid of it');
-}, 400_000);
+});
 
 afterAll(async () => {
 	await demo.stop();
@@ -98,7 +98,7 @@ test('a receipt that was printed once opens what its applicant sees', async () =
 	await page.close();
 });
 
-test('it listens on this machine only, and a later start fills nothing anew', { timeout: 180_000 }, async () => {
+test('it listens on this machine only, and a later start fills nothing anew', async () => {
 	expect(demo.output()).not.toContain('192.0.2.1');
 	await demo.stop();
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
 	circle = await makeCircle(page, { name: 'Grants desk', purpose: '' });
 	paper = await writePaper(page, circle, { title: 'Hearing', text: 'Tuesday' });
 	await page.clock.install();
-}, 180_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -34,7 +34,7 @@ async function edit(text: string): Promise<void> {
 	await page.getByLabel('Text').fill(text);
 }
 
-test('an untouched paper is saved as a version before the tab locks', { timeout: 120_000 }, async () => {
+test('an untouched paper is saved as a version before the tab locks', async () => {
 	await edit('Tuesday, room 4');
 
 	await page.clock.fastForward('09:10');
@@ -47,7 +47,7 @@ test('an untouched paper is saved as a version before the tab locks', { timeout:
 	expect(await page.getByText('were not saved when the vault locked').count()).toBe(0);
 });
 
-test('without a connection the words are sealed on the device when it locks, and are in the fields again afterwards', { timeout: 120_000 }, async () => {
+test('without a connection the words are sealed on the device when it locks, and are in the fields again afterwards', async () => {
 	await edit('Moved to Friday, the safe house is blue');
 	await amina.context.setOffline(true);
 
@@ -70,7 +70,7 @@ test('without a connection the words are sealed on the device when it locks, and
 	await page.getByRole('button', { name: 'Cancel' }).click();
 });
 
-test('a session that was ended elsewhere loses no words of a new paper either', { timeout: 120_000 }, async () => {
+test('a session that was ended elsewhere loses no words of a new paper either', async () => {
 	await go(page, `${circle}/papers/new`);
 	await page.getByLabel('Title').fill('Witnesses');
 	await page.getByLabel('Text').fill('Marta, Sunday');
@@ -91,7 +91,7 @@ test('a session that was ended elsewhere loses no words of a new paper either', 
 	expect(await page.getByLabel('Text').inputValue()).toBe('');
 });
 
-test('where the server asks for patience, the page waits and saves by itself', { timeout: 120_000 }, async () => {
+test('where the server asks for patience, the page waits and saves by itself', async () => {
 	const saving: string[] = [];
 	await page.route(`**/api${circle.slice(3)}/records/*`, async (route) => {
 		saving.push(route.request().method());

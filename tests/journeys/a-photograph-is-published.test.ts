@@ -71,5 +71,5 @@ test('when it is taken out of the record it is gone from page and address, also 
 	importRecord(false);
 	await until(async () => !(await forumPage()).text.includes('/media/'));
 
-	expect((await ask(server.origin + picture['src'])).status).toBe(404);
+	await expect.poll(async () => (await ask(server.origin + picture['src'])).status).toBe(404);
 });

@@ -124,7 +124,7 @@ test('a reader who ends the newsletter by hand is asked once and told that the a
 	await page.getByRole('button', { name: m.newsletter_unsubscribe_button() }).click();
 
 	expect(whileAsked).toEqual(['leaves@example.net,en']);
-	expect(await page.locator('main').innerText()).toContain(m.newsletter_unsubscribed());
+	await expect.poll(() => page.locator('main').innerText()).toContain(m.newsletter_unsubscribed());
 	expect(subscribers()).toEqual([]);
 	await page.context().close();
 });

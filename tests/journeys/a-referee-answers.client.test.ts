@@ -46,14 +46,14 @@ beforeAll(async () => {
 	await db.destroy();
 	({ application } = applied);
 	words = await secretWords(applied.receipt.secret, 'en');
-}, 180_000);
+});
 
 afterAll(async () => {
 	await browser.close();
 	await server[Symbol.asyncDispose]();
 });
 
-test('where one circle reads everything, an officer is still not shown how money arrives', { timeout: 120_000 }, async () => {
+test('where one circle reads everything, an officer is still not shown how money arrives', async () => {
 	const { page } = amina;
 	await go(page, `${desk}/${application}`);
 	await page.getByText('A made-up name').waitFor();
@@ -61,7 +61,7 @@ test('where one circle reads everything, an officer is still not shown how money
 	expect(await page.locator('main').innerText()).not.toContain('By hand');
 });
 
-test('every state of the referee’s page, in every language, shuts nobody out and keeps what was written', { timeout: 300_000 }, async () => {
+test('every state of the referee’s page, in every language, shuts nobody out and keeps what was written', async () => {
 	const officer = amina.page;
 	await go(officer, `${desk}/${application}/references`);
 	await officer.getByLabel('Whom the applicant named').selectOption({ label: 'A friend, by the river' });
@@ -96,7 +96,7 @@ test('every state of the referee’s page, in every language, shuts nobody out a
 	await context.close();
 });
 
-test('a server that shows another call or other questions is noticed on the page before anything is asked', { timeout: 120_000 }, async () => {
+test('a server that shows another call or other questions is noticed on the page before anything is asked', async () => {
 	const officer = amina.page;
 	await officer.getByRole('button', { name: 'Make the link' }).click();
 	await officer.getByLabel('Language of the page').selectOption('en');
@@ -128,7 +128,7 @@ test('without JavaScript the referee’s page says why it cannot protect, and sh
 	await context.close();
 });
 
-test('an officer makes a link for somebody who is late, which is counted and lets one application begin', { timeout: 120_000 }, async () => {
+test('an officer makes a link for somebody who is late, which is counted and lets one application begin', async () => {
 	const { page } = amina;
 	await go(page, `${desk}/call`);
 	await page.getByRole('button', { name: 'Make a late link' }).click();

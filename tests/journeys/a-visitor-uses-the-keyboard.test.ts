@@ -94,13 +94,13 @@ test('the first press of Tab offers to skip the navigation, and Enter does', asy
 	await page.keyboard.press('Tab');
 	const first = await focusOf(page);
 	await page.keyboard.press('Enter');
-	const inContent = await page.evaluate(() => document.activeElement?.id);
+	await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('content');
 	await page.keyboard.press('Tab');
 	const next = await page.evaluate(() => document.activeElement?.closest('main') !== null);
 
 	expect(hidden!.y + hidden!.height).toBeLessThanOrEqual(0);
 	expect(first).toMatchObject({ words: 'Skip to the content', inView: true });
-	expect([inContent, next]).toEqual(['content', true]);
+	expect(next).toBe(true);
 	await context.close();
 });
 

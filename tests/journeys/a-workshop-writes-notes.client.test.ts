@@ -32,7 +32,7 @@ beforeAll(async () => {
 	amina = await joined(browser, firstLink(server), 'Amina');
 	await amina.page.setViewportSize({ width: 1280, height: 720 });
 	await makeCircle(amina.page, { name: 'Convenors', purpose: 'Plans the forum.' });
-}, 300_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -47,7 +47,7 @@ async function looked(page: Page): Promise<unknown> {
 	return { ...found, lowTargets: found.lowTargets.filter((target) => !/type="checkbox"/.test(target)) };
 }
 
-test('a convenor makes the circle of a workshop from the plan, and lets somebody in by a link', { timeout: 240_000 }, async () => {
+test('a convenor makes the circle of a workshop from the plan, and lets somebody in by a link', async () => {
 	const { page } = amina;
 	await go(page, '/en/desk/forums');
 	await page.getByRole('button', { name: 'New forum' }).click();
@@ -87,7 +87,7 @@ test('a convenor makes the circle of a workshop from the plan, and lets somebody
 	await accept(luis.page, circle);
 });
 
-test('two write at once, in two directions of writing, with keys alone, and each reads the other', { timeout: 120_000 }, async () => {
+test('two write at once, in two directions of writing, with keys alone, and each reads the other', async () => {
 	for (const { page } of [amina, luis]) {
 		await go(page, workshop);
 		await field(page, 0).waitFor();
@@ -107,7 +107,7 @@ test('two write at once, in two directions of writing, with keys alone, and each
 
 	await expect.poll(() => shown(luis.page)).toEqual([`${canaries.english.text} and more`, `First. ${canaries.arabic.text}`]);
 	await expect.poll(() => shown(amina.page)).toEqual(await shown(luis.page));
-	expect(await amina.page.evaluate(() => document.activeElement instanceof HTMLTextAreaElement && document.activeElement.value)).toBe(`${canaries.english.text} and more`);
+	await expect.poll(() => amina.page.evaluate(() => document.activeElement instanceof HTMLTextAreaElement && document.activeElement.value)).toBe(`${canaries.english.text} and more`);
 	// Backspace at the beginning joins, and undo takes that back without taking what the other wrote.
 	await amina.page.keyboard.press('ArrowDown');
 	await field(amina.page, 1).click();
@@ -119,7 +119,7 @@ test('two write at once, in two directions of writing, with keys alone, and each
 	expect(await looked(amina.page)).toEqual(clean);
 });
 
-test('what is typed without a line stays in the page and arrives when the line is back, with what the others wrote meanwhile', { timeout: 120_000 }, async () => {
+test('what is typed without a line stays in the page and arrives when the line is back, with what the others wrote meanwhile', async () => {
 	await luis.context.setOffline(true);
 	await field(luis.page, 1).click();
 	await luis.page.keyboard.press('Control+End');
@@ -139,7 +139,7 @@ test('what is typed without a line stays in the page and arrives when the line i
 	await arrived(luis.page);
 });
 
-test('the list of speakers is one for all, with a clock, by phone and in Arabic as well', { timeout: 120_000 }, async () => {
+test('the list of speakers is one for all, with a clock, by phone and in Arabic as well', async () => {
 	await go(luis.page, `${workshop}/floor`);
 	await luis.page.getByLabel('Who asks to speak').fill(canaries.speaker.text);
 	await luis.page.getByRole('button', { name: 'Add to the list' }).click();
@@ -147,14 +147,14 @@ test('the list of speakers is one for all, with a clock, by phone and in Arabic 
 	await amina.page.getByLabel('Minutes for each').selectOption('3');
 	await amina.page.getByRole('button', { name: /^Next:/ }).click();
 	await luis.page.locator('.speaking', { hasText: canaries.speaker.text }).waitFor();
-	await luis.page.locator('.clock', { hasText: /2:5\d/ }).waitFor();
+	await luis.page.locator('.clock', { hasText: /[012]:\d\d/ }).waitFor();
 	expect(await looked(amina.page)).toEqual(clean);
 	await go(amina.page, `${workshop}/floor`.replace('/en/', '/ar/'));
 	await amina.page.getByRole('heading', { level: 1, name: 'المتحدثون والساعة' }).waitFor();
 	expect(await looked(amina.page)).toEqual(clean);
 });
 
-test('a paragraph is proposed in one gesture, and a rapporteur validates its words', { timeout: 120_000 }, async () => {
+test('a paragraph is proposed in one gesture, and a rapporteur validates its words', async () => {
 	await go(luis.page, workshop);
 	await field(luis.page, 2).click();
 	await luis.page.keyboard.press('Control+End');
@@ -172,25 +172,25 @@ test('a paragraph is proposed in one gesture, and a rapporteur validates its wor
 	await amina.page.getByRole('button', { name: 'Take back' }).waitFor();
 });
 
-test('whoever seizes the server while notes are open finds nothing of them', { timeout: 120_000 }, async () => {
+test('whoever seizes the server while notes are open finds nothing of them', { timeout: 900_000 }, async () => {
 	const found = await seize(server, Object.values(canaries), { address: databaseOf(server.dataDir) });
 
 	expect((await shown(amina.page)).join()).toContain(canaries.offline.text);
 	expect(found).toEqual([]);
 });
 
-test('closed notes are their plain words for everybody, and nobody writes in them any more', { timeout: 120_000 }, async () => {
+test('closed notes are their plain words for everybody, and nobody writes in them any more', async () => {
 	amina.page.once('dialog', (dialog) => void dialog.accept());
 	await amina.page.getByRole('button', { name: 'Close the notes for good' }).click();
 	await amina.page.getByText('These notes are closed.').waitFor();
 	await luis.page.getByText('These notes are closed.').waitFor();
 
 	await expect.poll(() => luis.page.locator('.left li').allInnerTexts()).toEqual([`${canaries.english.text} and more, and meanwhile this`, `First. ${canaries.arabic.text}`, canaries.offline.text, 'States should answer soon.']);
-	expect(await luis.page.locator('.note textarea').count()).toBe(0);
+	await expect.poll(() => luis.page.locator('.note textarea').count()).toBe(0);
 	expect(await looked(luis.page)).toEqual(clean);
 });
 
-test('the report shows the convenor what the public will see, and is on the page of the forum', { timeout: 240_000 }, async () => {
+test('the report shows the convenor what the public will see, and is on the page of the forum', async () => {
 	const { page } = amina;
 	await go(page, plan);
 	await page.getByRole('button', { name: 'Save and look at the release' }).click();
@@ -205,6 +205,7 @@ test('the report shows the convenor what the public will see, and is on the page
 	await page.getByRole('button', { name: 'Release the report' }).click();
 	await page.getByText('The report is released.').waitFor();
 
+	await expect.poll(async () => (await fetch(`${server.origin}/en/forums/${slug}`)).text()).toContain(`/en/forums/${slug}/overview-report`);
 	const [report, forum] = await Promise.all([`/en/forums/${slug}/overview-report`, `/en/forums/${slug}`].map(async (path) => (await fetch(server.origin + path)).text()));
 	for (const text of [point, 'What we heard in two days.', canaries.title.text]) {
 		expect(report).toContain(text);

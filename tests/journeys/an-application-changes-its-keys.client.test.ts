@@ -48,7 +48,7 @@ beforeAll(async () => {
 	await amina.page.getByRole('link', { name: 'New call' }).click();
 	await writeCall(amina.page, { title: 'Rapid support', summary: 'For defenders who are threatened.', slug });
 	await publishCall(amina.page, 'Rapid support');
-}, 180_000);
+});
 
 afterAll(async () => {
 	await db.destroy();
@@ -72,7 +72,7 @@ async function lookInAll(page: Page): Promise<unknown[]> {
 	return found;
 }
 
-test('an officer makes a link for lost words, and the defender makes new ones that nobody else sees', { timeout: 240_000 }, async () => {
+test('an officer makes a link for lost words, and the defender makes new ones that nobody else sees', async () => {
 	lost = await apply();
 	const { page } = amina;
 	await go(page, desk);
@@ -124,7 +124,7 @@ test('an officer makes a link for lost words, and the defender makes new ones th
 	await context.close();
 });
 
-test('the holder of the old words is told of it; after 72 hours the new words open everything and the old ones nothing', { timeout: 240_000 }, async () => {
+test('the holder of the old words is told of it; after 72 hours the new words open everything and the old ones nothing', async () => {
 	const context = await browser.newContext();
 	await readyToLook(context);
 	const page = await context.newPage();
@@ -159,7 +159,7 @@ test('the holder of the old words is told of it; after 72 hours the new words op
 	await context.close();
 });
 
-test('an applicant withdraws, an officer sees it and has it shredded, and a number is all that is left', { timeout: 180_000 }, async () => {
+test('an applicant withdraws, an officer sees it and has it shredded, and a number is all that is left', async () => {
 	const { receipt, application } = await apply();
 	const context = await browser.newContext();
 	const page = await context.newPage();
@@ -188,7 +188,7 @@ test('an applicant withdraws, an officer sees it and has it shredded, and a numb
 	await context.close();
 });
 
-test('after a removal the call gets a new key by itself, and what was there is sealed anew', { timeout: 240_000 }, async () => {
+test('after a removal the call gets a new key by itself, and what was there is sealed anew', async () => {
 	await apply();
 	await go(amina.page, `${circle}/members`);
 	const { page } = amina;

@@ -162,7 +162,7 @@ test('a backup needs no running program, and a server of one\'s own serves as we
 	expect(existsSync(join(place, 'stopped', 'postgres', 'postmaster.pid'))).toBe(false);
 });
 
-test('a restore that is killed leaves an installation that is whole, or one that can be restored into', { timeout: 240_000 }, async () => {
+test('a restore that is killed leaves an installation that is whole, or one that can be restored into', async () => {
 	const source = await largeBackup();
 	const dataDir = join(place, 'killed');
 	const outcomes = [];

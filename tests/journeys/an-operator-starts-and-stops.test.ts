@@ -107,7 +107,7 @@ describe('the embedded database', () => {
 		const dataDir = newFolder();
 		const server = await startServer({ dataDir, env: withoutRecord });
 		const postgres = postmasterOf(dataDir);
-		const ended = once(server.process, 'exit');
+		const ended = once(server.process, 'close');
 
 		server.process.kill('SIGINT');
 		await until(() => server.output().includes('Stopping ...'));

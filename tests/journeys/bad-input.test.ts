@@ -307,7 +307,7 @@ describe('requests that no browser makes', () => {
 		expect(statusesIn(said)).toEqual(statuses);
 	});
 
-	test('three hundred requests of any kind are never answered with a fault of ours', { timeout: 120_000 }, async () => {
+	test('three hundred requests of any kind are never answered with a fault of ours', async () => {
 		const word = fc.constantFrom('en', 'es', 'ar', 'xx', 'forums', '2024-forum', 'agenda', 'search', 'newsletter', 'confirm', 'unsubscribe', 'media', 'people', '__data.json', '__route.js', '_app', 'remote', 'feed.xml', 'schedule.json', 'calendar.ics', 'statement.pdf', '..', '.', '', '%2e%2e', '%00', '%ff', '%', '\\', ';a=b', '+', '*');
 		const noise = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => encodeURIComponent(text.toWellFormed()));
 		const bytes = fc.uint8Array({ maxLength: 12 }).map((array) => Buffer.from(array).toString('latin1').replaceAll(/[\0-\x20\x7f]/g, ''));

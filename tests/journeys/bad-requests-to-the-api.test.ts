@@ -21,7 +21,7 @@ function isReadable({ status, headers, text }: Answer): boolean {
 	return headers['content-type'] === 'application/json' && typeof told === 'object' && told !== null && Object.keys(told).join() === 'reason' && 'reason' in told && /^[a-z-]+$/.test(String(told.reason));
 }
 
-test('three hundred malformed requests are each answered with a reason, and the server stays up', { timeout: 120_000 }, async () => {
+test('three hundred malformed requests are each answered with a reason, and the server stays up', async () => {
 	const piece = fc.oneof(
 		fc.constantFrom('house', 'session', 'circles', 'blobs', 'parts', 'accounts', '0', '__data.json', '__proto__', '%00', '%ff', '%', ''),
 		fc.string({ unit: 'binary', maxLength: 12 }).map((text) => encodeURIComponent(text.toWellFormed()))

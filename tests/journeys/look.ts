@@ -32,10 +32,10 @@ export async function lookAt(page: Page): Promise<Finding> {
 	await page.emulateMedia({ colorScheme: 'dark' });
 	// In the dark only colours are others.
 	const axeInDark = await violations(page, ['cat.color']);
-	await page.setViewportSize({ width: 320, height: 640 });
+	await resized(page, { width: 320, height: 640 });
 	const [beyond320, lowTargets] = [await beyond(page), await targetsUnder44(page)];
 	// 1280 pixels at a zoom of 200 % are 640 of the page's; then the reader's own size of text is doubled as well.
-	await page.setViewportSize({ width: 640, height: 480 });
+	await resized(page, { width: 640, height: 480 });
 	const beyond640 = await beyond(page);
 	const settings = await page.context().newCDPSession(page);
 	await settings.send('Page.setFontSizes', { fontSizes: { standard: 32 } });
@@ -55,7 +55,7 @@ export async function look(page: Page): Promise<Finding> {
 		await page.screenshot({ path: `${folder}/${Date.now()}-phone.png`, fullPage: true });
 	}
 	await page.emulateMedia({ colorScheme: 'light' });
-	await page.setViewportSize({ width: 1280, height: 720 });
+	await resized(page, { width: 1280, height: 720 });
 	if (folder !== undefined) await page.screenshot({ path: `${folder}/${Date.now()}-desktop.png`, fullPage: true });
 	return found;
 }
@@ -80,6 +80,16 @@ async function violations(page: Page, kinds?: string[]): Promise<string[]> {
 		const { violations: found } = await globalThis.axe.run({ resultTypes: ['violations'], rules: { 'color-contrast-enhanced': { enabled: true } }, ...(only && { runOnly: only }) });
 		return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
 	}, kinds);
+}
+
+/** Gives the window another size, and waits until the page has drawn itself in it: what listens to the size is told with the next picture. */
+export async function resized(page: Page, size: { readonly width: number; readonly height: number }): Promise<void> {
+	await page.setViewportSize(size);
+	await page.evaluate(async () => {
+		const drawn = new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+		// A tab that nobody sees draws nothing.
+		await Promise.race([drawn, new Promise((resolve) => setTimeout(resolve, 1000))]);
+	});
 }
 
 /** By how many pixels the page is wider than the window. */

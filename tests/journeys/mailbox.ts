@@ -42,7 +42,7 @@ export async function openMailbox(wantedPort = 0): Promise<Mailbox> {
 		url: `smtp://127.0.0.1:${port}`,
 		letters,
 		async lettersTo(address, atLeast) {
-			await until(() => to(address).length >= atLeast, 30_000);
+			await until(() => to(address).length >= atLeast);
 			return to(address);
 		},
 		[Symbol.asyncDispose]: () => new Promise((resolve) => (server.server.listening ? server.close(() => resolve()) : resolve()))

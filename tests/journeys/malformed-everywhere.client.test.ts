@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const manglingOf = (most: number): Mangling => new Mangling(database.db, { dataDir: api.house.config.dataDir, seed: Date.now(), most });
 
-test('what applicants, officers, reviewers, referees and payers send is refused where it is malformed, and leaves nothing, at every step', { timeout: 240_000 }, async () => {
+test('what applicants, officers, reviewers, referees and payers send is refused where it is malformed, and leaves nothing, at every step', async () => {
 	const mangling = manglingOf(5);
 	const desks: TestDesks = new TestDesks(database.db, api.origin, {
 		link: (link) => mangling.link(link),
@@ -66,7 +66,7 @@ test('what applicants, officers, reviewers, referees and payers send is refused 
 	);
 });
 
-test('what convenors and guests send is refused where it is malformed, and leaves nothing, at every step', { timeout: 120_000 }, async () => {
+test('what convenors and guests send is refused where it is malformed, and leaves nothing, at every step', async () => {
 	const mangling = manglingOf(8);
 	const guests: TestGuests = await TestGuests.begin(database.db, api.origin, {
 		link: (link) => mangling.link(link),
@@ -94,7 +94,7 @@ interface Half {
 	readonly isSigned: boolean;
 }
 
-test('the finishing halves of signing in, recovering and making a passkey, and notices, refuse what is malformed and are then taken', { timeout: 120_000 }, async () => {
+test('the finishing halves of signing in, recovering and making a passkey, and notices, refuse what is malformed and are then taken', async () => {
 	const { db } = database;
 	const { house } = api;
 	const { token } = await invitationOf(readLink(new URL(await inviteKeeper(db, house.config, new Date())).hash)!.secret);

@@ -44,7 +44,7 @@ async function lookEverywhere(page: Page, what: string): Promise<unknown[]> {
 	return found;
 }
 
-test('every page of people, in every language, in light and dark, large and small, shuts nobody out', { timeout: 400_000 }, async () => {
+test('every page of people, in every language, in light and dark, large and small, shuts nobody out', async () => {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
 	await readyToLook(context);
 	const page = await context.newPage();
@@ -85,13 +85,14 @@ test('every page of people, in every language, in light and dark, large and smal
 	await page.getByRole('heading', { name: 'Unlock' }).waitFor();
 	await look('unlocking');
 	await page.getByRole('link', { name: 'I cannot sign in any more' }).click();
+	await page.waitForURL(/\/recover$/);
 	await look('recovery');
 
 	expect(found).toEqual([]);
 	await context.close();
 });
 
-test('somebody joins by keyboard alone, and each step begins at its heading', { timeout: 120_000 }, async () => {
+test('somebody joins by keyboard alone, and each step begins at its heading', async () => {
 	await using other = await startServer();
 	const page = await browser.newPage();
 	await page.goto(firstLink(other));
@@ -107,10 +108,9 @@ test('somebody joins by keyboard alone, and each step begins at its heading', { 
 		}
 		throw new Error(`The keyboard does not reach ${name}.`);
 	};
-	const headings: string[] = [];
 	const step = async (heading: string) => {
 		await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
-		headings.push(await at());
+		await expect.poll(at).toBe(heading);
 	};
 
 	await page.getByRole('button', { name: 'Begin' }).waitFor();
@@ -120,7 +120,8 @@ test('somebody joins by keyboard alone, and each step begins at its heading', { 
 	await step('What shall others call you?');
 	await tabTo('Your name');
 	await page.keyboard.press('Enter');
-	const refused = [await page.getByRole('alert').innerText(), await page.evaluate(() => document.activeElement?.id)];
+	const refused = await page.getByRole('alert').innerText();
+	await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('name');
 	await page.keyboard.type('Somebody');
 	await page.keyboard.press('Enter');
 	await step('How will you unlock?');
@@ -134,12 +135,11 @@ test('somebody joins by keyboard alone, and each step begins at its heading', { 
 	await page.keyboard.press('Enter');
 	await step('Your recovery kit');
 
-	expect(refused).toEqual(['Write a name.', 'name']);
-	expect(headings).toEqual(['Join', 'What shall others call you?', 'How will you unlock?', 'Your passphrase', 'Your recovery kit']);
+	expect(refused).toBe('Write a name.');
 	await page.close();
 });
 
-test('the joining page, with everything that a passphrase needs, brings at most 300 KB of script', { timeout: 120_000 }, async () => {
+test('the joining page, with everything that a passphrase needs, brings at most 300 KB of script', async () => {
 	await using other = await startServer();
 	const context = await browser.newContext();
 	const page = await context.newPage();
@@ -147,7 +147,11 @@ test('the joining page, with everything that a passphrase needs, brings at most 
 	const reading: Promise<unknown>[] = [];
 	context.on('response', (response) => {
 		const { pathname } = new URL(response.url());
-		if (pathname.endsWith('.js')) reading.push(response.body().then((body) => scripts.set(pathname, brotliCompressSync(body).length)));
+		if (!pathname.endsWith('.js')) return;
+		const read = response.body().then((body) => scripts.set(pathname, brotliCompressSync(body).length));
+		// What comes after the weighing has no body any more when the browser is closed, and is nobody's concern.
+		read.catch(() => undefined);
+		reading.push(read);
 	});
 
 	await beginJoining(page, firstLink(other), 'Somebody');

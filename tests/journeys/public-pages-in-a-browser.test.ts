@@ -36,7 +36,7 @@ beforeAll(async () => {
 	await Promise.all(halves.map((stops, i) => walk(contexts[i]!, stops)));
 	// Not in the sitemap, and an error's answer is an error to the browser: these are not watched.
 	await walk(await browser.newContext(), languages.flatMap(states));
-}, 900_000);
+});
 
 afterAll(async () => {
 	await browser.close();
@@ -127,7 +127,7 @@ test('the watch over the pages would notice a request to somebody else, a broken
 	});
 	await refused;
 
-	expect(watched.troubles.join('\n')).toMatch(/violates the following Content Security Policy directive: "img-src 'self'"/);
+	await expect.poll(() => watched.troubles.join('\n')).toMatch(/violates the following Content Security Policy directive: "img-src 'self'"/);
 	expect(await watched.leftBehind()).toEqual(['cookie visitor', expect.stringMatching(/^storage .*visitor/)]);
 	await context.close();
 });

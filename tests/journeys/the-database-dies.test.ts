@@ -171,6 +171,8 @@ describe('a publication while the program runs', () => {
 		const paths = [`/en/forums/${changedForum}`, '/en/forums', `/en/forums/${otherForum}`];
 		const read = (headers: Readonly<Record<string, string>> = {}) => Promise.all(paths.map((path) => ask(`${server.origin}${path}`, { headers })));
 		const before = await read();
+		// Kept from now on, so that it is another one only when what was kept has been dropped.
+		await ask(`${server.origin}/en`);
 
 		const child = spawn(process.execPath, ['src/commands/archive.ts', 'import', changedArchive('A title that was corrected')], {
 			env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', DATA_DIR: dataDir },

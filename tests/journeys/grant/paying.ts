@@ -24,7 +24,7 @@ export async function firstInstalmentIsRerouted(story: Story): Promise<void> {
 	await page.getByText(planted.way.text).waitFor();
 	expect(await page.locator('main').innerText()).not.toContain(planted.happened.text);
 	await act(pia, { name: 'Approve' });
-	expect(await instalments(page).first().getByRole('button', { name: 'Approve' }).count()).toBe(0);
+	await expect.poll(() => instalments(page).first().getByRole('button', { name: 'Approve' }).count()).toBe(0);
 	expect(await openPayment(pol.page, awarded)).toBe(payment);
 	await act(pol, { name: 'Approve' });
 	await act(pol, { name: 'It was sent' }, async () => {
@@ -59,10 +59,10 @@ export async function firstInstalmentIsRerouted(story: Story): Promise<void> {
 	});
 	await act(pol, { name: 'It has arrived' }, () => pol.page.getByLabel('Amount that arrived').fill('2990'));
 	await instalments(pol.page).first().getByText('Received: EUR 2,990').waitFor();
-	expect(await pol.page.locator('section[aria-labelledby=history] li').count()).toBe(12);
+	await expect.poll(() => pol.page.locator('section[aria-labelledby=history] li').count()).toBe(12);
 	await anew(pol.page, '/ar/desk/payments');
 	await pol.page.getByRole('heading', { level: 1, name: 'المدفوعات' }).waitFor();
-	expect((await pol.page.locator('main li .quiet').innerText()).replaceAll('\u00a0', ' ')).toContain('وصل · ');
+	await expect.poll(async () => (await pol.page.locator('main li .quiet').innerText()).replaceAll('\u00a0', ' ')).toContain('وصل · ');
 	expect(await look(pol.page)).toEqual(clean);
 }
 

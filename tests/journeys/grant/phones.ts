@@ -33,7 +33,7 @@ export async function applies(story: Story): Promise<void> {
 	for (const what of ['body', 'files/*/parts/*']) await page.route(`**/api/applications/*/${what}`, async (route) => ((lost += 1) % 3 === 0 ? route.continue() : route.abort('internetdisconnected')));
 	await page.getByRole('button', { name: ar.send }).click();
 	await page.getByText(ar.waiting).waitFor();
-	await page.getByRole('heading', { name: ar.arrived }).waitFor({ timeout: 90_000 });
+	await page.getByRole('heading', { name: ar.arrived }).waitFor();
 	const left = await stored(page);
 	await page.close();
 	story.words = words;
@@ -87,7 +87,7 @@ export async function refereeAnswers(story: Story): Promise<void> {
 	let lost = 0;
 	await page.route('**/api/reference', async (route) => (route.request().method() === 'POST' && (lost += 1) === 1 ? route.abort('internetdisconnected') : route.continue()));
 	await page.getByRole('button', { name: 'اختمه وأرسله إلى الفريق' }).click();
-	await page.getByRole('heading', { name: 'وصلت إجاباتك' }).waitFor({ timeout: 60_000 });
+	await page.getByRole('heading', { name: 'وصلت إجاباتك' }).waitFor();
 	const after = await page.locator('body').innerText();
 
 	console.log(`The page of a referee: ${bytes} bytes in ${requests} requests; usable after ${usableMs} ms at 1.6 Mbit/s, 150 ms and a four-fold slowed processor.\n${lines}`);
@@ -113,6 +113,6 @@ export async function reports(story: Story): Promise<void> {
 	await page.getByLabel('فيمَ استُعمل المال؟').fill(planted.used.text);
 	await page.getByRole('button', { name: 'ختم التقرير وإرساله' }).click();
 	await page.locator('.applicant').getByText(planted.used.text).waitFor();
-	expect(await page.getByRole('heading', { name: 'تقرير قصير' }).count()).toBe(0);
+	await expect.poll(() => page.getByRole('heading', { name: 'تقرير قصير' }).count()).toBe(0);
 	await page.close();
 }

@@ -30,7 +30,7 @@ export async function invitesThree(story: Story): Promise<void> {
 	}
 
 	await expect.poll(() => page.getByText('To be declared first').count()).toBe(3);
-	expect(await page.getByText('Late', { exact: true }).count()).toBe(3);
+	await expect.poll(() => page.getByText('Late', { exact: true }).count()).toBe(3);
 }
 
 /** Rosa and Omar declare, read the core and nothing else, and send what they think, blind. */
@@ -107,8 +107,8 @@ export async function officerCompares(story: Story): Promise<void> {
 	await score(page, { Need: '1', Effect: '3' });
 	await page.getByRole('button', { name: 'Send the review' }).click();
 	for (const { text } of [planted.comment, planted.second]) await page.getByText(text).waitFor();
-	const rows = await page.locator('table tr').allInnerTexts();
-	expect(rows.map((row) => row.replaceAll(/\s+/g, ' ')).find((row) => row.startsWith('Need'))).toContain('far apart: talk');
+	const rowOfNeed = async (): Promise<string | undefined> => (await page.locator('table tr').allInnerTexts()).map((row) => row.replaceAll(/\s+/g, ' ')).find((row) => row.startsWith('Need'));
+	await expect.poll(rowOfNeed).toContain('far apart: talk');
 	expect(await look(page)).toEqual(clean);
 	await page.getByRole('button', { name: 'End access Rosa' }).click();
 	await page.getByRole('button', { name: 'End access', exact: true }).click();

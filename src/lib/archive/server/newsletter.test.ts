@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
@@ -11,6 +10,7 @@ import { testDatabase } from '#lib/platform/db/testing.ts';
 import { openJobs } from '#lib/platform/jobs/jobs.ts';
 import { parseAddress, type MailAddress } from '#lib/platform/mail/address.ts';
 import { openMail } from '#lib/platform/mail/mail.ts';
+import { freePort } from '../../../../tests/server.ts';
 import { confirmSubscription, exportSubscribers, forgetUnconfirmed, registerNewsletterJobs, requestSubscription, sendOwedMail, unsubscribe } from './newsletter.ts';
 import type { NewsletterPost, NewsletterWords } from './newsletter.ts';
 
@@ -332,7 +332,8 @@ async function openHouse(smtp: SMTPServerOptions = {}) {
 async function mailServer(options: SMTPServerOptions) {
 	const letters: ReturnType<typeof read>[] = [];
 	let server: SMTPServer;
-	let port = 0;
+	// Where it comes back after it was gone.
+	const port = await freePort();
 	async function start() {
 		server = new SMTPServer({
 			disabledCommands: ['AUTH', 'STARTTLS'],
@@ -348,7 +349,6 @@ async function mailServer(options: SMTPServerOptions) {
 		});
 		server.listen(port, '127.0.0.1');
 		await once(server.server, 'listening');
-		port = (server.server.address() as AddressInfo).port;
 	}
 	await start();
 	const stop = () => new Promise<void>((resolve) => (server.server.listening ? server.close(resolve) : resolve()));

@@ -157,7 +157,7 @@ test('a released forum leaves as files and comes back as it was', async () => {
 
 const report = { slug, language: 'en', title: 'What the workshops say', introduction: 'Three days. # No heading', sections: [{ theme: 'Solidarity *now*', workshops: [{ title: 'First workshop', points: ['1. States answer.\nWithin a month.', '<b>Nobody</b> is left out.'] }] }] } as const;
 
-test('an overview report is told at its time and not before, and comes out of the files of the record as it went in', { timeout: 120_000 }, async () => {
+test('an overview report is told at its time and not before, and comes out of the files of the record as it went in', async () => {
 	await using database = await testDatabase(inject('postgres'));
 	const { db } = database;
 	const desk = await deskIn(db);

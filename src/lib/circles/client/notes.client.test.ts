@@ -92,10 +92,11 @@ test('whoever has a note open hears of what others write without asking again', 
 	sure(await heard);
 
 	expect(shown(his)).toEqual(['Now.']);
-	expect(performance.now() - begun).toBeLessThan(5000);
+	// Whoever is told nothing is answered after 25 seconds.
+	expect(performance.now() - begun).toBeLessThan(20_000);
 });
 
-test('an hour without a line loses nothing, though keys were changed and a snapshot took the place of updates meanwhile', { timeout: 240_000 }, async () => {
+test('an hour without a line loses nothing, though keys were changed and a snapshot took the place of updates meanwhile', async () => {
 	const note = randomId();
 	await using line = await openLine(api.origin);
 	const [hers, his] = [await opened(ana, note), await opened(ben, note, line.origin)];

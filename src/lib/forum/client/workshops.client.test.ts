@@ -71,7 +71,7 @@ test('a workshop is made once, though two convenors press at once, and its circl
 	expect(await make('equality', 'not-there')).toEqual({ ok: false, reason: 'not-found' });
 });
 
-test('points go from the notes through a rapporteur into the report, with the workshop and nobody in it', { timeout: 120_000 }, async () => {
+test('points go from the notes through a rapporteur into the report, with the workshop and nobody in it', async () => {
 	const [hers, his, carlas] = await workshop('solidarity', 'what');
 	const [notes, theirs] = [sure(await notesOf(his)).note, sure(await notesOf(carlas)).note];
 	theirs.text.type('first', [{ at: 0, remove: 0, insert: 'Said in confidence.' }]);
@@ -104,7 +104,7 @@ test('points go from the notes through a rapporteur into the report, with the wo
 	expect(JSON.stringify(document)).not.toMatch(/confidence|Ben|Carla|Ana/);
 });
 
-test('whoever is no rapporteur validates nothing: every browser refuses what they wrote, and the server their closing', { timeout: 120_000 }, async () => {
+test('whoever is no rapporteur validates nothing: every browser refuses what they wrote, and the server their closing', async () => {
 	const [hers, , carlas] = await workshop('solidarity', 'gaps');
 	const notes = sure(await notesOf(carlas)).note;
 	notes.text.type('first', [{ at: 0, remove: 0, insert: 'Words.' }]);
@@ -120,7 +120,7 @@ test('whoever is no rapporteur validates nothing: every browser refuses what the
 	expect(JSON.stringify(sections)).not.toContain('Hers alone');
 });
 
-test('whoever asks to speak waits behind the others, and nothing of the list is left when the workshop is closed', { timeout: 120_000 }, async () => {
+test('whoever asks to speak waits behind the others, and nothing of the list is left when the workshop is closed', async () => {
 	const circle = sure(await ana.circles(api.origin).foundCircle({ name: 'Another', purpose: '' })).circle;
 	const [one, other] = [sure(await floorOf(circle)).note, sure(await floorOf(circle)).note];
 	const now = new Date('2026-11-30T10:00:00Z');

@@ -50,7 +50,7 @@ async function shreddedIn(application: string, days: number): Promise<void> {
 
 const shred = (now: Date) => shredDue({ db: database.db, recall: api.house.recall, blobs: api.house.blobs, clock: new Clock({ clock: 'trusted' }) }, now);
 
-test('what a call has spent does not shrink when retention deletes the applications, and nothing says whose it was', { timeout: 120_000 }, async () => {
+test('what a call has spent does not shrink when retention deletes the applications, and nothing says whose it was', async () => {
 	const { ana, ben, call } = await desks.three();
 	const [first, second] = [await granted([ana, ben], call, 50_000), await granted([ana, ben], call, 7_000)];
 	sure(await setBudget({ ...ana, call }, sure(await budgetOf({ ...ana, call })).kept, eur(1_000_000)));
@@ -71,7 +71,7 @@ test('what a call has spent does not shrink when retention deletes the applicati
 	expect(JSON.stringify(sure(await budgetOf({ ...ben, call })).kept.record?.body)).not.toContain(first);
 });
 
-test('of a closed application that is settled what was paid is counted at once, before the payers’ side is shredded', { timeout: 120_000 }, async () => {
+test('of a closed application that is settled what was paid is counted at once, before the payers’ side is shredded', async () => {
 	const { ana, ben, cem, call } = await desks.three();
 	const pia = await desks.somebody({ name: 'Pia' });
 	sure(await (await desks.again(ana)).circle.add({ account: pia.account, name: 'Pia' }));

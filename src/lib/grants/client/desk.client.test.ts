@@ -221,7 +221,7 @@ test('an award counts when a second person agrees, not when the first one asks t
 	]);
 });
 
-test('a second person agrees to what was proposed and to nothing else, and a history in which it was mixed is not believed', { timeout: 120_000 }, async () => {
+test('a second person agrees to what was proposed and to nothing else, and a history in which it was mixed is not believed', async () => {
 	const { ana, ben, slug, call } = await desks();
 	const { application } = await applied(slug);
 	const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });

@@ -220,7 +220,7 @@ test('a case that is done in an open call is kept as long as was promised; a clo
 	expect(await kept(application)).toEqual(nothing);
 });
 
-test('officers and who pays are owed a notice a month, a week and a day before, and see it at their desk', { timeout: 120_000 }, async () => {
+test('officers and who pays are owed a notice a month, a week and a day before, and see it at their desk', async () => {
 	const { ana, ben, slug, call } = await desks.three();
 	const pia = await somebody(database.db, { name: 'Pia' });
 	const payers = sure(await ana.who.circles(api.origin).foundCircle({ name: 'Payers', purpose: '' })).circle;

@@ -137,7 +137,7 @@ async function moneyNow({ ana, call }: Programme) {
 	return sure(await moneyOf({ ...ana, call }, casesOf(lines))).lines;
 }
 
-test('payers see how to pay and the amounts, and nothing of the situation; deciders see what came of it, and not how', { timeout: 240_000 }, async () => {
+test('payers see how to pay and the amounts, and nothing of the situation; deciders see what came of it, and not how', async () => {
 	const all = await programme();
 	const { payers, call, application } = all;
 	const [pia, pol] = payers as [Worker, Worker];
@@ -159,7 +159,7 @@ test('payers see how to pay and the amounts, and nothing of the situation; decid
 	expect(Object.keys(money?.instalments[0] ?? {}).toSorted()).toEqual(['amount', 'due', 'id', 'received', 'sent', 'state']);
 });
 
-test('what fails is rerouted and approved anew by two, and a changed way to be paid needs a second person', { timeout: 240_000 }, async () => {
+test('what fails is rerouted and approved anew by two, and a changed way to be paid needs a second person', async () => {
 	const all = await programme();
 	const [pia, pol, pam] = all.payers as [Worker, Worker, Worker];
 	await granted(all);
@@ -185,7 +185,7 @@ test('what fails is rerouted and approved anew by two, and a changed way to be p
 	expect((await reopened(pia)).history.map(({ now }) => (now.did.what === 'act' ? now.did.act.do : now.did.what))).toEqual(['take-in', 'approve', 'approve', 'send', 'fail', 'change-payee', 'confirm-payee', 'reroute', 'approve', 'approve', 'send', 'confirm']);
 });
 
-test('in one circle it works as well, and who decided still approves nothing', { timeout: 240_000 }, async () => {
+test('in one circle it works as well, and who decided still approves nothing', async () => {
 	const all = await programme({ apart: false });
 	const [pia, pol] = all.payers as [Worker, Worker];
 	await granted(all);
@@ -196,7 +196,7 @@ test('in one circle it works as well, and who decided still approves nothing', {
 	expect((await moneyNow(all))[0]?.instalments.map(({ state }) => state)).toEqual(['approved', 'planned']);
 });
 
-test('an approval that one person wrote in the name of another is found, and so is an award that nobody handed over', { timeout: 240_000 }, async () => {
+test('an approval that one person wrote in the name of another is found, and so is an award that nobody handed over', async () => {
 	const all = await programme();
 	const [pia, pol] = all.payers as [Worker, Worker];
 	await granted(all);
@@ -213,7 +213,7 @@ test('an approval that one person wrote in the name of another is found, and so 
 	await expect(payDeskOf(pol).open(invented.payment)).rejects.toMatchObject({ kind: 'foreign-key' });
 });
 
-test('nobody outside of the two circles reads or sends a letter about money, and an old one does not replace a newer', { timeout: 240_000 }, async () => {
+test('nobody outside of the two circles reads or sends a letter about money, and an old one does not replace a newer', async () => {
 	const all = await programme();
 	const { ana, call, payers } = all;
 	const [pia] = payers as [Worker];
@@ -234,7 +234,7 @@ test('nobody outside of the two circles reads or sends a letter about money, and
 	expect((await moneyNow(all))[0]?.trouble).toBeDefined();
 });
 
-test('the server cannot tell from what it keeps of payments which application was granted anything', { timeout: 240_000 }, async () => {
+test('the server cannot tell from what it keeps of payments which application was granted anything', async () => {
 	const all = await programme();
 	const [pia, pol] = all.payers as [Worker, Worker];
 	await granted(all);
@@ -250,7 +250,7 @@ test('the server cannot tell from what it keeps of payments which application wa
 	expect(JSON.stringify(records.filter(({ kind }) => kind === 'grant-case'))).toContain(all.application);
 });
 
-test('more letters than come at once are all read, and one alone where one is asked for', { timeout: 240_000 }, async () => {
+test('more letters than come at once are all read, and one alone where one is asked for', async () => {
 	const { ana, call } = await programme();
 	const ids = Array.from({ length: 450 }, () => randomId());
 	await database.db.insertInto('grant_payment_letter').values(ids.map((payment) => ({ call_id: call.call, payment, reader: 'core' as const, version: 1, epoch: 1, sealed_letter: Buffer.from('sealed') }))).execute();
@@ -262,7 +262,7 @@ test('more letters than come at once are all read, and one alone where one is as
 	expect(one.map(({ payment }) => payment)).toEqual([ids[7]]);
 });
 
-test('a budget is kept by its circle, and nothing is handed over before it was agreed', { timeout: 240_000 }, async () => {
+test('a budget is kept by its circle, and nothing is handed over before it was agreed', async () => {
 	const all = await programme();
 	const { ana, ben, call } = all;
 	const desk = deskOf(ana);
@@ -313,7 +313,7 @@ async function paidWithWords(all: Programme): Promise<string> {
 
 const confided = ['market', 'harbour', 'sister', 'had left'];
 
-test('when the time of a call is over, the keys of who pays and the whole database open no payee of it', { timeout: 240_000 }, async () => {
+test('when the time of a call is over, the keys of who pays and the whole database open no payee of it', async () => {
 	const all = await programme();
 	const { ana, call, application } = all;
 	const [pia] = all.payers as [Worker];
@@ -344,7 +344,7 @@ test('when the time of a call is over, the keys of who pays and the whole databa
 	expect(await opensWith(other.payers[0] as Worker, other.call)).toContain(other.application);
 });
 
-test('of an always open call a payment goes by itself: settled, as long as was promised; else a year after the last that happened', { timeout: 240_000 }, async () => {
+test('of an always open call a payment goes by itself: settled, as long as was promised; else a year after the last that happened', async () => {
 	const all = await programme();
 	const { ana, call } = all;
 	const [pia, pol] = all.payers as [Worker, Worker];
@@ -379,7 +379,7 @@ test('of an always open call a payment goes by itself: settled, as long as was p
 	expect(handedAgain).toEqual({ ok: false, reason: 'moved-on' });
 });
 
-test('a letter under the id of a paper cannot make the server delete that paper', { timeout: 240_000 }, async () => {
+test('a letter under the id of a paper cannot make the server delete that paper', async () => {
 	const all = await programme({ apart: false });
 	const { ana, call } = all;
 	const paper = sure(await ana.circle.write({ kind: 'paper', body: { v: 1, title: 'Minutes', text: 'Of Monday' } })).written.record;

@@ -72,7 +72,7 @@ async function many(count: number, region: Region, on: string, amountMinor = 500
 const next = async () => sure(await publishable({ link, circle, desk: new Desk(link, circle) }));
 const published = async (): Promise<PooledCell[]> => (await database.db.selectFrom('grant_release').select('body').orderBy('seq').execute()).flatMap(({ body }) => readRelease(body)?.cells ?? []);
 
-test('a lone grant is held back, and what is released says nothing of it', { timeout: 240_000 }, async () => {
+test('a lone grant is held back, and what is released says nothing of it', async () => {
 	await many(11, 'africa', '2026-05-03');
 	// The sums of the others are whole thousands: whatever the planted one added would show.
 	await awarded('oceania', '2026-08-20', 7_777_700);
@@ -88,7 +88,7 @@ test('a lone grant is held back, and what is released says nothing of it', { tim
 	expect(JSON.stringify(await published())).not.toMatch(/oceania|77/);
 });
 
-test('two releases cannot be subtracted: each grant is told once, among ten, and late ones count in the next', { timeout: 240_000 }, async () => {
+test('two releases cannot be subtracted: each grant is told once, among ten, and late ones count in the next', async () => {
 	await many(12, 'asia', '2026-09-01', 2_000_000);
 	// Too late for its own quarter, which is closed.
 	await awarded('africa', '2026-05-30', 600_000);
@@ -104,7 +104,7 @@ test('two releases cannot be subtracted: each grant is told once, among ten, and
 	expect((await next()).told).toBe(25);
 });
 
-test('the server refuses a cell that is too small, a quarter twice, and who is not of the desk', { timeout: 240_000 }, async () => {
+test('the server refuses a cell that is too small, a quarter twice, and who is not of the desk', async () => {
 	const { releases, head } = await next();
 	const { secret } = sure(await callSecret(circle, call));
 	const key = await callKeyOf(secret);
@@ -129,7 +129,7 @@ test('the server refuses a cell that is too small, a quarter twice, and who is n
 	expect(await published()).toHaveLength(2);
 });
 
-test('a release whose signature is not the call’s key is refused, and two cells that overlap as well', { timeout: 240_000 }, async () => {
+test('a release whose signature is not the call’s key is refused, and two cells that overlap as well', async () => {
 	// A programme that has released nothing yet, so that the quarters are open.
 	const other = await testDatabase(inject('postgres'));
 	const fresh = await startApi(other.address);

@@ -47,7 +47,7 @@ test('an officer publishes a call, and anybody fetches and verifies its log with
 
 	expect(published).toMatchObject({ ok: true, value: { slug: 'api-call' } });
 	expect(folded).toMatchObject({ ok: true, state: { call: (published as unknown as { value: { call: string } }).value.call, stage: 'extended' } });
-	expect(Math.abs(now - Date.now() / 1000)).toBeLessThan(10);
+	expect(Math.abs(now - Date.now() / 1000)).toBeLessThan(120);
 	expect(Number.isInteger(now)).toBe(true);
 	expect([answer.headers.get('set-cookie'), answer.headers.get('cache-control')]).toEqual([null, 'no-store']);
 });

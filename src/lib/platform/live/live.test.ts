@@ -1,6 +1,6 @@
-import { expect, inject, test } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { startApi } from '../../../../tests/api-server.ts';
-import { until } from '../../../../tests/server.ts';
 import { viewer } from '../../../../tests/viewer.ts';
 import { testDatabase } from '../db/testing.ts';
 import { preparePage } from '../http/page-cache.ts';
@@ -13,7 +13,7 @@ async function stage() {
 	const api = [await startApi(database.address), await startApi(database.address)] as const;
 	return {
 		api,
-		announce: (version: number, atOnce = false) => database.db.transaction().execute((tx) => announceLive(tx, { topic, version, atOnce })),
+		announce: (version: number, { atOnce = false, of = topic } = {}) => database.db.transaction().execute((tx) => announceLive(tx, { topic: of, version, atOnce })),
 		async [Symbol.asyncDispose]() {
 			for (const one of api) await one[Symbol.asyncDispose]();
 			await database[Symbol.asyncDispose]();
@@ -35,6 +35,11 @@ async function keep(pages: (typeof import('../http/page-cache.ts'))['PageCache']
 	await pages.getOrMake('/page', () => preparePage({ route: 'page', headers: new Map(), body: Buffer.from('questions'), tags: new Set([liveTag(topic)]) }));
 }
 
+/** The test's own limit ends it otherwise. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+	while (!(await isSo())) await wait(5);
+}
+
 test('whoever follows hears of a change in whichever process it was made, and of nothing but its number', async () => {
 	await using s = await stage();
 	await listening(s);
@@ -54,20 +59,26 @@ test('however fast moderators work, viewers and pages are told once a second; wh
 	await using s = await stage();
 	await listening(s);
 	const one = await viewer(s.api[0].origin, topic);
+	const other = await viewer(s.api[0].origin, 'a-forum/another-item');
+	// The second is over when the test says so.
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+	onTestFinished(() => void vi.useRealTimers());
 	await s.announce(1);
 	await until(() => one.versions.length === 1);
 	await keep(s.api[0].house.pages);
 
 	for (let version = 2; version <= 40; version++) await s.announce(version);
+	// Publications come in their order.
+	await s.announce(1, { of: 'a-forum/another-item' });
+	await until(() => other.versions.length === 1);
 	expect(one.versions).toEqual([1]);
 	expect(s.api[0].house.pages.get('/page')).toBeDefined();
+	vi.advanceTimersByTime(1000);
 	await until(() => one.versions.length === 2);
 	expect(one.versions).toEqual([1, 40]);
 
-	const begun = performance.now();
-	await s.announce(41, true);
+	await s.announce(41, { atOnce: true });
 	await until(() => one.versions.includes(41));
-	expect(performance.now() - begun).toBeLessThan(500);
 	expect(s.api[0].house.pages.get('/page')).toBeUndefined();
 });
 

@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { expect, test } from 'vitest';
+import { freePort } from '../../../../tests/server.ts';
 import { MailFailure, openMail, type Message } from './mail.ts';
 
 const from = 'The Forum <news@forum.example.org>';
@@ -194,10 +195,8 @@ test('a mail server that repeats the address and the words in its refusal does n
 });
 
 test('a dead mail server is an error at once, and a message is taken as soon as the server lives', async () => {
-	const gone = await mailServer();
-	const { url, port } = gone;
-	await gone[Symbol.asyncDispose]();
-	await using mail = closing(openMail({ smtpUrl: url, mailFrom: from, dataDir: '/nowhere' }));
+	const port = await freePort();
+	await using mail = closing(openMail({ smtpUrl: `smtp://127.0.0.1:${port}`, mailFrom: from, dataDir: '/nowhere' }));
 
 	const failure = await failureOf(mail.send(letter));
 	await using server = await mailServer({}, port);
