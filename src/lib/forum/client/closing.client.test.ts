@@ -20,7 +20,7 @@ let guests: TestGuests;
 
 beforeAll(async () => {
 	database = await testDatabase(inject('postgres'));
-	server = await startApi(database.db);
+	server = await startApi(database.address);
 	guests = await TestGuests.begin(database.db, server.origin);
 }, 180_000);
 
