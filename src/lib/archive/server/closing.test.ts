@@ -158,6 +158,23 @@ test('who takes back what they allowed after closing is in no page, file, search
 	expect((await forum(s.reading, slug))?.agenda.find(({ id }) => id === 'panel')?.people).toEqual([{ name: 'Made-up Ben', part: 'speaker' }]);
 });
 
+test('files that were exported before somebody took something back bring neither them nor their question nor the recording back', async () => {
+	await using s = await heldStage();
+	await s.close();
+	await s.db.insertInto('archive_programme').values(programme).execute();
+	const old = recordFrom(filesFrom((await wholeRecord(s.db))!));
+	if (!old.ok) throw new Error('no record');
+	expect(JSON.stringify(old.record)).toMatch(/Made-up Ana[^]*video\.example[^]*protectors/);
+	await s.narrow(null);
+	await takeQuestionBack({ db: s.db }, place, s.asked1.token, later(1));
+	const after = await s.publicly();
+
+	await importRecord({ db: s.db, record: old.record, now: later(2) });
+
+	expect(await s.publicly()).toBe(after);
+	expect(after).not.toMatch(/Made-up Ana|video\.example|protectors/);
+});
+
 test('who allows their name and no recording any more stays, and only the recording is gone; convenors who are not asked cannot bring it back', async () => {
 	await using s = await heldStage();
 	await s.close();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONColumnType } from 'kysely';
 import { sql } from 'kysely';
+import { heldForum } from '#lib/forum/server/index.ts';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { announcePublication } from '#lib/platform/db/publications.ts';
@@ -49,13 +50,14 @@ export async function importRecord({ db, record, now, replace = false }: { db: D
 
 		const programme = await keepProgramme(tx, record.programme, now);
 		counts[programme] += 1;
-		for (const forum of record.forums) {
+		const forums = await Promise.all(record.forums.map((forum) => asAllowed(tx, forum, now)));
+		for (const forum of forums) {
 			const outcome = await keepForum(tx, forum, now);
 			counts[outcome] += 1;
 			if (outcome !== 'unchanged') changedForums.add(forum.slug);
 		}
-		for (const forum of record.forums) {
-			if (await keepQuestions(tx, forum, record.questions.filter((one) => one.forum === forum.slug))) changedForums.add(forum.slug);
+		for (const forum of forums) {
+			if (await keepQuestions(tx, forum, await questionsAllowed(tx, forum.slug, record.questions))) changedForums.add(forum.slug);
 		}
 		for (const document of record.documents) {
 			const outcome = await keepDocument(tx, document, now);
@@ -84,6 +86,34 @@ export async function importRecord({ db, record, now, replace = false }: { db: D
 		}
 		return { ...counts, keptForums: replace ? [] : missing };
 	});
+}
+
+/**
+ * Note: Old files bring nobody back.
+ * Of a forum that convenors released here it is theirs, and each person's own, to say who is named and recorded. Files that
+ * were exported before somebody took something back still have it: what is not allowed today is left out of what they say,
+ * without a word about it. So it is with a question that its author or a moderator has taken back.
+ */
+async function asAllowed(tx: Tx, forum: Forum, now: Date): Promise<Forum> {
+	const held = await heldForum(tx, forum.slug, now);
+	if (!held) return forum;
+	const [names, recorded] = [new Set(held.shown.map(({ name }) => name)), new Set(held.recordings.map(({ item, url }) => `${item} ${url}`))];
+	return {
+		...forum,
+		people: forum.people.filter(({ name }) => names.has(name)),
+		agenda: forum.agenda.map(({ people = [], ...item }) => {
+			const allowed = people.filter(({ name }) => names.has(name));
+			return allowed.length > 0 ? { ...item, people: allowed } : item;
+		}),
+		recordings: forum.recordings.filter(({ item, url }) => item === undefined || recorded.has(`${item} ${url}`))
+	};
+}
+
+async function questionsAllowed(tx: Tx, slug: string, questions: readonly KeptQuestion[]): Promise<KeptQuestion[]> {
+	const own = questions.filter((one) => one.forum === slug);
+	if (own.length === 0 || !(await tx.selectFrom('forum').select('slug').where('slug', '=', slug).executeTakeFirst())) return own;
+	const there = new Set((await tx.selectFrom('archive_question').select(['item_id', 'number']).where('forum_slug', '=', slug).execute()).map(({ item_id, number }) => `${item_id}/${number}`));
+	return own.filter(({ item, number }) => there.has(`${item}/${number}`));
 }
 
 /** The tag of pages that show this forum; pages that list or count forums carry `record`. */
