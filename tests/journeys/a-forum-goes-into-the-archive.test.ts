@@ -30,7 +30,7 @@ beforeAll(async () => {
 	browser = await openBrowser();
 	amina = await joined(browser, firstLink(server), 'Amina');
 	await amina.page.setViewportSize({ width: 1280, height: 900 });
-	const context = await browser.newContext({ javaScriptEnabled: false });
+	const context = await browser.newContext();
 	await readyToLook(context);
 	reader = await context.newPage();
 }, 300_000);

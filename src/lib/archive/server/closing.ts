@@ -1,5 +1,4 @@
-import { actOnQuestion, heldForum, isClosed, keepClosing, keepCoverage, steerPublicItem, withdrawQuestion, type Closed, type ForumClosing, type ForumCoverage, type HeldForum } from '#lib/forum/server/index.ts';
-import type { Actor } from '#lib/people/account.ts';
+import { actOnQuestion, heldForum, isClosed, keepClosing, keepCoverage, steerPublicItem, withdrawQuestion, type Closed, type Convenor, type ForumClosing, type ForumCoverage, type HeldForum } from '#lib/forum/server/index.ts';
 import type { Tx } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
 import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
@@ -13,7 +12,7 @@ import { lockRecord, publishForum } from './records.ts';
  * Closes a forum: what is public of it is in the record's pages and files from this transaction on, at the same addresses,
  * and what its retention says is destroyed when its time has come. Others as `keepClosing`.
  */
-export async function closeForum({ db }: Pick<House, 'db'>, actor: Actor, closing: ForumClosing, now: Date): Promise<Closed> {
+export async function closeForum({ db }: Pick<House, 'db'>, actor: Convenor, closing: ForumClosing, now: Date): Promise<Closed> {
 	return db.transaction().execute(async (tx) => {
 		const kept = await keepClosing(tx, actor, closing, now);
 		if (kept.ok) await publishHeld(tx, closing.slug, now);
@@ -22,7 +21,7 @@ export async function closeForum({ db }: Pick<House, 'db'>, actor: Actor, closin
 }
 
 /** Says anew what the press has said of a forum, on its page too. Others as `keepCoverage`. */
-export async function coverForum({ db }: Pick<House, 'db'>, actor: Actor, coverage: ForumCoverage, now: Date): Promise<Closed> {
+export async function coverForum({ db }: Pick<House, 'db'>, actor: Convenor, coverage: ForumCoverage, now: Date): Promise<Closed> {
 	return db.transaction().execute(async (tx) => {
 		const kept = await keepCoverage(tx, actor, coverage, now);
 		if (kept.ok) await publishHeld(tx, coverage.slug, now);

@@ -5,7 +5,7 @@ import { forgetGuests } from './guests.ts';
 import { sweepQuestions } from './questions.ts';
 
 export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, listedGuests, openGuest, withdrawGuest, type GuestRequest } from './guests.ts';
-export { closingState, forumClosingShape, forumCoverageShape, heldForum, keepClosing, keepCoverage, type Closed, type ForumClosing, type ForumCoverage, type HeldForum } from './closing.ts';
+export { closingState, forumClosingShape, forumCoverageShape, heldForum, keepClosing, keepCoverage, leaveQuestionsToTheRecord, shredForums, type Closed, type ForumClosing, type ForumCoverage, type HeldForum } from './closing.ts';
 export { forumsWithChanges, releasedChanges } from './changes.ts';
 export { actOnQuestion, questionDesk, questionsOfCluster } from './moderating.ts';
 export { keepNarrowing } from './narrowing.ts';
