@@ -164,7 +164,7 @@ test('one press puts it into the archive: pages at the same addresses, questions
 	await until(async () => (await ask(`${server.origin}/en/forums/${slug}`)).text.includes('Solidarité'));
 	await reader.setViewportSize({ width: 390, height: 800 });
 	await reader.goto(`${server.origin}/en/forums/${slug}`);
-	expect(await reader.locator('main').innerText()).toMatch(/Recordings\s+Concluding session\s+In the press\s+Solidarité sans frontières\s+A made-up paper · 16 October 2019 · French/);
+	expect(await reader.locator('main').innerText()).toMatch(/Recordings\s+Concluding session\s+In the press\s+Solidarité sans frontières\s+A made-up paper · Wednesday, 16 October 2019 · French/);
 	expect(await look(reader)).toEqual(clean);
 	await reader.getByRole('link', { name: /Questions and documents/ }).click();
 	expect(await reader.locator('main').innerText()).toMatch(/Shown and not reached[^]*Who answers for what was promised last year\?[^]*Recordings\s+Concluding session[^]*What became of the questions/);
