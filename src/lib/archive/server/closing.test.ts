@@ -166,12 +166,11 @@ test('files that were exported before somebody took something back bring neither
 	expect(JSON.stringify(old.record)).toMatch(/Made-up Ana[^]*video\.example[^]*protectors/);
 	await s.narrow(null);
 	await takeQuestionBack({ db: s.db }, place, s.asked1.token, later(1));
-	const after = await s.publicly();
 
 	await importRecord({ db: s.db, record: old.record, now: later(2) });
 
-	expect(await s.publicly()).toBe(after);
-	expect(after).not.toMatch(/Made-up Ana|video\.example|protectors/);
+	expect(await s.publicly()).toContain('Made-up Ben');
+	expect(await s.publicly()).not.toMatch(/Made-up Ana|video\.example|protectors/);
 });
 
 test('who allows their name and no recording any more stays, and only the recording is gone; convenors who are not asked cannot bring it back', async () => {
