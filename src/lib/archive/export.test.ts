@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import { filesFrom } from './export.ts';
-import { recordFrom } from './files.ts';
-import { documentKinds, type AgendaItem, type Body, type Figure, type Forum, type ForumDocument, type Photo, type Programme, type PublicPerson, type Quotation, type Source, type Writing } from './forum.ts';
+import { byNumber, recordFrom } from './files.ts';
+import { lanes, questionStates, refusalReasons } from '#lib/forum/question.ts';
+import { documentKinds, type AgendaItem, type Body, type Figure, type Forum, type ForumDocument, type KeptQuestion, type Photo, type Programme, type PublicPerson, type Quotation, type Source, type Writing } from './forum.ts';
 import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
 import { proseFrom, safeHref, type Numbering } from './markdown.ts';
 import { pictures } from '#lib/platform/photo/photo-samples.ts';
@@ -73,11 +74,26 @@ const dates: fc.Arbitrary<Pick<Forum, 'startsOn' | 'endsOn' | 'precision'>> = fc
 	return { startsOn, endsOn, precision };
 });
 
+const counted = fc.tuple(fc.record({ lane: fc.constantFrom(...lanes), state: fc.constantFrom(...questionStates), count }), optional('reason', fc.constantFrom(...refusalReasons))).map(([facts, reason]) => ({ ...facts, ...reason }));
+const tag = fc.constantFrom('en', 'sw', 'pt-BR', 'und');
+const coverage = fc.record({ on: day, medium: words, title: words, language: tag, url });
+/** With lines of its own, as an answer that was written afterwards. */
+const lines: fc.Arbitrary<Text> = fc.tuple(text, words).map(([said, more]) => ({ original: said.original, in: Object.fromEntries(Object.entries(said.in).map(([of, own]) => [of, cleanLines(`${own}\n\n${more}`).trim()])) }));
+
+function questions(of: Forum): fc.Arbitrary<KeptQuestion[]> {
+	const items = of.agenda.filter((one) => one.public).map(({ id }) => id);
+	if (items.length === 0) return fc.constant([]);
+	const question = fc
+		.tuple(fc.record({ item: fc.constantFrom(...items), number: fc.integer({ min: 1, max: 60 }), lane: fc.constantFrom(...lanes), language: tag, words, state: fc.constantFrom('approved', 'asked', 'answered') }), optional('translations', fc.dictionary(language, words, { noNullPrototype: true })), optional('turn', count), optional('votes', count), optional('answer', lines))
+		.map(([facts, ...rest]): KeptQuestion => Object.assign({ forum: of.slug, ...facts }, ...rest));
+	return fc.uniqueArray(question, { maxLength: 45, selector: ({ item, number }) => `${item}/${number}` });
+}
+
 function agenda(days: readonly string[]): fc.Arbitrary<AgendaItem[]> {
 	const times = fc.oneof(fc.constant({}), fc.record({ starts: time }), fc.record({ starts: time, ends: time }));
 	const item: fc.Arbitrary<AgendaItem> = fc
-		.tuple(slug, fc.constantFrom(...days), times, text, optional('room', text), fc.boolean(), fc.boolean(), optional('questionsMinutes', count))
-		.map(([id, on, when, title, room, isPublic, cancelled, questions]) => ({ id, day: on, ...when, title, ...room, public: isPublic, cancelled, ...questions }));
+		.tuple(slug, fc.constantFrom(...days), times, text, optional('room', text), fc.boolean(), fc.boolean(), optional('questionsMinutes', count), optional('documents', fc.array(fc.record({ title: words, url }), { maxLength: 2 })), optional('counts', fc.array(counted, { maxLength: 2 })))
+		.map(([id, on, when, title, room, isPublic, cancelled, ...rest]) => Object.assign({ id, day: on, ...when, title, ...room, public: isPublic, cancelled }, ...rest));
 	return fc.uniqueArray(item, { maxLength: 3, selector: ({ id }) => id });
 }
 
@@ -102,13 +118,14 @@ const forum: fc.Arbitrary<Forum> = fc.tuple(language, dates).chain(([of, when]) 
 				agenda: agenda([when.startsOn, when.endsOn]),
 				quotations: fc.array(quotation, { maxLength: 1 }),
 				figures: fc.array(figure, { maxLength: 1 }),
-				recordings: fc.array(fc.record({ title: text, url }), { maxLength: 1 })
+				recordings: fc.array(fc.tuple(fc.record({ title: text, url }), optional('item', slug)).map(([facts, item]) => ({ ...facts, ...item })), { maxLength: 1 })
 			}),
 			optional('ordinal', count),
 			optional('countries', count),
 			optional('participantsAbout', count),
 			optional('hashtag', fc.constantFrom('#Solidarity', '#منتدى', '#a_1')),
-			optional('photo', photo)
+			optional('photo', photo),
+			optional('coverage', fc.array(coverage, { maxLength: 2 }))
 		)
 		.map(([facts, ...rest]) => Object.assign({ language: of, ...when, ...facts }, ...rest))
 );
@@ -133,10 +150,10 @@ function bySlug<T extends { readonly slug: string }>(things: readonly T[]): T[] 
 const record: fc.Arbitrary<ArchiveRecord> = fc
 	.tuple(programme, fc.uniqueArray(forum, { maxLength: 2, selector: ({ slug: name }) => name }).map(bySlug))
 	.chain(([about, forums]) =>
-		fc.tuple(...forums.map(({ slug: of }) => fc.uniqueArray(document(of), { maxLength: 2, selector: ({ slug: name }) => name }).map(bySlug))).map((documents) => {
+		fc.tuple(fc.tuple(...forums.map(({ slug: of }) => fc.uniqueArray(document(of), { maxLength: 2, selector: ({ slug: name }) => name }).map(bySlug))), fc.tuple(...forums.map(questions))).map(([documents, asked]) => {
 			const used = forums.map((each) => each.photo?.sha256);
 			const photos = stored.filter(({ sha256 }) => used.includes(sha256)).map(({ sha256, bytes, type }) => [sha256, { bytes, type }] as const);
-			return { programme: about, forums, documents: documents.flat(), photos: new Map(photos) };
+			return { programme: about, forums, documents: documents.flat(), questions: asked.flat().toSorted(byNumber), photos: new Map(photos) };
 		})
 	);
 
@@ -209,7 +226,7 @@ describe('a record that is taken out', () => {
 			recordings: []
 		};
 
-		const files = filesFrom({ programme: { ...facts, name: en('Forum'), host: 'Host', firstYear: 2003, introduction: body }, forums: [forum], documents: [], photos: new Map() });
+		const files = filesFrom({ programme: { ...facts, name: en('Forum'), host: 'Host', firstYear: 2003, introduction: body }, forums: [forum], documents: [], questions: [], photos: new Map() });
 
 		const texts = Object.fromEntries([...files].map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]));
 		expect(texts).toEqual({

@@ -1,6 +1,6 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
-import type { Body, DatePrecision, Figure, Forum, ForumDocument, Programme, PublicPerson, Quotation } from './forum.ts';
+import type { Body, DatePrecision, Figure, Forum, ForumDocument, KeptQuestion, Programme, PublicPerson, Quotation } from './forum.ts';
 import { beginsFacts } from './front-matter.ts';
 import { photoPath, stemOf, type Owner } from './places.ts';
 import type { ArchiveRecord } from './record.ts';
@@ -24,7 +24,22 @@ export function filesFrom(record: ArchiveRecord): Map<string, Uint8Array> {
 	for (const document of record.documents) {
 		writeGroup(files, { kind: 'document', forum: document.forum, slug: document.slug }, documentFacts(document), document.body);
 	}
+	for (const [place, all] of Map.groupBy(record.questions, ({ forum, item }) => `${forum}/${item}`)) {
+		const [forum = '', slug = ''] = place.split('/');
+		for (let from = 0; from < all.length; from += questionsInFile) {
+			const some = all.slice(from, from + questionsInFile);
+			const owner = { kind: 'questions', forum, slug, file: String(from / questionsInFile + 1).padStart(3, '0') } as const;
+			files.set(`${stemOf(owner)}.md`, new TextEncoder().encode(`---\n${yamlOf({ language: some[0]?.answer?.original ?? 'en', questions: some.map((one) => questionFacts(one, some[0]?.answer?.original ?? 'en')) })}---\n`));
+		}
+	}
 	return files;
+}
+
+/** So few that front matter of the longest questions and answers is still read. */
+const questionsInFile = 20;
+
+function questionFacts({ number, lane, language, words, translations, state, turn, votes, answer }: KeptQuestion, ofFile: Language): Facts {
+	return { number, lane, language, words, translations: translations && Object.fromEntries(languages.map((each) => [each, translations[each]])), state, turn, votes, answer: textOf(answer, ofFile) };
 }
 
 /** Front matter before it is YAML: undefined values are left out. */
@@ -104,7 +119,9 @@ function forumFacts(forum: Forum): Facts {
 			public: item.public ? undefined : false,
 			cancelled: item.cancelled ? true : undefined,
 			questions_minutes: item.questionsMinutes,
-			people: item.people && listOf(item.people, (person) => personFacts(person, language))
+			people: item.people && listOf(item.people, (person) => personFacts(person, language)),
+			documents: item.documents?.map(({ title, url }) => ({ title, url })),
+			counts: item.counts?.map(({ lane, state, reason, count }) => ({ lane, state, reason, count }))
 		})),
 		quotations: listOf(forum.quotations, (quotation) => quotationFacts(quotation, language)),
 		figures: listOf(forum.figures, (figure) => figureFacts(figure, language)),
@@ -114,7 +131,8 @@ function forumFacts(forum: Forum): Facts {
 			credit: forum.photo.credit,
 			alternative: textOf(forum.photo.alternative, language)
 		},
-		recordings: listOf(forum.recordings, ({ title, url }) => ({ title: textOf(title, language), url }))
+		recordings: listOf(forum.recordings, ({ title, url, item }) => ({ title: textOf(title, language), url, item })),
+		coverage: forum.coverage?.map(({ on, medium, title, language: written, url }) => ({ on, medium, title, language: written, url }))
 	};
 }
 

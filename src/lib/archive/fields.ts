@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { isLanguage, languages, type Language } from '#lib/platform/i18n/language.ts';
-import { cleanText } from '#lib/platform/text/clean.ts';
+import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
 import { safeHref } from './markdown.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
 import { isTimeZone } from '#lib/platform/time/zones.ts';
@@ -181,12 +181,12 @@ export function excerpt(found: string): string {
 
 const maxCharacters = { line: 500, text: 5_000 } as const;
 
-function words(node: Node | null, place: Place, limit: number): string | undefined {
+function words(node: Node | null, place: Place, limit: number, cleaned = cleanText): string | undefined {
 	if (!isScalar(node) || typeof node.value !== 'string') {
 		const needsQuotes = isScalar(node) && node.value !== null;
 		return refuse(node, place, needsQuotes ? 'text; put it in quotation marks' : 'text');
 	}
-	const clean = cleanText(node.value);
+	const clean = cleaned(node.value);
 	if (!/[^\s\p{Cf}]/u.test(clean)) return refuse(null, place, 'text');
 	if (clean.length > limit) return refuse(node, place, `text of at most ${limit} characters`);
 	return clean;
@@ -195,14 +195,22 @@ function words(node: Node | null, place: Place, limit: number): string | undefin
 /** One string without a language: a name. */
 export const line: Read<string> = (node, place) => words(node, place, maxCharacters.line);
 
+/** One longer string without a language, all on one line. */
+export const sentence: Read<string> = (node, place) => words(node, place, maxCharacters.text);
+
 /**
  * One string in the file's language, or a map of languages. The original of a map is the file's language, or the first
  * where that one is not there; a key `original` says otherwise, for words that were said in one language in a file that is
  * written in another.
  */
-export const text: Read<Text> = (node, place) => {
+export const text: Read<Text> = (node, place) => textOf(node, place, cleanText);
+
+/** The same with its lines kept. */
+export const lines: Read<Text> = (node, place) => textOf(node, place, (found) => cleanLines(found).trim());
+
+function textOf(node: Node | null, place: Place, cleaned: (found: string) => string): Text | undefined {
 	if (!isMap(node)) {
-		const only = words(node, place, maxCharacters.text);
+		const only = words(node, place, maxCharacters.text, cleaned);
 		return only === undefined ? undefined : { original: place.file.language, in: { [place.file.language]: only } };
 	}
 	const entries = entriesOf(node, place, [...languages, 'original']);
@@ -211,7 +219,7 @@ export const text: Read<Text> = (node, place) => {
 	let first: Language | undefined;
 	for (const [key, entry] of entries) {
 		if (!isLanguage(key)) continue;
-		const value = words(entry.node, { key: `${place.key}: ${key}`, line: entry.line, file: place.file }, maxCharacters.text);
+		const value = words(entry.node, { key: `${place.key}: ${key}`, line: entry.line, file: place.file }, maxCharacters.text, cleaned);
 		if (value === undefined) return undefined;
 		found[key] = value;
 		first ??= key;
@@ -225,7 +233,7 @@ export const text: Read<Text> = (node, place) => {
 	}
 	if (first === undefined) return refuse(null, place, 'text');
 	return { original: found[place.file.language] === undefined ? first : place.file.language, in: found };
-};
+}
 
 export function oneOf<const T extends string>(allowed: readonly T[]): Read<T> {
 	return (node, place) => {
@@ -243,6 +251,9 @@ function wholeNumber(least: number, most: number): Read<number> {
 		return value >= least && value <= most ? value : refuse(node, place, `a whole number from ${least} to ${most}`);
 	};
 }
+
+/** A language tag as browsers know them, such as `sw` or `pt-BR`; `und` where nobody knows. */
+export const languageTag = matching(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$/, 'a language tag as sw or pt-BR, or und where nobody knows');
 
 export const count = wholeNumber(1, 1_000_000_000);
 export const year = wholeNumber(1800, 2199);

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { lineOfKey, type FieldsFile, type Read } from './fields.ts';
-import type { Body, Forum, ForumDocument, Photo, Programme, Writing } from './forum.ts';
+import type { Body, Forum, ForumDocument, KeptQuestion, Photo, Programme, Writing } from './forum.ts';
 import { beginsFacts, readFrontMatter, splitFrontMatter, trimBody } from './front-matter.ts';
 import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
 import { proseFrom, type Numbering } from './markdown.ts';
@@ -10,7 +10,7 @@ import { cleanPhoto } from '#lib/platform/photo/photo.ts';
 import { photoPath, placed, type Group } from './places.ts';
 import { plainProse } from './prose.ts';
 import type { ArchiveRecord, Problem, StoredPhoto } from './record.ts';
-import { documentShape, forumShape, precisionOf, programmeShape, type ForumFacts } from './shapes.ts';
+import { documentShape, forumShape, precisionOf, programmeShape, questionsShape, type ForumFacts } from './shapes.ts';
 
 /** The largest files that are read, in bytes. */
 export const maxFileBytes = { text: 1_000_000, photo: 5_000_000 } as const;
@@ -37,15 +37,18 @@ export function recordFrom(files: ReadonlyMap<string, Uint8Array>): RecordResult
 	const programmes: Programme[] = [];
 	const forums: Forum[] = [];
 	const documents: ForumDocument[] = [];
+	const questions: KeptQuestion[] = [];
 	for (const group of groups) {
 		if (group.kind === 'programme') programmes.push(...programmeFrom(group, reading));
 		else if (group.kind === 'forum') forums.push(...forumFrom(group, reading));
+		else if (group.kind === 'questions') questions.push(...questionsFrom(group, reading));
 		else documents.push(...documentFrom(group, reading));
 	}
 	for (const file of pictures) if (!reading.named.has(file)) reading.refuse({ file, message: 'No forum.md beside this file names it as its photo.' });
 
+	refuseQuestions(questions, forums, reading);
 	const [programme] = programmes;
-	if (problems.length === 0 && programme !== undefined) return { ok: true, record: { programme, forums, documents, photos: reading.photos } };
+	if (problems.length === 0 && programme !== undefined) return { ok: true, record: { programme, forums, documents, questions: questions.toSorted(byNumber), photos: reading.photos } };
 	problems.sort((a, b) => (a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1));
 	return { ok: false, problems: problems.slice(0, maxProblems), more: Math.max(0, problems.length - maxProblems) };
 }
@@ -70,6 +73,30 @@ function documentFrom(group: Group & { readonly kind: 'document' }, reading: Rea
 	const parts = partsOf(group, documentShape, reading);
 	const body = bodyOf(group, parts, parts?.facts?.kind === 'statement' ? 'clauses' : 'paragraphs', reading);
 	return parts?.facts === undefined || body === undefined ? [] : [{ ...parts.facts, forum: group.forum, slug: group.slug, body }];
+}
+
+function questionsFrom(group: Group & { readonly kind: 'questions' }, reading: Reading): KeptQuestion[] {
+	const parts = partsOf(group, questionsShape, reading);
+	if (parts?.markdown) reading.refuse({ file: group.path, line: parts.line, message: 'This file holds facts alone; there is no place for a text below them.' });
+	return (parts?.facts?.questions ?? []).map((question) => ({ ...question, forum: group.forum, item: group.slug }));
+}
+
+/** Each stands under an item of its forum, and once. */
+function refuseQuestions(questions: readonly KeptQuestion[], forums: readonly Forum[], { refuse }: Reading): void {
+	const known = new Set(forums.flatMap(({ slug, agenda }) => agenda.filter(({ public: isPublic }) => isPublic).map(({ id }) => `${slug}/${id}`)));
+	const seen = new Set<string>();
+	for (const { forum, item, number } of questions) {
+		const [file, one] = [`forums/${forum}/questions/${item}`, `${forum}/${item}/${number}`];
+		if (forums.some(({ slug }) => slug === forum) && !known.has(`${forum}/${item}`)) refuse({ file, message: `The agenda of this forum has no public item "${item}".` });
+		if (seen.has(one)) refuse({ file, message: `The question ${number} stands here twice.` });
+		seen.add(one);
+	}
+}
+
+/** By forum and item, then by number. */
+export function byNumber(a: KeptQuestion, b: KeptQuestion): number {
+	const [left, right] = [a, b].map(({ forum, item }) => `${forum}\0${item}`);
+	return left === right ? a.number - b.number : (left ?? '') < (right ?? '') ? -1 : 1;
 }
 
 function forumFrom(group: Group & { readonly kind: 'forum' }, reading: Reading): Forum[] {

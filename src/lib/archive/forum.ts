@@ -1,4 +1,5 @@
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
+import type { QuestionLane, QuestionState, RefusalReason } from '#lib/forum/question.ts';
 import type { PhotoType } from '#lib/platform/photo/photo.ts';
 import type { Prose } from './prose.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
@@ -48,6 +49,55 @@ export interface AgendaItem {
 	readonly questionsMinutes?: number;
 	/** Who is shown in this item. */
 	readonly people?: readonly PublicPerson[];
+	/** What was handed out with it. */
+	readonly documents?: readonly LinkedDocument[];
+	/** How many questions the public asked in writing, and what became of them. With it, or with documents, the item has a page of its own. */
+	readonly counts?: readonly QuestionCount[];
+}
+
+/** A document that lies elsewhere. */
+export interface LinkedDocument {
+	readonly title: string;
+	readonly url: string;
+}
+
+/** Of one lane, how many questions came to one end. */
+export interface QuestionCount {
+	readonly lane: QuestionLane;
+	readonly state: QuestionState;
+	readonly reason?: RefusalReason;
+	readonly count: number;
+}
+
+/** A question that somebody put in writing, as everybody saw it. Of its author nothing is known. */
+export interface KeptQuestion {
+	readonly forum: string;
+	readonly item: string;
+	/** In the order of coming. */
+	readonly number: number;
+	readonly lane: QuestionLane;
+	/** As its author said it is: a language tag, or `und`. */
+	readonly language: string;
+	readonly words: string;
+	readonly translations?: Readonly<Partial<Record<Language, string>>>;
+	/** `asked`: on the stage; `answered`: with an answer that was written afterwards; `approved`: shown and not reached. */
+	readonly state: 'approved' | 'asked' | 'answered';
+	/** Its number in the order in which questions were put on the stage. */
+	readonly turn?: number;
+	readonly votes?: number;
+	readonly answer?: Text;
+}
+
+/** What a paper or a station said of the forum. */
+export interface Coverage {
+	/** YYYY-MM-DD. */
+	readonly on: string;
+	/** The paper or station. */
+	readonly medium: string;
+	readonly title: string;
+	/** A language tag. */
+	readonly language: string;
+	readonly url: string;
 }
 
 /** `verbatim` words stand in quotation marks; `reported` ones tell what somebody said, and are shown so. */
@@ -91,6 +141,8 @@ export interface Photo {
 export interface Recording {
 	readonly title: Text;
 	readonly url: string;
+	/** What was recorded: an id of the agenda. */
+	readonly item?: string;
 }
 
 /** One forum as the public record keeps it. */
@@ -121,6 +173,7 @@ export interface Forum {
 	readonly figures: readonly Figure[];
 	readonly photo?: Photo;
 	readonly recordings: readonly Recording[];
+	readonly coverage?: readonly Coverage[];
 }
 
 export const documentKinds = ['statement', 'overview-report', 'press-release', 'concept-note', 'speech'] as const;

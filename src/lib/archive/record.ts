@@ -1,4 +1,4 @@
-import type { Forum, ForumDocument, Photo, Programme } from './forum.ts';
+import type { Forum, ForumDocument, KeptQuestion, Photo, Programme } from './forum.ts';
 
 /** The public record as a whole: what a folder of files, and the database, hold. */
 export interface ArchiveRecord {
@@ -7,6 +7,8 @@ export interface ArchiveRecord {
 	readonly forums: readonly Forum[];
 	/** By forum, then by slug. */
 	readonly documents: readonly ForumDocument[];
+	/** By forum and item, then by number. */
+	readonly questions: readonly KeptQuestion[];
 	/** Cleaned photographs by the SHA-256 (hex) of their bytes. */
 	readonly photos: ReadonlyMap<string, StoredPhoto>;
 }

@@ -1,15 +1,28 @@
+import type { ClosedRecording, PressCoverage } from '#lib/forum/closing.ts';
 import type { ReleasedForum, ReleasedItem, ShownPerson } from '#lib/forum/released.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
 import type { ForumReport } from '#lib/forum/report.ts';
-import type { AgendaItem, Body, Forum, ForumDocument, PublicPerson, Writing } from './forum.ts';
-import { proseFrom } from './markdown.ts';
+import { cleanText } from '#lib/platform/text/clean.ts';
+import type { AgendaItem, Body, Coverage, Forum, ForumDocument, PublicPerson, Writing } from './forum.ts';
+import { proseFrom, safeHref } from './markdown.ts';
+
+/** What closing adds to a forum, and what the press says of it. */
+export interface Afterwards {
+	readonly participantsAbout: number | null;
+	readonly recordings: readonly ClosedRecording[];
+	readonly coverage: readonly PressCoverage[];
+	/** What the record keeps of items that the public followed, by their id. */
+	readonly kept: ReadonlyMap<string, Pick<AgendaItem, 'documents' | 'counts'>>;
+}
+
+const nothingYet: Afterwards = { participantsAbout: null, recordings: [], coverage: [], kept: new Map() };
 
 /** A released forum as the record shows it: from the day on which it is announced it stands beside those that were held. */
-export function forumFrom(released: ReleasedForum, shown: readonly ShownPerson[]): Forum {
+export function forumFrom(released: ReleasedForum, shown: readonly ShownPerson[], { participantsAbout, recordings, coverage, kept } = nothingYet): Forum {
 	const people = new Map(shown.map((person) => [person.id, person]));
 	const { slug, title, subject, place, timeZone, startsOn, endsOn, standing, ordinal, themes } = released;
-	const agenda = released.items.map((item) => itemFrom(item, people));
+	const agenda = released.items.map((item) => ({ ...itemFrom(item, people), ...kept.get(item.id) }));
 	return {
 		slug,
 		language: title.original,
@@ -23,14 +36,25 @@ export function forumFrom(released: ReleasedForum, shown: readonly ShownPerson[]
 		timeZone,
 		...(standing === 'planned' ? {} : { standing }),
 		...(ordinal === null ? {} : { ordinal }),
+		...(participantsAbout === null ? {} : { participantsAbout }),
 		hosts: [],
 		people: everybody(agenda),
 		themes,
 		agenda,
 		quotations: [],
 		figures: [],
-		recordings: []
+		recordings: recordings.flatMap(({ item, url }) => {
+			const recorded = agenda.find(({ id }) => id === item);
+			const href = safeHref(url);
+			return recorded && href !== undefined ? [{ title: recorded.title, url: href, item }] : [];
+		}),
+		...(coverage.length > 0 ? { coverage: coverage.flatMap((one): Coverage[] => coverageFrom(one)).toSorted((a, b) => (a.on < b.on ? -1 : 1)) } : {})
 	};
+}
+
+function coverageFrom({ on, medium, title, language, url }: PressCoverage): Coverage[] {
+	const href = safeHref(url);
+	return href === undefined ? [] : [{ on, medium: cleanText(medium), title: cleanText(title), language, url: href }];
 }
 
 function itemFrom(item: ReleasedItem, people: ReadonlyMap<string, ShownPerson>): AgendaItem {

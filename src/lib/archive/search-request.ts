@@ -1,8 +1,8 @@
 import { documentKinds, type DocumentKind } from './forum.ts';
 import { isLanguage, type Language } from '#lib/platform/i18n/language.ts';
 
-/** What can be looked for: a forum, or a kind of document. */
-export type EntryKind = DocumentKind | 'forum';
+/** What can be looked for: a forum, a kind of document, or what somebody asked at a forum. */
+export type EntryKind = DocumentKind | 'forum' | 'question';
 
 export interface SearchRequest {
 	readonly query: string;
@@ -46,5 +46,5 @@ export function searchAddress(base: Language, { query, kind, year, language, pag
 }
 
 function isKind(value: string): value is EntryKind {
-	return value === 'forum' || documentKinds.some((kind) => kind === value);
+	return value === 'forum' || value === 'question' || documentKinds.some((kind) => kind === value);
 }

@@ -1,5 +1,6 @@
+import { lanes, questionStates, refusalReasons } from '#lib/forum/question.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
-import { count, date, hashtag, line, lineOfKey, listOf, oneOf, optional, orElse, pictureFile, required, shape, slug, stands, text, time, timeZone, webAddress, year, yesOrNo, type FieldsFile } from './fields.ts';
+import { count, date, hashtag, languageTag, line, lineOfKey, lines, listOf, oneOf, optional, orElse, pictureFile, required, sentence, shape, slug, stands, text, time, timeZone, webAddress, year, yesOrNo, type FieldsFile } from './fields.ts';
 import { documentKinds, type DatePrecision } from './forum.ts';
 
 // What front matter may hold, key by key: archive/README.md in code. `startsOn` here is `starts_on` in a file.
@@ -45,6 +46,10 @@ const person = shape({
 
 const theme = shape({ title: required(text), workshops: listOf(text) });
 
+const linkedDocument = shape({ title: required(line), url: required(webAddress) });
+
+const questionCount = shape({ lane: required(oneOf(lanes)), state: required(oneOf(questionStates)), reason: optional(oneOf(refusalReasons)), count: required(count) });
+
 const agendaItem = shape({
 	id: required(slug),
 	day: required(date),
@@ -55,7 +60,9 @@ const agendaItem = shape({
 	public: orElse(yesOrNo, true),
 	cancelled: orElse(yesOrNo, false),
 	questionsMinutes: optional(count),
-	people: optional(listOf(person).read)
+	people: optional(listOf(person).read),
+	documents: optional(listOf(linkedDocument).read),
+	counts: optional(listOf(questionCount).read)
 }, (item, file) => {
 	if (item.day !== undefined && precisionOf(item.day) !== 'day') file.report(lineOfKey(file, item, 'day'), '"day" must be a day as 2017-05-08.');
 	if (item.ends !== undefined && !stands(file, item, 'starts')) file.report(lineOfKey(file, item, 'ends'), '"ends" needs "starts" beside it.');
@@ -63,7 +70,11 @@ const agendaItem = shape({
 
 const photo = shape({ file: required(pictureFile), caption: required(text), credit: required(line), alternative: required(text) });
 
-const recording = shape({ title: required(text), url: required(webAddress) });
+const recording = shape({ title: required(text), url: required(webAddress), item: optional(slug) });
+
+const coverage = shape({ on: required(date), medium: required(line), title: required(line), language: required(languageTag), url: required(webAddress) }, (one, file) => {
+	if (one.on !== undefined && precisionOf(one.on) !== 'day') file.report(lineOfKey(file, one, 'on'), '"on" must be a day as 2017-05-08.');
+});
 
 /** The front matter of a forum.md. */
 export const forumShape = shape({
@@ -86,7 +97,8 @@ export const forumShape = shape({
 	quotations: listOf(quotation),
 	figures: listOf(figure),
 	photo: optional(photo),
-	recordings: listOf(recording)
+	recordings: listOf(recording),
+	coverage: optional(listOf(coverage).read)
 }, (forum, file) => {
 	refuseDates(forum, file);
 	refuseAgenda(forum, file);
@@ -102,6 +114,21 @@ export const documentShape = shape({
 	by: optional(text),
 	source: optional(source)
 });
+
+const question = shape({
+	number: required(count),
+	lane: required(oneOf(lanes)),
+	language: required(languageTag),
+	words: required(sentence),
+	translations: optional(shape({ en: optional(sentence), es: optional(sentence), fr: optional(sentence), ar: optional(sentence) })),
+	state: required(oneOf(['approved', 'asked', 'answered'])),
+	turn: optional(count),
+	votes: optional(count),
+	answer: optional(lines)
+});
+
+/** The front matter of a file of questions. */
+export const questionsShape = shape({ language, questions: listOf(question) });
 
 export type ForumFacts = NonNullable<ReturnType<typeof forumShape>>;
 

@@ -18,6 +18,10 @@ export function agendaPath(forumSlug: string): string {
 	return `${forumPath(forumSlug)}/agenda`;
 }
 
+export function changesPath(forumSlug: string): string {
+	return `${forumPath(forumSlug)}/changes`;
+}
+
 export function publicItemPath(forumSlug: string, item: string): string {
 	return `${forumPath(forumSlug)}/public/${encodeURIComponent(item)}`;
 }

@@ -76,6 +76,8 @@ export interface GuestRecord {
 	readonly toldFor: { readonly says: GuestAnswer; readonly how: string } | null;
 	/** The newest answer that a convenor's browser has opened: an older one is not believed any more. */
 	readonly answer: Answer | null;
+	/** There was a release that touches them, and nobody has told them yet. */
+	readonly toTell?: boolean | undefined;
 }
 
 /** For so many days after its last day everything of a forum's invitations is kept. */
@@ -182,7 +184,8 @@ const recordShape = v.strictObject({
 	approvedBy: v.nullable(id),
 	reach: words(400),
 	toldFor: v.nullable(v.strictObject({ says: v.picklist(guestAnswers), how: words(400) })),
-	answer: v.nullable(answerShape)
+	answer: v.nullable(answerShape),
+	toTell: v.optional(v.boolean())
 });
 
 /** What a guest's own sealed text says. */

@@ -24,8 +24,8 @@ export interface PublicItemContent {
 	readonly documents: readonly TimedDocument[];
 }
 
-/** Its origin stands in a policy, where a star would allow every place. */
-function isPlainHttps(text: string): boolean {
+/** Whether it is an https address without a password. Its origin may stand in a policy, where a star would allow every place. */
+export function isPlainHttps(text: string): boolean {
 	if (!URL.canParse(text)) return false;
 	const { protocol, username, password, hostname } = new URL(text);
 	return protocol === 'https:' && username === '' && password === '' && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(hostname);

@@ -1,10 +1,11 @@
 // The door of the archive's server side: what routes, commands and other domains may use.
 export { allDeadlines, callPdf, callsFeed } from './call-publishing.ts';
+export { closeForum, coverForum, moderateQuestion, steerItem, takeQuestionBack } from './closing.ts';
 export { confirmSubscription, enqueueOwedMails, exportSubscribers, joinLimit, requestSubscription, unsubscribe } from './newsletter.ts';
 export { registerNewsletter } from './newsletter-mail.ts';
 export { grantsData } from './open-data.ts';
 export { newsFeed, pdfOf, publicPages } from './publishing.ts';
-export { allFigures, documentLines, documentOf, firstYear, forum, forumLines, peopleAndQuotations, photo, programme, revisionsOf } from './reading.ts';
+export { allFigures, documentLines, documentOf, firstYear, forum, forumLines, peopleAndQuotations, photo, programme, questionsOf, revisionsOf } from './reading.ts';
 export { narrowForum, registerReports, releaseForum, releaseReport } from './releasing.ts';
 export { readRecord, writeRecord } from './record-files.ts';
 export { forumTag, importRecord, isRecordEmpty, wholeRecord } from './records.ts';

@@ -1,11 +1,11 @@
-import { openedItems } from '#lib/forum/server/index.ts';
+import { forumsWithChanges, openedItems } from '#lib/forum/server/index.ts';
 import { publicCalls } from '#lib/grants/server/index.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Feed, FeedEntry } from '../feeds.ts';
 import { bodyFor, type Forum, type ForumDocument } from '../forum.ts';
 import { plainProse } from '../prose.ts';
-import { agendaPath, callPath, documentPath, forumPath, pageUrl, publicItemPath, tagUri, type SitemapPage } from '../sitemap.ts';
+import { agendaPath, callPath, changesPath, documentPath, forumPath, pageUrl, publicItemPath, tagUri, type SitemapPage } from '../sitemap.ts';
 import { shown } from '#lib/platform/i18n/text.ts';
 import { formatDate } from '#lib/platform/time/time.ts';
 import { formatDateRange } from '../time.ts';
@@ -49,7 +49,7 @@ const fixedPaths = ['', '/forums', '/grants', '/grants/open-data', '/people', '/
 
 /** Every public page, for the sitemap. Each exists in all languages; a text that lacks one is shown in its own. */
 export async function publicPages(house: Reading): Promise<SitemapPage[]> {
-	const [all, calls, opened] = await Promise.all([changes(house), publicCalls(house), openedItems(house)]);
+	const [all, calls, opened, changed] = await Promise.all([changes(house), publicCalls(house), openedItems(house), forumsWithChanges(house)]);
 	return [
 		...fixedPaths.map((path) => ({ path, languages })),
 		...calls.map(({ state }) => ({ path: callPath(state.slug), lastmod: state.changedAt, languages })),
@@ -57,7 +57,9 @@ export async function publicPages(house: Reading): Promise<SitemapPage[]> {
 		...all.flatMap(({ forum, document, changedAt }) => {
 			if (document) return [{ path: documentPath(document), lastmod: changedAt, languages }];
 			const page = { path: forumPath(forum.slug), lastmod: changedAt, languages };
-			return forum.agenda.length > 0 ? [page, { path: agendaPath(forum.slug), lastmod: changedAt, languages }] : [page];
+			const kept = forum.agenda.filter(({ id, counts, documents }) => (counts ?? documents) !== undefined && !opened.some((one) => one.forum === forum.slug && one.item === id));
+			const more = [...(forum.agenda.length > 0 ? [agendaPath(forum.slug)] : []), ...(changed.includes(forum.slug) ? [changesPath(forum.slug)] : []), ...kept.map(({ id }) => publicItemPath(forum.slug, id))];
+			return [page, ...more.map((path) => ({ path, lastmod: changedAt, languages }))];
 		})
 	];
 }

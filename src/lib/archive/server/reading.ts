@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { House } from '#lib/platform/house.ts';
-import type { Figure, Forum, ForumDocument, Programme, Quotation, Revisions } from '../forum.ts';
+import type { Figure, Forum, ForumDocument, KeptQuestion, Programme, Quotation, Revisions } from '../forum.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
 import { forumTag } from './records.ts';
 
@@ -22,7 +22,7 @@ export async function forumLines({ db, recall }: Reading): Promise<ForumLine[]> 
 	return recall.remember('forumLines', ['record'], async () => {
 		const rows = await db
 			.selectFrom('archive_forum')
-			.select(sql<ForumLine>`content - array['summary', 'agenda', 'themes', 'people', 'quotations', 'figures', 'hosts', 'recordings', 'photo']`.as('line'))
+			.select(sql<ForumLine>`content - array['summary', 'agenda', 'coverage', 'themes', 'people', 'quotations', 'figures', 'hosts', 'recordings', 'photo']`.as('line'))
 			.orderBy('starts_on', 'desc')
 			.orderBy('slug')
 			.execute();
@@ -116,6 +116,11 @@ export async function allFigures({ db, recall }: Reading): Promise<Figure[]> {
 		const once = new Map(all.map((figure) => [JSON.stringify([figure.value, figure.year, figure.source.name, figure.countries]), figure]));
 		return [...once.values()].sort((a, b) => b.year - a.year || b.value - a.value);
 	});
+}
+
+/** What the public asked at an item, as the record keeps it; by number. */
+export async function questionsOf({ db, recall }: Reading, { forum: slug, item }: { readonly forum: string; readonly item: string }): Promise<KeptQuestion[]> {
+	return recall.remember(`questions ${slug} ${item}`, [forumTag(slug)], async () => (await db.selectFrom('archive_question').select('content').where('forum_slug', '=', slug).where('item_id', '=', item).orderBy('number').execute()).map(({ content }) => content));
 }
 
 /** What calendars were told last of each agenda item, and of the forum under ''. */

@@ -2,19 +2,22 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONColumnType } from 'kysely';
 import { sql } from 'kysely';
+import { heldForum } from '#lib/forum/server/index.ts';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { announcePublication } from '#lib/platform/db/publications.ts';
-import type { AgendaItem, Forum, ForumDocument, Photo, Programme } from '../forum.ts';
+import type { AgendaItem, Forum, ForumDocument, KeptQuestion, Photo, Programme } from '../forum.ts';
+import { byNumber } from '../files.ts';
 import type { ArchiveRecord } from '../record.ts';
 import { replaceEntries } from './search-index.ts';
-import { entriesOfDocument, entriesOfForum } from './search-entries.ts';
+import { entriesOfDocument, entriesOfForum, entriesOfQuestion } from './search-entries.ts';
 
 declare module '#lib/platform/db/database.ts' {
 	interface Tables {
 		archive_programme: { only_one: boolean; content: JSONColumnType<Programme>; changed_at: Date };
 		archive_forum: { slug: string; starts_on: string; content: JSONColumnType<Forum>; changed_at: Date };
 		archive_document: { forum_slug: string; slug: string; content: JSONColumnType<ForumDocument>; changed_at: Date };
+		archive_question: { forum_slug: string; item_id: string; number: number; content: JSONColumnType<KeptQuestion> };
 		archive_photo: { sha256: string; type: Photo['type']; bytes: Buffer };
 		archive_revision: { forum_slug: string; item_id: string; fingerprint: string; sequence: number; changed_at: Date };
 	}
@@ -41,16 +44,20 @@ const importLock = 4_702_121;
  */
 export async function importRecord({ db, record, now, replace = false }: { db: Db; record: ArchiveRecord; now: Date; replace?: boolean }): Promise<ImportReport> {
 	return db.transaction().execute(async (tx) => {
-		await sql`select pg_advisory_xact_lock(${importLock})`.execute(tx);
+		await lockRecord(tx);
 		const counts = { added: 0, changed: 0, removed: 0, unchanged: 0 };
 		const changedForums = new Set<string>();
 
 		const programme = await keepProgramme(tx, record.programme, now);
 		counts[programme] += 1;
-		for (const forum of record.forums) {
+		const forums = await Promise.all(record.forums.map((forum) => asAllowed(tx, forum, now)));
+		for (const forum of forums) {
 			const outcome = await keepForum(tx, forum, now);
 			counts[outcome] += 1;
 			if (outcome !== 'unchanged') changedForums.add(forum.slug);
+		}
+		for (const forum of forums) {
+			if (await keepQuestions(tx, forum, await questionsAllowed(tx, forum.slug, record.questions))) changedForums.add(forum.slug);
 		}
 		for (const document of record.documents) {
 			const outcome = await keepDocument(tx, document, now);
@@ -70,7 +77,7 @@ export async function importRecord({ db, record, now, replace = false }: { db: D
 			}
 		}
 		await keepPhotos(tx, record);
-		if (counts.added + counts.changed + counts.removed > 0) {
+		if (counts.added + counts.changed + counts.removed + changedForums.size > 0) {
 			const subject = `${counts.added} added, ${counts.changed} changed, ${counts.removed} removed`;
 			await recordDeed(tx, { actor: 'operator', action: 'archive.import', subject }, now);
 			// The programme's name stands on every page.
@@ -79,6 +86,34 @@ export async function importRecord({ db, record, now, replace = false }: { db: D
 		}
 		return { ...counts, keptForums: replace ? [] : missing };
 	});
+}
+
+/**
+ * Note: Old files bring nobody back.
+ * Of a forum that convenors released here it is theirs, and each person's own, to say who is named and recorded. Files that
+ * were exported before somebody took something back still have it: what is not allowed today is left out of what they say,
+ * without a word about it. So it is with a question that its author or a moderator has taken back.
+ */
+async function asAllowed(tx: Tx, forum: Forum, now: Date): Promise<Forum> {
+	const held = await heldForum(tx, forum.slug, now);
+	if (!held) return forum;
+	const [names, recorded] = [new Set(held.shown.map(({ name }) => name)), new Set(held.recordings.map(({ item, url }) => `${item} ${url}`))];
+	return {
+		...forum,
+		people: forum.people.filter(({ name }) => names.has(name)),
+		agenda: forum.agenda.map(({ people = [], ...item }) => {
+			const allowed = people.filter(({ name }) => names.has(name));
+			return allowed.length > 0 ? { ...item, people: allowed } : item;
+		}),
+		recordings: forum.recordings.filter(({ item, url }) => item === undefined || recorded.has(`${item} ${url}`))
+	};
+}
+
+async function questionsAllowed(tx: Tx, slug: string, questions: readonly KeptQuestion[]): Promise<KeptQuestion[]> {
+	const own = questions.filter((one) => one.forum === slug);
+	if (own.length === 0 || !(await tx.selectFrom('forum').select('slug').where('slug', '=', slug).executeTakeFirst())) return own;
+	const there = new Set((await tx.selectFrom('archive_question').select(['item_id', 'number']).where('forum_slug', '=', slug).execute()).map(({ item_id, number }) => `${item_id}/${number}`));
+	return own.filter(({ item, number }) => there.has(`${item}/${number}`));
 }
 
 /** The tag of pages that show this forum; pages that list or count forums carry `record`. */
@@ -100,15 +135,54 @@ async function keepProgramme(tx: Tx, programme: Programme, now: Date): Promise<O
 	return found ? 'changed' : 'added';
 }
 
-/** Keeps one forum as it is now, with its calendars' numbers, search entries and the word to the page caches. */
-export async function publishForum(tx: Tx, forum: Forum, now: Date): Promise<void> {
+/**
+ * Keeps one forum as it is now, and the questions of these items of it, with its calendars' numbers, search entries and the
+ * word to the page caches. `quietly`: the time of its last change stays, where telling that something has changed
+ * would tell that somebody is gone.
+ */
+export async function publishForum(tx: Tx, forum: Forum, now: Date, { questions, quietly = false }: { readonly questions?: { readonly of: readonly string[]; readonly all: readonly KeptQuestion[] }; readonly quietly?: boolean } = {}): Promise<void> {
+	await lockRecord(tx);
+	const before = quietly ? await tx.selectFrom('archive_forum').select('changed_at').where('slug', '=', forum.slug).executeTakeFirst() : undefined;
+	const isKept = (await keepForum(tx, forum, before?.changed_at ?? now)) !== 'unchanged';
+	const areKept = questions !== undefined && (await keepQuestions(tx, forum, questions.all, questions.of));
+	if (isKept || areKept) await announcePublication(tx, ['record', forumTag(forum.slug)]);
+}
+
+/** Nobody else changes the record in this transaction's time. */
+export async function lockRecord(tx: Tx): Promise<void> {
 	await sql`select pg_advisory_xact_lock(${importLock})`.execute(tx);
-	if ((await keepForum(tx, forum, now)) !== 'unchanged') await announcePublication(tx, ['record', forumTag(forum.slug)]);
+}
+
+/** Keeps exactly these questions of a forum, or of some of its items; whether anything differs from before. */
+async function keepQuestions(tx: Tx, forum: Forum, questions: readonly KeptQuestion[], items?: readonly string[]): Promise<boolean> {
+	let found = tx.selectFrom('archive_question').select('content').where('forum_slug', '=', forum.slug);
+	if (items !== undefined) found = found.where('item_id', 'in', items.length === 0 ? [''] : items);
+	const before = (await found.execute()).map(({ content }) => content).toSorted(byNumber);
+	const wanted = questions.toSorted(byNumber);
+	if (isSame(before, wanted)) return false;
+	const key = ({ item, number }: KeptQuestion): string => `${item}/${number}`;
+	const known = new Map(before.map((one) => [key(one), one]));
+	const gone = new Set(known.keys());
+	for (const one of wanted) {
+		const was = known.get(key(one));
+		gone.delete(key(one));
+		if (was !== undefined && isSame(was, one)) continue;
+		const content = JSON.stringify(one);
+		await tx
+			.insertInto('archive_question')
+			.values({ forum_slug: forum.slug, item_id: one.item, number: one.number, content })
+			.onConflict((conflict) => conflict.columns(['forum_slug', 'item_id', 'number']).doUpdateSet({ content }))
+			.execute();
+	}
+	for (const one of before.filter((each) => gone.has(key(each)))) await tx.deleteFrom('archive_question').where('forum_slug', '=', forum.slug).where('item_id', '=', one.item).where('number', '=', one.number).execute();
+	const touched = new Set([...before, ...wanted].map(({ item }) => item));
+	for (const item of touched) await replaceEntries(tx, { prefix: `question/${forum.slug}/${item}/`, entries: wanted.filter((one) => one.item === item).flatMap((one) => entriesOfQuestion(one, forum)) });
+	return true;
 }
 
 /** Keeps one document of a forum as it is now, with its search entries and the word to the page caches. */
 export async function publishDocument(tx: Tx, document: ForumDocument, now: Date): Promise<void> {
-	await sql`select pg_advisory_xact_lock(${importLock})`.execute(tx);
+	await lockRecord(tx);
 	if ((await keepDocument(tx, document, now)) !== 'unchanged') await announcePublication(tx, ['record', forumTag(document.forum)]);
 }
 
@@ -167,6 +241,7 @@ async function removeForum(tx: Tx, slug: string): Promise<void> {
 	await tx.deleteFrom('archive_forum').where('slug', '=', slug).execute();
 	await replaceEntries(tx, { prefix: `forum/${slug}/`, entries: [] });
 	await replaceEntries(tx, { prefix: `document/${slug}/`, entries: [] });
+	await replaceEntries(tx, { prefix: `question/${slug}/`, entries: [] });
 }
 
 async function keepPhotos(tx: Tx, record: ArchiveRecord): Promise<void> {
@@ -225,11 +300,13 @@ export async function wholeRecord(db: Db): Promise<ArchiveRecord | undefined> {
 	if (!programme) return undefined;
 	const forums = await db.selectFrom('archive_forum').select('content').orderBy('slug').execute();
 	const documents = await db.selectFrom('archive_document').select('content').orderBy('forum_slug').orderBy('slug').execute();
+	const questions = await db.selectFrom('archive_question').select('content').orderBy('forum_slug').orderBy('item_id').orderBy('number').execute();
 	const photos = await db.selectFrom('archive_photo').selectAll().execute();
 	return {
 		programme: programme.content,
 		forums: forums.map(({ content }) => content),
 		documents: documents.map(({ content }) => content),
+		questions: questions.map(({ content }) => content).toSorted(byNumber),
 		photos: new Map(photos.map(({ sha256, type, bytes }) => [sha256, { type, bytes }]))
 	};
 }

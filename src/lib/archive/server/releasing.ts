@@ -3,8 +3,9 @@ import { currentRelease, dueReport, keepNarrowing, keepRelease, keepReport, type
 import type { Tx } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { JobKind } from '#lib/platform/jobs/jobs.ts';
-import { forumFrom, reportFrom } from '../releasing.ts';
-import { publishDocument, publishForum } from './records.ts';
+import { reportFrom } from '../releasing.ts';
+import { publishHeld } from './closing.ts';
+import { publishDocument } from './records.ts';
 
 export type Released = { readonly ok: true; readonly version: number } | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' | 'slug-taken' };
 
@@ -13,13 +14,13 @@ export type Released = { readonly ok: true; readonly version: number } | { reado
  * the address belongs to a forum of the record that no convenor released. Others as `keepRelease`.
  */
 export async function releaseForum({ db }: Pick<House, 'db'>, actor: Convenor, release: ForumRelease, now: Date): Promise<Released> {
-	const { released, shown, version } = release;
+	const { released, version } = release;
 	return db.transaction().execute(async (tx): Promise<Released> => {
 		const known = await tx.selectFrom('archive_forum').select('slug').where('slug', '=', released.slug).executeTakeFirst();
 		if (known && (await currentRelease(tx, released.slug)) === undefined) return { ok: false, reason: 'slug-taken' };
 		const kept = await keepRelease(tx, actor, release, now);
 		if (!kept.ok) return kept;
-		if (kept.wasNew) await publishForum(tx, forumFrom(released, shown), now);
+		if (kept.wasNew) await publishHeld(tx, released.slug, now);
 		return { ok: true, version };
 	});
 }
@@ -29,8 +30,8 @@ export async function narrowForum({ db }: Pick<House, 'db'>, { narrowing, reques
 	return db.transaction().execute(async (tx) => {
 		const narrowed = await keepNarrowing(tx, narrowing, request, now);
 		if (!narrowed.ok) return narrowed;
-		if (narrowed.now) await publishForum(tx, forumFrom(narrowed.now.released, narrowed.now.shown), now);
-		return { ok: true, changed: narrowed.now !== undefined };
+		if (narrowed.changed) await publishHeld(tx, narrowing.slug, now, { quietly: true });
+		return narrowed;
 	});
 }
 

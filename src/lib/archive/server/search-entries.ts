@@ -1,13 +1,13 @@
-import { languagesOfBody, type Forum, type ForumDocument } from '../forum.ts';
+import { languagesOfBody, type Forum, type ForumDocument, type KeptQuestion } from '../forum.ts';
 import { plainProse } from '../prose.ts';
 import type { EntryKind } from '../search-request.ts';
-import { documentPath, forumPath } from '../sitemap.ts';
+import { documentPath, forumPath, publicItemPath } from '../sitemap.ts';
 import { shown, type Text } from '#lib/platform/i18n/text.ts';
-import type { Language } from '#lib/platform/i18n/language.ts';
+import { isLanguage, languages, type Language } from '#lib/platform/i18n/language.ts';
 
 /** One text in one language, as the search finds it. */
 export interface SearchEntry {
-	/** `forum/<slug>/<language>` or `document/<forum>/<slug>/<language>`. */
+	/** `forum/<slug>/<language>`, `document/<forum>/<slug>/<language>` or `question/<forum>/<item>/<number>/<language>`. */
 	readonly id: string;
 	readonly kind: EntryKind;
 	readonly language: Language;
@@ -64,6 +64,22 @@ export function entriesOfDocument(document: ForumDocument): SearchEntry[] {
 		path: documentPath(document),
 		title: shown(document.title, language).words,
 		body: plainProse(document.body.in[language]?.prose ?? [])
+	}));
+}
+
+/** A question with its answer in each language in which either is; in one that the record has no words for, as of its item's. */
+export function entriesOfQuestion({ forum: slug, item, number, language: own, words, translations = {}, answer }: KeptQuestion, forum: Forum): SearchEntry[] {
+	const about = forum.agenda.find(({ id }) => id === item)?.title ?? forum.title;
+	const found = languages.filter((language) => language === own || translations[language] !== undefined || answer?.in[language] !== undefined);
+	return (found.length > 0 ? found : [about.original]).map((language) => ({
+		id: `question/${slug}/${item}/${number}/${language}`,
+		kind: 'question',
+		language,
+		year: yearOf(forum.startsOn),
+		date: forum.startsOn,
+		path: `${publicItemPath(slug, item)}#q-${number}`,
+		title: shown(about, language).words,
+		body: [(isLanguage(own) && own === language) || translations[language] === undefined ? words : translations[language], answer ? shown(answer, language).words : ''].filter(Boolean).join('\n')
 	}));
 }
 

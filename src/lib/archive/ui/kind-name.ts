@@ -1,11 +1,13 @@
 import { m } from '#lib/platform/i18n/compiled/messages.js';
-import type { DocumentKind } from '../forum.ts';
+import type { EntryKind } from '../search-request.ts';
 
-/** What the reader calls this kind of document, or a forum. */
-export function kindName(kind: DocumentKind | 'forum'): string {
+/** What the reader calls this kind of document, a forum, or a question that was asked there. */
+export function kindName(kind: EntryKind): string {
 	switch (kind) {
 		case 'forum':
 			return m.kind_forum();
+		case 'question':
+			return m.kind_question();
 		case 'statement':
 			return m.kind_statement();
 		case 'overview-report':

@@ -1,6 +1,9 @@
 import { intlTag, type Language } from '#lib/platform/i18n/language.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
+import { apart } from '#lib/platform/text/apart.ts';
 import type { Member } from '../client/open-circle.ts';
+
+export { apart };
 
 function tag(language: Language): string {
 	return language === 'en' ? 'en-GB' : intlTag(language);
@@ -24,11 +27,6 @@ export function sizeWords(bytes: number, language: Language): string {
 /** Of 0 to 1, as `43%`. */
 export function percent(share: number, language: Language): string {
 	return new Intl.NumberFormat(tag(language), { style: 'percent', maximumFractionDigits: 0 }).format(Math.min(1, share));
-}
-
-/** A name inside of a sentence: it keeps its own direction and cannot turn the sentence's. */
-export function apart(name: string): string {
-	return `\u2068${name.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`;
 }
 
 /** How a person is called: the name that is known, `you`, or that none is known with the beginning of the id. */

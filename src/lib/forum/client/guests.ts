@@ -161,8 +161,8 @@ function bodyOf(of: GuestRecord): Json {
 	return { v: 1, ...of } as unknown as Json;
 }
 
-/** Notes something about a guest: how they are reached, what was told for them, the waiting list. */
-export function noteGuest(desk: GuestDesk, guest: Guest, change: Partial<Pick<GuestRecord, 'state' | 'reach' | 'toldFor'>>): Promise<GuestChanged> {
+/** Notes something about a guest: how they are reached, what was told for them, the waiting list, that they are to be told. */
+export function noteGuest(desk: GuestDesk, guest: Guest, change: Partial<Pick<GuestRecord, 'state' | 'reach' | 'toldFor' | 'toTell'>>): Promise<GuestChanged> {
 	return keep(desk, guest, change);
 }
 

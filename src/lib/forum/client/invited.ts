@@ -2,7 +2,7 @@ import { decodeText, guestKeysOf, guestLinkOf, newGuestKeys, openMemory, openRec
 import type { DeviceStore } from '#lib/circles/client/device-store.ts';
 import { jsonBytes, persist, type Answer as Told, type Line } from '#lib/circles/client/line.ts';
 import { canonical, filled, fromCanonical, fromText, sha256, toText, type Bytes, type Json } from '#lib/vault/envelope.ts';
-import { isWithin, permitMessage, shownBy, type Consent, type Permit, type Shown } from '../consent.ts';
+import { isWithin, permitMessage, shownBy, type Consent, type Medium, type Permit, type Shown } from '../consent.ts';
 import { bondMessage, guestRequestMessage, guestStep, letterPlace, ownPlace, readGuestFragment, readInvitation, readOwn, type Answer, type GuestAnswer, type Invitation, type OwnText } from '../guest.ts';
 import type { Needs } from '../needs.ts';
 
@@ -103,7 +103,7 @@ export async function answerInvitation(line: Line, store: DeviceStore, opened: O
 	const answer: Answer = { version, says: decision.says, roomName: decision.roomName, consent: decision.consent, permit };
 	const travel = { version, name: decision.passportName, needs: decision.needs };
 	let narrowed = false;
-	const narrowing = await narrowingFrom(keys, invitation, { was: own.answer?.permit.shown ?? null, permit });
+	const narrowing = await narrowingFrom(keys, invitation, { was: own.answer?.permit.shown ?? null, permit, fewerMedia: (own.answer?.consent.media ?? []).some((medium) => recorded.has(medium) && !decision.consent.media.includes(medium)) });
 	if (narrowing) {
 		const to = `${path}/shown`;
 		const body = jsonBytes({ slug: invitation.slug, person: invitation.person, permit: narrowing });
@@ -132,9 +132,15 @@ function refusal({ status, reason }: { readonly status: number; readonly reason:
 	return reason === 'cancelled' ? 'cancelled' : status === 404 ? 'gone' : status === 409 ? 'moved-on' : 'refused';
 }
 
-/** What the server is told before anybody else; undefined where nothing that could be public becomes less. Another name takes the old one away first. */
-async function narrowingFrom(keys: GuestKeys, invitation: Invitation, { was, permit }: { readonly was: Shown; readonly permit: Permit }): Promise<Permit | undefined> {
-	if (was === null || isWithin(was, permit.shown)) return undefined;
+/** What may be in the record as a recording. */
+const recorded: ReadonlySet<Medium> = new Set(['sound', 'video-kept']);
+
+/**
+ * What the server is told before anybody else; undefined where nothing that could be public becomes less. Another name takes
+ * the old one away first. Of media it is not told which: a higher number is enough to take recordings off.
+ */
+async function narrowingFrom(keys: GuestKeys, invitation: Invitation, { was, permit, fewerMedia }: { readonly was: Shown; readonly permit: Permit; readonly fewerMedia: boolean }): Promise<Permit | undefined> {
+	if (!fewerMedia && (was === null || isWithin(was, permit.shown))) return undefined;
 	return isWithin(permit.shown, was) ? permit : signedPermit(keys, invitation, { version: permit.version - 1, shown: null });
 }
 

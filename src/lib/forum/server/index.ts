@@ -1,14 +1,17 @@
 // The door of the forum's server side: what routes and other domains may use.
 import type { House } from '#lib/platform/house.ts';
+import { leaveQuestionsToTheRecord, shredForums } from './closing.ts';
 import { forgetGuests } from './guests.ts';
 import { sweepQuestions } from './questions.ts';
 
 export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, listedGuests, openGuest, withdrawGuest, type GuestRequest } from './guests.ts';
+export { closingState, forumClosingShape, forumCoverageShape, heldForum, keepClosing, keepCoverage, leaveQuestionsToTheRecord, shredForums, type Closed, type ForumClosing, type ForumCoverage, type HeldForum } from './closing.ts';
+export { forumsWithChanges, releasedChanges } from './changes.ts';
 export { actOnQuestion, questionDesk, questionsOfCluster } from './moderating.ts';
 export { keepNarrowing } from './narrowing.ts';
 export { narrowingShape, type Narrowing } from './permits.ts';
 export { givePressPass, pressPass, takePressPass } from './press.ts';
-export { keepPublicItem, mayModerate, openedItems, publicItem, publicItemsTag, steerings, steerPublicItem, topicOf } from './public-items.ts';
+export { isClosed, keepPublicItem, mayModerate, openedItems, publicItem, publicItemsTag, steerings, steerPublicItem, topicOf } from './public-items.ts';
 export { askQuestion, isToken, ownQuestion, voteForQuestion, withdrawQuestion } from './questions.ts';
 export { currentRelease, forumReleaseShape, keepRelease, type Convenor, type ForumRelease } from './releases.ts';
 export { dueReport, forumReportShape, keepReport, type ForumReportRequest } from './reports.ts';
@@ -18,4 +21,6 @@ export { guestRequestOf, narrowingRequestOf } from './requests.ts';
 export function registerForums(house: House): void {
 	house.everyHour(() => forgetGuests(house.db, new Date()));
 	house.everyHour(() => sweepQuestions(house.db, new Date()));
+	house.everyHour(() => leaveQuestionsToTheRecord(house.db, new Date()));
+	house.everyHour(() => shredForums(house.db, new Date()));
 }

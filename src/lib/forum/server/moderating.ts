@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor } from '#lib/people/account.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
-import type { House } from '#lib/platform/house.ts';
 import type { DeskAct } from '../desk-act.ts';
 import { inTurn } from '../lanes.ts';
 import type { PublicItemContent } from '../public-item.ts';
@@ -107,28 +106,26 @@ export async function questionsOfCluster(db: Db, actor: Actor, { forum, item, cl
  * One act of a moderator. `moved-on`: another one was faster, or the author took it back. What everybody sees less by it is gone
  * at once, what they see more within a second.
  */
-export async function actOnQuestion({ db }: Pick<House, 'db'>, actor: Actor, { place, act }: { readonly place: ItemPlace; readonly act: DeskAct }, now: Date): Promise<Moderated> {
+export async function actOnQuestion(tx: Tx, actor: Actor, { place, act }: { readonly place: ItemPlace; readonly act: DeskAct }, now: Date): Promise<Moderated> {
 	const { forum, item } = place;
-	return db.transaction().execute(async (tx): Promise<Moderated> => {
-		if (!(await mayModerate(tx, actor, forum))) return { ok: false, reason: 'not-found' };
-		if (act.do === 'refuse-all') {
-			const refused = await tx.updateTable('forum_question').set({ state: 'refused', reason: act.reason, settled_at: minuteOf(now) }).where('forum', '=', forum).where('item', '=', item).where('state', '=', 'waiting').where('cluster', '=', act.cluster).returning('id').execute();
-			if (refused.length === 0) return { ok: false, reason: 'moved-on' };
-			await noteAct(tx, place, { act: 'refuse', actor, questions: refused.map((one) => one.id), reason: act.reason }, now);
-			await raise(tx, place, { isShown: false });
-			return { ok: true };
-		}
-		const row = await tx.selectFrom('forum_question').selectAll().where('id', '=', act.id).where('forum', '=', forum).where('item', '=', item).forUpdate().executeTakeFirst();
-		if (!row) return { ok: false, reason: 'not-found' };
-		const change = row.words === null ? undefined : await changeBy(tx, row, act);
-		if (change === undefined) return { ok: false, reason: 'moved-on' };
-		const state = change.state ?? row.state;
-		await tx.updateTable('forum_question').set({ ...change, ...(state === row.state ? {} : { settled_at: minuteOf(now) }) }).where('id', '=', row.id).execute();
-		if (state === 'approved' && row.state === 'waiting') await joinAlike(tx, row, actor, now);
-		await noteAct(tx, place, { act: act.do === 'move' ? act.move : act.do, actor, questions: [row.id], reason: act.do === 'refuse' ? act.reason : null }, now);
-		await raise(tx, place, { isShown: isShown(row.state) || isShown(state), atOnce: isShown(row.state) && !isShown(state) });
+	if (!(await mayModerate(tx, actor, forum))) return { ok: false, reason: 'not-found' };
+	if (act.do === 'refuse-all') {
+		const refused = await tx.updateTable('forum_question').set({ state: 'refused', reason: act.reason, settled_at: minuteOf(now) }).where('forum', '=', forum).where('item', '=', item).where('state', '=', 'waiting').where('cluster', '=', act.cluster).returning('id').execute();
+		if (refused.length === 0) return { ok: false, reason: 'moved-on' };
+		await noteAct(tx, place, { act: 'refuse', actor, questions: refused.map((one) => one.id), reason: act.reason }, now);
+		await raise(tx, place, { isShown: false });
 		return { ok: true };
-	});
+	}
+	const row = await tx.selectFrom('forum_question').selectAll().where('id', '=', act.id).where('forum', '=', forum).where('item', '=', item).forUpdate().executeTakeFirst();
+	if (!row) return { ok: false, reason: 'not-found' };
+	const change = row.words === null ? undefined : await changeBy(tx, row, act);
+	if (change === undefined) return { ok: false, reason: 'moved-on' };
+	const state = change.state ?? row.state;
+	await tx.updateTable('forum_question').set({ ...change, ...(state === row.state ? {} : { settled_at: minuteOf(now) }) }).where('id', '=', row.id).execute();
+	if (state === 'approved' && row.state === 'waiting') await joinAlike(tx, row, actor, now);
+	await noteAct(tx, place, { act: act.do === 'move' ? act.move : act.do, actor, questions: [row.id], reason: act.do === 'refuse' ? act.reason : null }, now);
+	await raise(tx, place, { isShown: isShown(row.state) || isShown(state), atOnce: isShown(row.state) && !isShown(state) });
+	return { ok: true };
 }
 
 /** What waits with the same words is joined with the one that was approved. */

@@ -90,11 +90,12 @@ export type Moderated<T extends object = object> = ({ readonly ok: true } & T) |
 
 /**
  * Opens a public item for questions, or changes what is said of one. That the forum has it, and that it is public, is for
- * whoever calls to know. Only keepers and staff open the first; who moderates changes it.
+ * whoever calls to know. Only keepers and staff open the first; who moderates changes it. `moved-on`: the forum is closed.
  */
 export async function keepPublicItem({ db }: Pick<House, 'db'>, actor: Actor, { forum, item, content }: ItemPlace & { readonly content: PublicItemContent }, now: Date): Promise<Moderated> {
 	return db.transaction().execute(async (tx): Promise<Moderated> => {
 		if (!(await mayModerate(tx, actor, forum))) return { ok: false, reason: 'not-found' };
+		if (await isClosed(tx, forum)) return { ok: false, reason: 'moved-on' };
 		const known = await tx.selectFrom('forum_public_item').select('item').where('forum', '=', forum).where('item', '=', item).executeTakeFirst();
 		if (known === undefined && actor.role === 'member') return { ok: false, reason: 'not-found' };
 		await tx
@@ -113,18 +114,22 @@ export async function keepPublicItem({ db }: Pick<House, 'db'>, actor: Actor, { 
 export const steerings = ['close', 'reopen', 'blank', 'unblank'] as const;
 type Steering = (typeof steerings)[number];
 
-/** Ends the taking of questions or begins it again; blanks every list and display at once or shows them again. */
-export async function steerPublicItem({ db }: Pick<House, 'db'>, actor: Actor, { place, steering }: { readonly place: ItemPlace; readonly steering: Steering }, now: Date): Promise<Moderated> {
-	return db.transaction().execute(async (tx): Promise<Moderated> => {
-		if (!(await mayModerate(tx, actor, place.forum))) return { ok: false, reason: 'not-found' };
-		const change = { close: { is_open: false, closed_at: hourOf(now) }, reopen: { is_open: true, closed_at: null }, blank: { is_blanked: true }, unblank: { is_blanked: false } }[steering];
-		const changed = await tx.updateTable('forum_public_item').set(change).where('forum', '=', place.forum).where('item', '=', place.item).executeTakeFirst();
-		if (changed.numUpdatedRows === 0n) return { ok: false, reason: 'not-found' };
-		await noteAct(tx, place, { act: steering, actor }, now);
-		await recordDeed(tx, { actor: actor.account, action: `public-item.${steering}`, subject: topicOf(place) }, hourOf(now));
-		await raise(tx, place, { isShown: true, atOnce: true });
-		return { ok: true };
-	});
+/** Ends the taking of questions or begins it again (`moved-on` once the forum is closed); blanks every list and display at once or shows them again. */
+export async function steerPublicItem(tx: Tx, actor: Actor, { place, steering }: { readonly place: ItemPlace; readonly steering: Steering }, now: Date): Promise<Moderated> {
+	if (!(await mayModerate(tx, actor, place.forum))) return { ok: false, reason: 'not-found' };
+	if (steering === 'reopen' && (await isClosed(tx, place.forum))) return { ok: false, reason: 'moved-on' };
+	const change = { close: { is_open: false, closed_at: hourOf(now) }, reopen: { is_open: true, closed_at: null }, blank: { is_blanked: true }, unblank: { is_blanked: false } }[steering];
+	const changed = await tx.updateTable('forum_public_item').set(change).where('forum', '=', place.forum).where('item', '=', place.item).executeTakeFirst();
+	if (changed.numUpdatedRows === 0n) return { ok: false, reason: 'not-found' };
+	await noteAct(tx, place, { act: steering, actor }, now);
+	await recordDeed(tx, { actor: actor.account, action: `public-item.${steering}`, subject: topicOf(place) }, hourOf(now));
+	await raise(tx, place, { isShown: true, atOnce: true });
+	return { ok: true };
+}
+
+/** Whether a forum has gone into the record, so that nothing of it is opened any more. Waits for a closing that is under way. */
+export async function isClosed(tx: Tx, forum: string): Promise<boolean> {
+	return (await tx.selectFrom('forum').select('closed_at').where('slug', '=', forum).forShare().executeTakeFirst())?.closed_at instanceof Date;
 }
 
 /** One more version: for moderators, and where everybody sees the change for who follows. */
@@ -154,7 +159,7 @@ export function minuteOf(instant: Date): Date {
 }
 
 /** A question as everybody sees it. */
-interface PublicQuestion {
+export interface PublicQuestion {
 	readonly id: string;
 	readonly number: number;
 	readonly lane: QuestionLane;
@@ -188,7 +193,7 @@ interface PublicItem {
 }
 
 /** What everybody may know of a public item; undefined where none was opened. */
-export async function publicItem(db: Db, { forum, item }: ItemPlace): Promise<PublicItem | undefined> {
+export async function publicItem(db: Db | Tx, { forum, item }: ItemPlace): Promise<PublicItem | undefined> {
 	const row = await db.selectFrom('forum_public_item').selectAll().where('forum', '=', forum).where('item', '=', item).executeTakeFirst();
 	if (!row) return undefined;
 	const { content, version, is_open: isOpen, is_blanked: isBlanked } = row;

@@ -10,7 +10,7 @@ import { testDatabase } from '#lib/platform/db/testing.ts';
 import { Limiter } from '#lib/platform/limits/limits.ts';
 import { actOnQuestion, questionDesk, questionsOfCluster } from './moderating.ts';
 import { givePressPass, pressPass, takePressPass } from './press.ts';
-import { keepPublicItem, publicItem, steerPublicItem } from './public-items.ts';
+import { keepPublicItem, publicItem, steerings, steerPublicItem } from './public-items.ts';
 import { askQuestion, ownQuestion, sweepQuestions, voteForQuestion, withdrawQuestion, type Asking } from './questions.ts';
 import { keepRelease } from './releases.ts';
 
@@ -60,7 +60,9 @@ async function stage() {
 			if (!outcome.ok) throw new Error(outcome.reason);
 			return outcome.token;
 		},
-		act: (act: DeskAct, by = desk.actor, at = now) => actOnQuestion(ground, by, { place, act }, at),
+		act: (act: DeskAct, by = desk.actor, at = now) => db.transaction().execute((tx) => actOnQuestion(tx, by, { place, act }, at)),
+		steer: (steering: (typeof steerings)[number], by = desk.actor) => db.transaction().execute((tx) => steerPublicItem(tx, by, { place, steering }, now)),
+		withdraw: (token: string) => db.transaction().execute((tx) => withdrawQuestion(tx, place, token, now)),
 		shown: async () => (await publicItem(db, place))?.questions.map(({ words }) => words),
 		[Symbol.asyncDispose]: () => database[Symbol.asyncDispose]()
 	};
@@ -106,8 +108,8 @@ test('an author follows, votes once and takes back by the secret alone; what is 
 	const bought = newToken();
 	expect(await vote(bought, worked(`${place.forum}/${place.item} ${await s.idOf('Of somebody else')}`, bought))).toEqual({ ok: true });
 	expect(await ownQuestion(s.db, place, other)).toMatchObject({ state: 'approved', words: 'Of somebody else', votes: 2 });
-	expect(await withdrawQuestion(s.ground, place, newToken(), now)).toBe(false);
-	expect(await withdrawQuestion(s.ground, place, mine, now)).toBe(true);
+	expect(await s.withdraw(newToken())).toBe(false);
+	expect(await s.withdraw(mine)).toBe(true);
 	expect(await s.shown()).toEqual(['Of somebody else']);
 	expect(await ownQuestion(s.db, place, mine)).toMatchObject({ state: 'withdrawn', words: null });
 	expect(JSON.stringify(await s.db.selectFrom('forum_question').selectAll().execute())).not.toContain('Mine');
@@ -191,7 +193,7 @@ test('only who is in the circle that released the forum moderates, and keepers; 
 	for (const { actor } of [stranger, member]) {
 		expect(await questionDesk(s.db, actor, place)).toEqual({ ok: false, reason: 'not-found' });
 		expect(await s.act({ do: 'move', move: 'approve', id }, actor)).toEqual({ ok: false, reason: 'not-found' });
-		expect(await steerPublicItem(s.ground, actor, { place, steering: 'blank' }, now)).toEqual({ ok: false, reason: 'not-found' });
+		expect(await s.steer('blank', actor)).toEqual({ ok: false, reason: 'not-found' });
 		expect(await givePressPass(s.ground, actor, place.forum, now)).toEqual({ ok: false, reason: 'not-found' });
 		expect(await keepPublicItem(s.ground, actor, { ...place, content }, now)).toEqual({ ok: false, reason: 'not-found' });
 	}
@@ -214,9 +216,9 @@ test('the kill switch takes every question from the public at once, and gives th
 	await s.act({ do: 'move', move: 'approve', id });
 	await s.act({ do: 'move', move: 'ask', id });
 
-	await steerPublicItem(s.ground, s.desk.actor, { place, steering: 'blank' }, now);
+	await s.steer('blank');
 	expect(await publicItem(s.db, place)).toMatchObject({ isBlanked: true, questions: [] });
-	await steerPublicItem(s.ground, s.desk.actor, { place, steering: 'unblank' }, now);
+	await s.steer('unblank');
 	expect(await publicItem(s.db, place)).toMatchObject({ isBlanked: false, questions: [{ words: 'On the screen', state: 'asked', turn: 1 }] });
 	expect((await s.db.selectFrom('audit_entry').select('action').where('action', 'like', 'public-item%').orderBy('id').execute()).map(({ action }) => action)).toEqual(['public-item.open', 'public-item.blank', 'public-item.unblank']);
 });
@@ -250,7 +252,7 @@ test('after the end no question is taken, the counts by lane and reason are publ
 	await s.act({ do: 'refuse', id: await s.idOf('Refused'), reason: 'abusive' });
 	await voteForQuestion(s.ground, { ...place, question: await s.idOf('Shown'), token, address: '192.0.2.1' }, now);
 	expect((await publicItem(s.db, place))?.counts).toBeUndefined();
-	await steerPublicItem(s.ground, s.desk.actor, { place, steering: 'close' }, now);
+	await s.steer('close');
 
 	expect(await s.ask('Too late')).toEqual({ ok: false, reason: 'closed' });
 	expect((await publicItem(s.db, place))?.counts).toEqual([

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import * as v from 'valibot';
-import type { Db } from '#lib/platform/db/database.ts';
+import type { Db, Tx } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { Limit } from '#lib/platform/limits/limits.ts';
 import { fold } from '#lib/platform/text/fold.ts';
@@ -120,16 +120,14 @@ export async function ownQuestion(db: Db, { forum, item }: ItemPlace, token: str
 }
 
 /** Takes an author's question back, wherever it stands: its words, their translations and an answer to them are deleted at once. */
-export async function withdrawQuestion({ db }: Pick<House, 'db'>, { forum, item }: ItemPlace, token: string, now: Date): Promise<boolean> {
-	return db.transaction().execute(async (tx) => {
-		const row = await tx.selectFrom('forum_question').select(['id', 'state']).where('token_hash', '=', sha256Of(token)).where('forum', '=', forum).where('item', '=', item).forUpdate().executeTakeFirst();
-		if (!row) return false;
-		const state = movedQuestion(row.state, 'withdraw');
-		if (state === undefined) return row.state === 'withdrawn';
-		await tx.updateTable('forum_question').set({ state, words: null, translations: '{}', answer: null, tag: null, cluster: '', settled_at: minuteOf(now) }).where('id', '=', row.id).execute();
-		await raise(tx, { forum, item }, { isShown: isShown(row.state), atOnce: true });
-		return true;
-	});
+export async function withdrawQuestion(tx: Tx, { forum, item }: ItemPlace, token: string, now: Date): Promise<boolean> {
+	const row = await tx.selectFrom('forum_question').select(['id', 'state']).where('token_hash', '=', sha256Of(token)).where('forum', '=', forum).where('item', '=', item).forUpdate().executeTakeFirst();
+	if (!row) return false;
+	const state = movedQuestion(row.state, 'withdraw');
+	if (state === undefined) return row.state === 'withdrawn';
+	await tx.updateTable('forum_question').set({ state, words: null, translations: '{}', answer: null, tag: null, cluster: '', settled_at: minuteOf(now) }).where('id', '=', row.id).execute();
+	await raise(tx, { forum, item }, { isShown: isShown(row.state), atOnce: true });
+	return true;
 }
 
 type Voted = { readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' | 'too-often' | 'work' };

@@ -1,4 +1,4 @@
-import type { JSONColumnType } from 'kysely';
+import type { ColumnType, JSONColumnType } from 'kysely';
 import * as v from 'valibot';
 import { isAccepted } from '#lib/circles/server/index.ts';
 import type { Actor } from '#lib/people/account.ts';
@@ -7,13 +7,24 @@ import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
 import { isId } from '#lib/vault/envelope.ts';
+import type { KeptRecording, PressCoverage, Shred } from '../closing.ts';
 import { permitShape, type Permit } from '../consent.ts';
 import { releasedShape, shownShape, withoutPerson, type ReleasedForum, type ShownPerson } from '../released.ts';
 import { isPermitted, notePermits } from './permits.ts';
 
+/** What closing adds to the row of a forum. */
+interface ClosingColumns {
+	closed_at: Date | null;
+	participants_about: number | null;
+	recordings: ColumnType<KeptRecording[], string | undefined, string>;
+	coverage: ColumnType<PressCoverage[], string | undefined, string>;
+	shreds: ColumnType<Shred[] | null, string | null | undefined, string | null>;
+	kept_until: string | null;
+}
+
 declare module '#lib/platform/db/database.ts' {
 	interface Tables {
-		forum: { slug: string; circle_id: string; version: number };
+		forum: { slug: string; circle_id: string; version: number } & ClosingColumns;
 		forum_release: { slug: string; version: number; content: JSONColumnType<ReleasedForum>; released_at: Date };
 		forum_shown_person: { slug: string; person: string; name: string; office: JSONColumnType<Text> | null; key: string | null; permit: number | null };
 	}

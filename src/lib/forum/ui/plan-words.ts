@@ -1,20 +1,13 @@
 import { apart } from '#lib/circles/ui/say.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import { formatNumber, intlTag, type Language } from '#lib/platform/i18n/language.ts';
-import { shown, type Text } from '#lib/platform/i18n/text.ts';
-import { formatClock, formatDay } from '#lib/platform/time/time.ts';
+import { formatDay } from '#lib/platform/time/time.ts';
 import { minutesTogether, type Conflict } from '../conflicts.ts';
 import type { Disclosure, ForumPlan, ForumRole, ForumStanding, ItemKind, ItemState, PlannedItem } from '../plan.ts';
-import type { MissingWords, ReleaseChange } from '../released.ts';
+import type { MissingWords } from '../released.ts';
+import { itemName, slotWords, wordsOf } from './change-words.ts';
 
-/** A text as plain words inside of a sentence; `otherwise` where nothing is written yet. */
-export function wordsOf(text: Text, language: Language, otherwise: string): string {
-	return apart(shown(text, language).words.trim() || otherwise);
-}
-
-export function itemName(item: Pick<PlannedItem, 'title'> | undefined, language: Language): string {
-	return item === undefined ? m.plan_item_gone() : wordsOf(item.title, language, m.plan_item_untitled());
-}
+export { itemName, slotWords, wordsOf };
 
 export function roomName({ rooms }: Pick<ForumPlan, 'rooms'>, id: string | null, language: Language): string {
 	const room = rooms.find((one) => one.id === id);
@@ -28,11 +21,6 @@ export function personName({ people }: Pick<ForumPlan, 'people'>, id: string): s
 /** A language in words, such as `Portuguese (Brazil)`; the tag itself where nobody has a word for it. */
 export function languageName(tag: string, language: Language): string {
 	return new Intl.DisplayNames([intlTag(language)], { type: 'language', fallback: 'code' }).of(tag) ?? tag;
-}
-
-/** `10:00–11:00`, kept in its order in every direction of writing; or that it fills its day. */
-export function slotWords({ starts, ends }: Pick<PlannedItem, 'starts' | 'ends'>, language: Language): string {
-	return starts === null || ends === null ? m.agenda_all_day() : `\u2066${formatClock(starts, language)}–${formatClock(ends, language)}\u2069`;
 }
 
 /** Where and when an item is, as a sentence for those who cannot see the grid. */
@@ -143,30 +131,6 @@ export function standingWords(standing: ForumStanding): { readonly name: string;
 			return { name: m.plan_online(), means: m.plan_online_means() };
 		case 'cancelled':
 			return { name: m.plan_off(), means: m.plan_off_means() };
-	}
-}
-
-/** A change since the last release, as a sentence. */
-export function changeWords(change: ReleaseChange, language: Language): string {
-	if (change.kind === 'forum') {
-		const names = { title: m.plan_field_title(), days: m.plan_field_days(), place: m.plan_field_place(), standing: m.plan_field_standing() };
-		return m.plan_change_forum({ what: new Intl.ListFormat(intlTag(language)).format(change.fields.map((field) => names[field])) });
-	}
-	const { item } = change;
-	const [name, day, time] = [itemName(item, language), formatDay(item.day, language), slotWords(item, language)];
-	switch (change.kind) {
-		case 'new':
-			return m.plan_change_new({ item: name, day, time });
-		case 'cancelled':
-			return m.plan_change_cancelled({ item: name });
-		case 'back':
-			return m.plan_change_back({ item: name, day, time });
-		case 'moved':
-			return m.plan_change_moved({ item: name, day, time });
-		case 'room':
-			return item.room === null ? m.plan_change_no_room({ item: name }) : m.plan_change_room({ item: name, room: wordsOf(item.room, language, m.plan_room_unnamed()) });
-		case 'title':
-			return m.plan_change_title({ item: name });
 	}
 }
 

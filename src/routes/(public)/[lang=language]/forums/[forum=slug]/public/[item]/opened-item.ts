@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
-import { forum, forumTag } from '#lib/archive/server/index.ts';
-import type { AgendaItem, Forum } from '#lib/archive/forum.ts';
-import { documentsAt, type TimedDocument } from '#lib/forum/public-item.ts';
+import { forum, forumTag, questionsOf } from '#lib/archive/server/index.ts';
+import type { AgendaItem, Forum, LinkedDocument, QuestionCount } from '#lib/archive/forum.ts';
+import { documentsAt } from '#lib/forum/public-item.ts';
 import { publicItem, topicOf } from '#lib/forum/server/index.ts';
 import { shownItem, type ShownItem } from '#lib/forum/shown-questions.ts';
 import type { PublicItemContent } from '#lib/forum/public-item.ts';
@@ -15,11 +15,13 @@ export interface OpenedItem {
 	/** `forum/item`, what is followed live. */
 	readonly topic: string;
 	readonly streams: PublicItemContent['streams'];
-	readonly documents: readonly TimedDocument[];
+	readonly documents: readonly LinkedDocument[];
 	/** When the next document is released. */
 	readonly nextRelease: Date | undefined;
 	readonly shown: ShownItem;
-	readonly counts: NonNullable<Awaited<ReturnType<typeof publicItem>>>['counts'];
+	readonly counts: readonly QuestionCount[] | undefined;
+	/** It is over for good, and this is the record of it. */
+	readonly isKept: boolean;
 }
 
 /** Votes are told no later than this while questions are taken. */
@@ -33,7 +35,9 @@ export async function openedItem({ locals, params, isShared }: { readonly locals
 	const place = { forum: params.forum, item: params.item };
 	const [found, opened] = await Promise.all([forum(locals.house, place.forum), publicItem(locals.house.db, place)]);
 	const item = found?.agenda.find(({ id }) => id === place.item);
-	if (!found || !opened || !item?.public) error(404, 'not found');
+	const isKept = item?.counts !== undefined || item?.documents !== undefined;
+	if (!found || !item?.public || (!opened && !isKept)) error(404, 'not found');
+	if (!opened) return keptItem({ locals, isShared, found, item });
 	const now = new Date();
 	const { released, next } = documentsAt(opened.content.documents, { timeZone: found.timeZone, now });
 	if (isShared) {
@@ -41,7 +45,18 @@ export async function openedItem({ locals, params, isShared }: { readonly locals
 		if (next) locals.trueUntil(next);
 		if (opened.isOpen) locals.trueUntil(new Date(now.getTime() + votesMs));
 	}
-	return { forum: found, item, topic: topicOf(place), streams: opened.content.streams, documents: released, nextRelease: next, shown: shownItem(opened, locals.language), counts: opened.counts };
+	const counts = opened.counts?.map(({ lane, state, reason, count }) => ({ lane, state, ...(reason && { reason }), count: Number(count) }));
+	return { forum: found, item, topic: topicOf(place), streams: isKept ? [] : opened.content.streams, documents: released, nextRelease: next, shown: shownItem(opened, locals.language), counts, isKept };
+}
+
+/** An item of which only the record knows. */
+async function keptItem({ locals, isShared, found, item }: { readonly locals: App.Locals; readonly isShared: boolean; readonly found: Forum; readonly item: AgendaItem }): Promise<OpenedItem> {
+	const place = { forum: found.slug, item: item.id };
+	const kept = await questionsOf(locals.house, place);
+	const asked = kept.map(({ translations = {}, turn = null, votes = 0, answer = null, ...one }) => ({ ...one, id: String(one.number), translations, turn, votes, answer }));
+	const last = asked.toSorted((a, b) => (b.turn ?? 0) - (a.turn ?? 0) || a.number - b.number);
+	if (isShared) locals.shows(forumTag(found.slug));
+	return { forum: found, item, topic: topicOf(place), streams: [], documents: item.documents ?? [], nextRelease: undefined, shown: shownItem({ version: 0, isOpen: false, isBlanked: false, questions: last }, locals.language), counts: item.counts, isKept: true };
 }
 
 /** The data of a page without a script. */

@@ -1,10 +1,10 @@
 import { error, json } from '@sveltejs/kit';
 import * as v from 'valibot';
-import { forum } from '#lib/archive/server/index.ts';
+import { forum, moderateQuestion } from '#lib/archive/server/index.ts';
 import { readBody, readQuery } from '#lib/circles/server/index.ts';
 import { deskActShape } from '#lib/forum/desk-act.ts';
 import { publicItemShape } from '#lib/forum/public-item.ts';
-import { actOnQuestion, keepPublicItem, questionDesk } from '#lib/forum/server/index.ts';
+import { keepPublicItem, questionDesk } from '#lib/forum/server/index.ts';
 import { reader, signedActor } from '#lib/people/server/index.ts';
 import type { RequestHandler } from './$types';
 
@@ -26,12 +26,12 @@ export const PUT: RequestHandler = async (event) => {
 	const found = await forum(house, slug);
 	if (!found?.agenda.some(({ id, public: isPublic }) => id === item && isPublic)) error(404, 'not-found');
 	const kept = await keepPublicItem(house, actor, { forum: slug, item, content }, new Date());
-	return kept.ok ? json({}) : error(404, kept.reason);
+	return kept.ok ? json({}) : error(kept.reason === 'not-found' ? 404 : 409, kept.reason);
 };
 
 /** One act of a moderator. */
 export const POST: RequestHandler = async (event) => {
 	const { actor, body } = await signedActor(event);
-	const acted = await actOnQuestion(event.locals.house, actor, { place: event.params, act: readBody(deskActShape, body) }, new Date());
+	const acted = await moderateQuestion(event.locals.house, actor, { place: event.params, act: readBody(deskActShape, body) }, new Date());
 	return acted.ok ? json({}) : error(acted.reason === 'not-found' ? 404 : 409, acted.reason);
 };

@@ -1,5 +1,6 @@
 import { fail } from '@sveltejs/kit';
-import { isToken, ownQuestion, voteForQuestion, withdrawQuestion } from '#lib/forum/server/index.ts';
+import { takeQuestionBack } from '#lib/archive/server/index.ts';
+import { isToken, ownQuestion, voteForQuestion } from '#lib/forum/server/index.ts';
 import { Unsent } from '#lib/platform/http/unsent.ts';
 import { minePath } from '../../asking.ts';
 import { openedItem } from '../../opened-item.ts';
@@ -24,7 +25,7 @@ export const load: PageServerLoad = async ({ locals, params, cookies, setHeaders
 export const actions: Actions = {
 	withdraw: async ({ locals, params, request, cookies }) => {
 		const token = await sent(request, 'token');
-		if (!isToken(token) || !(await withdrawQuestion(locals.house, params, token, new Date()))) return fail(404, { did: 'nothing' as const });
+		if (!isToken(token) || !(await takeQuestionBack(locals.house, params, token, new Date()))) return fail(404, { did: 'nothing' as const });
 		cookies.delete(`question-${token.slice(0, 6)}`, { path: minePath(locals.language, params) });
 		return { did: 'withdraw' as const };
 	},
