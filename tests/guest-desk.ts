@@ -8,7 +8,8 @@ import { lookAtLink, openLetterOnce, type Decision, type OpenInvitation } from '
 import { keepNewPlan, keepPlan, nextRelease, openPlan, release, type KeptPlan } from '#lib/forum/client/plans.ts';
 import { shownBy, type Consent, type Shown } from '#lib/forum/consent.ts';
 import { someItem, somePlan } from '#lib/forum/fixtures.ts';
-import { noNeeds } from '#lib/forum/needs.ts';
+import type { Invitation } from '#lib/forum/guest.ts';
+import { noNeeds, noOrigin } from '#lib/forum/needs.ts';
 import type { ForumPlan } from '#lib/forum/plan.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 import { sure } from './desk-officers.ts';
@@ -25,8 +26,8 @@ export function guestDevice(): DeviceStore & { readonly slots: Map<string, unkno
 	};
 }
 
-export const someConsent = (of: Partial<Consent> = {}): Consent => ({ wording: 1, language: 'en', on: '2026-11-30', name: 'Rosa the Public', affiliation: 'A made-up office', country: 'Nowhere', media: ['sound'], ...of });
-export const someDecision = (of: Partial<Decision> = {}): Decision => ({ says: 'accepted', roomName: 'Rosa', passportName: 'ROSA PASSPORT', needs: noNeeds(), consent: someConsent(), ...of });
+export const someConsent = (of: Partial<Consent> = {}): Consent => ({ wording: 2, language: 'en', on: '2026-11-30', name: 'Rosa the Public', affiliation: 'A made-up office', country: 'Nowhere', media: ['sound'], ...of });
+export const someDecision = (of: Partial<Decision> = {}): Decision => ({ says: 'accepted', roomName: 'Rosa', passportName: 'ROSA PASSPORT', needs: noNeeds(), consent: someConsent(), origin: noOrigin, reached: '', ...of });
 /** Of somebody whom the public is not shown. */
 export const nobodyShown: Consent = someConsent({ name: null, affiliation: null, country: null, media: [] });
 
@@ -48,6 +49,8 @@ export class TestGuests {
 	/** What signs a guest's request, by what it names: a link's id or a mailbox. */
 	readonly signers = new Map<string, GuestLink['signing']>();
 	readonly #wrapLine: (line: Line) => Line;
+	/** To what guests who are drafted from now on seal what is for travel. */
+	logistics: Invitation['logistics'] = null;
 	#count = 0;
 
 	constructor(db: Db, origin: string, { hers, his, wrapLine = (line) => line }: { readonly hers: GuestDesk; readonly his: GuestDesk; readonly wrapLine?: ((line: Line) => Line) | undefined }) {
@@ -78,7 +81,7 @@ export class TestGuests {
 	async drafted({ name = 'Canary-Rosa', reach = 'Canary-Through-The-Baker', words = 'Canary-Please-Come' } = {}): Promise<Stage> {
 		const { hers } = this;
 		const plan = somePlan({ slug: `guests-${++this.#count}`, people: [], items: [], startsOn: '2026-12-12', endsOn: '2026-12-15' });
-		const { kept } = sure(await draftGuests(hers, sure(await keepNewPlan(hers.circle, plan)), [{ person: undefined, name, role: 'speaker', reach }], words));
+		const { kept } = sure(await draftGuests(hers, sure(await keepNewPlan(hers.circle, plan)), [{ person: undefined, name, role: 'speaker', reach }], { words, logistics: this.logistics }));
 		const guest = async (desk = hers): Promise<Guest> => sure(await guestsOf(desk, kept.record.record)).guests[0]!;
 		return { kept, guest, fragment: async () => (await guest()).of.links.at(-1)?.secret ?? '' };
 	}

@@ -164,6 +164,7 @@ export const plantedByGuests = {
 	country: { what: 'a country, before it is released', text: 'Canary-Country-Of-The-East' },
 	arrives: { what: 'by what a guest comes', text: 'Canary-Flight-ZZ-4711' },
 	leaves: { what: 'by what a guest goes', text: 'Canary-Over-The-Northern-Border' },
+	home: { what: 'how a guest gets home', text: 'Canary-By-The-Ferry-Of-Monday' },
 	visa: { what: 'what a guest needs for a visa', text: 'Canary-A-Letter-To-A-Consul' },
 	lodging: { what: 'where a guest sleeps', text: 'Canary-Not-On-The-Ground-Floor' },
 	food: { what: 'what a guest eats', text: 'Canary-Nothing-From-The-Sea' },
@@ -175,14 +176,14 @@ export const plantedByGuests = {
 
 /** Confides all of it, as above; gives back what the convenors read, and the guest on another device. */
 export async function plantByGuests(guests: TestGuests): Promise<string> {
-	const { name, reach, words, told, roomName, passportName, publicName, affiliation, country, arrives, leaves, ...needed } = plantedByGuests;
+	const { name, reach, words, told, roomName, passportName, publicName, affiliation, country, arrives, leaves, home, ...needed } = plantedByGuests;
 	const stage = await guests.approved({ name: name.text, reach: reach.text, words: words.text });
 	const opened = await guests.opened(stage);
 	const crossing = { day: '2026-12-12', time: '09:30' };
-	const needs = { arrives: { ...crossing, by: arrives.text }, leaves: { ...crossing, by: leaves.text }, diet: [], languages: [], words: { visa: needed.visa.text, lodging: needed.lodging.text, food: needed.food.text, access: needed.access.text, children: needed.children.text, emergency: needed.emergency.text }, origin: { region: 'asia' as const, gender: needed.gender.text } };
+	const needs = { arrives: { ...crossing, by: arrives.text }, leaves: { ...crossing, by: leaves.text }, diet: [], languages: [], words: { visa: needed.visa.text, lodging: needed.lodging.text, food: needed.food.text, access: needed.access.text, children: needed.children.text, emergency: needed.emergency.text }, home: { ...crossing, by: home.text } };
 	const consent = someConsent({ name: publicName.text, affiliation: affiliation.text, country: country.text });
 	sure(await noteGuest(guests.his, await stage.guest(guests.his), { toldFor: { says: 'accepted', how: told.text } }));
-	sure(await answerInvitation(guests.line(), guestDevice(), opened, someDecision({ roomName: roomName.text, passportName: passportName.text, needs, consent })));
+	sure(await answerInvitation(guests.line(), guestDevice(), opened, someDecision({ roomName: roomName.text, passportName: passportName.text, needs, consent, origin: { region: 'asia', gender: needed.gender.text } })));
 	const { of, travel } = await stage.guest(guests.his);
 	const again = sure(await openWithWords(guests.line(), (await secretWords(opened.keys.secret, 'en')).join(' '))).opened;
 	return JSON.stringify([of, travel, again.own]);

@@ -2,8 +2,9 @@
 import type { House } from '#lib/platform/house.ts';
 import { forgetGuests } from './guests.ts';
 import { sweepQuestions } from './questions.ts';
+import { registerWatch } from './watch.ts';
 
-export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, listedGuests, openGuest, withdrawGuest, type GuestRequest } from './guests.ts';
+export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, listedGuests, openGuest, travelLetters, withdrawGuest, type GuestRequest } from './guests.ts';
 export { actOnQuestion, questionDesk, questionsOfCluster } from './moderating.ts';
 export { keepNarrowing } from './narrowing.ts';
 export { narrowingShape, type Narrowing } from './permits.ts';
@@ -13,9 +14,11 @@ export { askQuestion, isToken, ownQuestion, voteForQuestion, withdrawQuestion } 
 export { currentRelease, forumReleaseShape, keepRelease, type Convenor, type ForumRelease } from './releases.ts';
 export { dueReport, forumReportShape, keepReport, type ForumReportRequest } from './reports.ts';
 export { guestRequestOf, narrowingRequestOf } from './requests.ts';
+export { keepWatch, watchShape } from './watch.ts';
 
-/** Begins the hourly work of forums; once, in every process. */
+/** Begins the hourly work of forums, before `jobs.start`; once, in every process. */
 export function registerForums(house: House): void {
+	registerWatch(house);
 	house.everyHour(() => forgetGuests(house.db, new Date()));
 	house.everyHour(() => sweepQuestions(house.db, new Date()));
 }

@@ -8,6 +8,8 @@ export function mediumWords(medium: Medium): string {
 	switch (medium) {
 		case 'photograph':
 			return m.invited_photograph();
+		case 'photograph-asked':
+			return m.invited_photograph_asked();
 		case 'sound':
 			return m.invited_sound();
 		case 'video-live':
@@ -50,6 +52,8 @@ export function guestStandingWords(standing: GuestStanding): string {
 			return m.guests_declined();
 		case 'undecided':
 			return m.guests_undecided();
+		case 'prevented':
+			return m.guests_prevented();
 	}
 }
 
