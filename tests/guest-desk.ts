@@ -2,9 +2,11 @@ import type { GuestLink } from '#vault';
 import type { DeviceStore } from '#lib/circles/client/device-store.ts';
 import { lineTo, type Line } from '#lib/circles/client/line.ts';
 import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
+import { Circles } from '#lib/circles/client/opening.ts';
 import { permitsOf } from '#lib/forum/allowing.ts';
 import { approveGuest, draftGuests, guestsOf, type Guest, type GuestDesk } from '#lib/forum/client/guests.ts';
 import { lookAtLink, openLetterOnce, type Decision, type OpenInvitation } from '#lib/forum/client/invited.ts';
+import { handOver, logisticsOf, makeLogistics, noteInbox, type LogisticsDesk } from '#lib/forum/client/logistics.ts';
 import { keepNewPlan, keepPlan, nextRelease, openPlan, release, type KeptPlan } from '#lib/forum/client/plans.ts';
 import { shownBy, type Consent, type Shown } from '#lib/forum/consent.ts';
 import { someItem, somePlan } from '#lib/forum/fixtures.ts';
@@ -86,6 +88,23 @@ export class TestGuests {
 		return { kept, guest, fragment: async () => (await guest()).of.links.at(-1)?.secret ?? '' };
 	}
 
+	/** A logistics circle of this plan, which Ana makes and notes: whoever is drafted from now on seals their needs to it. */
+	async receivedBy(name: string, { kept }: Stage): Promise<LogisticsDesk> {
+		const { circle: convenors, link } = this.hers;
+		const founder = new Circles(link);
+		const { circle } = sure(await makeLogistics({ convenors, plan: kept, name: () => name, language: 'en', found: (about) => founder.foundCircle(about) }));
+		const { of } = sure(await logisticsOf(circle));
+		if (of === undefined) throw new Error('It is no logistics circle.');
+		this.logistics = sure(await noteInbox(convenors, kept.record.record, circle)).noted;
+		return { circle, link, of };
+	}
+
+	/** What Ana's browser does when she opens the list of who is invited. */
+	async handed({ kept }: Stage, desk: LogisticsDesk): Promise<readonly Guest[]> {
+		const all = sure(await guestsOf(this.hers, kept.record.record)).guests;
+		return sure(await handOver(this.hers, desk, all)).guests;
+	}
+
 	async approved(of: Parameters<TestGuests['drafted']>[0] = {}): Promise<Stage> {
 		const stage = await this.drafted(of);
 		sure(await approveGuest(this.his, await stage.guest(this.his)));
@@ -96,7 +115,7 @@ export class TestGuests {
 		const looked = sure(await lookAtLink(this.line(), store, await stage.fragment()));
 		if (looked.found !== 'letter') throw new Error('It was opened already.');
 		this.signers.set(looked.link.id, looked.link.signing);
-		const { opened } = sure(await openLetterOnce(this.line(), store, looked.link));
+		const { opened } = sure(await openLetterOnce(this.line(), store, looked));
 		this.signers.set(opened.keys.mailbox, opened.keys.signing);
 		return opened;
 	}

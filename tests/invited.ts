@@ -21,7 +21,7 @@ export const canaries = {
 
 /** What a paper says, as a program of somebody else reads it. */
 export function pdfText(pdf: Buffer): string {
-	return spawnSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' }).stdout;
+	return spawnSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' }).stdout.replaceAll(/[\u2066-\u2069]/g, '');
 }
 
 const publicPaths = (slug: string): string[] => [

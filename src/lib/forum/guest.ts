@@ -162,6 +162,9 @@ export function ownPlace(mailbox: string, version: number) {
 /** To how many bytes what belongs to an invitation is filled at least. */
 export const guestStep = 4 * 1024;
 
+/** To how many the letter of an invitation is: two inboxes and a page of words have room in it, and it is fetched over slow lines. */
+export const letterStep = 8 * 1024;
+
 /** What stands behind the `#` of an invitation: the secret alone; undefined for anything else. */
 export function readGuestFragment(fragment: string): string | undefined {
 	return isId(fragment) ? fragment : undefined;

@@ -5,7 +5,7 @@ import type { OpenCircle, OpenedRecord, Outcome, Refused } from '#lib/circles/cl
 import { at, VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
 import { canonical, filled, fromCanonical, isSignedBy, randomId, toText, type Json } from '#lib/vault/envelope.ts';
 import { permitMessage } from '../consent.ts';
-import { guestStep, keptUntil, letterPlace, readAnswer, readGuestRecord, readInvitation, type Answer, type GuestRecord, type Inbox, type Invitation, type MadeLink, type Travel } from '../guest.ts';
+import { keptUntil, letterPlace, letterStep, readAnswer, readGuestRecord, readInvitation, type Answer, type GuestRecord, type Inbox, type Invitation, type MadeLink, type Travel } from '../guest.ts';
 import type { ForumPlan, ForumRole, PlannedPerson } from '../plan.ts';
 import { bytesOf, fromInbox, isBond, travelIn, type KnownGuest } from './guest-letters.ts';
 import { keepPlan, type KeptPlan, type PlanOutcome } from './plans.ts';
@@ -198,7 +198,7 @@ export function inboxOf({ state }: OpenCircle): Inbox {
 async function sendDraft(desk: GuestDesk, invitation: Invitation, link: GuestLink): Promise<Outcome<object>> {
 	const { id, keptUntil: until } = invitation;
 	const seal = { author: link.id, at: 0, previous: null, head: { seq: 0, hash: toText(new Uint8Array(32)) } };
-	const letter = await sealRecord({ place: letterPlace(link.id), seal, body: filled(canonical(invitation as unknown as Json), guestStep), key: link.letter, signing: link.signing });
+	const letter = await sealRecord({ place: letterPlace(link.id), seal, body: filled(canonical(invitation as unknown as Json), letterStep), key: link.letter, signing: link.signing });
 	const answer = await desk.link.send('POST', pathOf(desk), { id, link: link.id, signing: toText(link.signing.publicKey), letter: toText(letter), keptUntil: until, logistics: invitation.logistics?.circle ?? null });
 	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason as Refused };
 }

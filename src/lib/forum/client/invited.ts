@@ -25,7 +25,7 @@ export interface OpenInvitation {
 	readonly kept: boolean;
 }
 
-export type Looked = { readonly ok: true; readonly found: 'letter'; readonly link: GuestLink } | { readonly ok: true; readonly found: 'opened'; readonly opened: OpenInvitation } | Failed;
+export type Looked = { readonly ok: true; readonly found: 'letter'; readonly link: GuestLink; /** As the server gave it. */ readonly letter: unknown } | { readonly ok: true; readonly found: 'opened'; readonly opened: OpenInvitation } | Failed;
 
 const path = '/api/invited';
 
@@ -41,15 +41,16 @@ export async function lookAtLink(line: Line, store: DeviceStore, fragment: strin
 		if (read.reason !== 'gone') return read;
 	}
 	const letter = await line.ask({ method: 'GET', path, headers: { 'steadfast-guest': link.id } });
-	return letter.ok ? { ok: true, found: 'letter', link } : failed(letter);
+	return letter.ok ? { ok: true, found: 'letter', link, letter: letter.value } : failed(letter);
 }
 
-/** Opens the letter, once: from then on the link leads to nothing, but on this device. */
-export async function openLetterOnce(line: Line, store: DeviceStore, link: GuestLink): Promise<{ readonly ok: true; readonly opened: OpenInvitation } | Failed> {
-	const answer = await line.ask({ method: 'GET', path, headers: { 'steadfast-guest': link.id } });
-	if (!answer.ok) return failed(answer);
-	const invitation = await openedLetter(link, textOf(answer.value, 'letter'));
-	const version = versionOf(answer.value);
+/**
+ * Opens the letter that looking at the link gave, once: from then on the link leads to nothing, but on this device. If it was
+ * replaced meanwhile, so was the link.
+ */
+export async function openLetterOnce(line: Line, store: DeviceStore, { link, letter }: Pick<Extract<Looked, { readonly found: 'letter' }>, 'link' | 'letter'>): Promise<{ readonly ok: true; readonly opened: OpenInvitation } | Failed> {
+	const invitation = await openedLetter(link, textOf(letter, 'letter'));
+	const version = versionOf(letter);
 	if (!invitation || version < 0) return { ok: false, reason: 'broken' };
 	const keys = (await remembered(store, link))?.keys ?? (await newGuestKeys());
 	const [signing, showing] = [toText(keys.signing.publicKey), toText(keys.showing.publicKey)];

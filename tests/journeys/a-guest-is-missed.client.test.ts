@@ -1,29 +1,28 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { sealLetter } from '#vault';
-import { startApi, type ApiServer } from '../../../../tests/api-server.ts';
-import { sure } from '../../../../tests/desk-officers.ts';
-import { guestDevice, someDecision, TestGuests, type Stage } from '../../../../tests/guest-desk.ts';
-import { openPushService, type PushService } from '../../../../tests/push-service.ts';
-import { somebody, type Somebody } from '../../../../tests/somebody.ts';
-import { temporaryFolder } from '../../../../tests/temporary.ts';
-import { patternsOf, tracesIn } from '../../../../tests/attacks/traces.ts';
-import { Circles } from '#lib/circles/client/opening.ts';
+import { startApi, type ApiServer } from '../api-server.ts';
+import { sure } from '../desk-officers.ts';
+import { guestDevice, someDecision, TestGuests, type Stage } from '../guest-desk.ts';
+import { openPushService, type PushService } from '../push-service.ts';
+import { somebody, type Somebody } from '../somebody.ts';
+import { temporaryFolder } from '../temporary.ts';
+import { patternsOf, tracesIn } from '../attacks/traces.ts';
 import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
 import { beginNotices, switchOn } from '#lib/notices/server/index.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
 import type { House } from '#lib/platform/house.ts';
 import { openPush } from '#lib/platform/push/push.ts';
 import { canonical, toText, utf8, type Json } from '#lib/vault/envelope.ts';
-import { standingOf, type Invitation, type Travel } from '../guest.ts';
-import { noNeeds, type Needs } from '../needs.ts';
-import { forgetGuests } from '../server/guests.ts';
-import { wakeWhoIsDue } from '../server/watch.ts';
-import { courseOf, silenceOf } from '../traveller.ts';
-import { approveGuest, freshLink, guestsOf, noteGuest, withdrawGuest } from './guests.ts';
-import { answerInvitation, type OpenInvitation } from './invited.ts';
-import { handOver, happeningNow, journeysOf, keepHappenings, logisticsOf, lookAfter, makeLogistics, notedLogistics, noteInbox, tellNextLook, type LogisticsDesk, type Traveller } from './logistics.ts';
-import { openPlan } from './plans.ts';
+import { standingOf, type Invitation, type Travel } from '#lib/forum/guest.ts';
+import { noNeeds, type Needs } from '#lib/forum/needs.ts';
+import { forgetGuests } from '#lib/forum/server/guests.ts';
+import { wakeWhoIsDue } from '#lib/forum/server/watch.ts';
+import { courseOf, silenceOf } from '#lib/forum/traveller.ts';
+import { approveGuest, freshLink, guestsOf, noteGuest, withdrawGuest } from '#lib/forum/client/guests.ts';
+import { answerInvitation, type OpenInvitation } from '#lib/forum/client/invited.ts';
+import { happeningNow, journeysOf, keepHappenings, logisticsOf, lookAfter, notedLogistics, tellNextLook, type LogisticsDesk, type Traveller } from '#lib/forum/client/logistics.ts';
+import { openPlan } from '#lib/forum/client/plans.ts';
 
 let database: TestDatabase;
 let api: ApiServer;
@@ -56,17 +55,12 @@ let noted: NonNullable<Invitation['logistics']>;
 /** A logistics circle that Ana, a convenor, made, and in which Cleo is. Ben, the other convenor, is not. */
 beforeEach(async () => {
 	const stage = await guests.drafted();
-	const ana = guests.hers;
-	const founder = new Circles(ana.link);
-	const made = sure(await makeLogistics({ convenors: ana.circle, plan: stage.kept, name: (title) => `Canary-Journeys ${title}`, language: 'en', found: (about) => founder.foundCircle(about) }));
+	const made = await guests.receivedBy('Canary-Journeys', stage);
 	const circle: OpenCircle = sure(await made.circle.add({ account: cleo.account, name: 'Cleo' })).circle;
 	const joined = sure(await sure(await cleo.circles(api.origin).openCircle(circle.id)).circle.accept()).circle;
-	const { of } = sure(await logisticsOf(joined));
-	if (of === undefined) throw new Error('It is no logistics circle.');
-	hers = { circle: sure(await circle.refresh()).circle, link: ana.link, of };
-	desk = { circle: joined, link: cleo.link(api.origin), of };
-	noted = sure(await noteInbox(ana.circle, stage.kept.record.record, hers.circle)).noted;
-	guests.logistics = noted;
+	hers = { ...made, circle: sure(await circle.refresh()).circle };
+	desk = { ...made, circle: joined, link: cleo.link(api.origin) };
+	noted = guests.logistics!;
 });
 
 const landing: Partial<Needs> = { arrives: { day: '2026-12-11', time: '22:40', by: 'Canary-Flight-Seven' }, leaves: { day: '2026-12-15', time: '12:00', by: '' }, words: { ...noNeeds().words, emergency: 'Canary-Call-My-Mother', access: 'Canary-Insulin' } };
@@ -81,11 +75,7 @@ async function onTheWay(needs: Partial<Needs> = landing): Promise<{ stage: Stage
 	return { stage, opened, store };
 }
 
-/** What Ana's browser does when she opens the list of who is invited. */
-async function handed({ kept }: Stage) {
-	const all = sure(await guestsOf(guests.hers, kept.record.record)).guests;
-	return sure(await handOver(guests.hers, hers, all)).guests;
-}
+const handed = (stage: Stage) => guests.handed(stage, hers);
 
 const only = async (stage: Stage, at = desk): Promise<Traveller> => {
 	const { id } = (await stage.guest()).of.invitation;
