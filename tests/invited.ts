@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Canary } from './attacks/traces.ts';
 
@@ -19,8 +20,10 @@ export const canaries = {
 	held: { what: 'how it is known that somebody is prevented', text: 'Canary-Held-At-Gate-Nine' }
 } satisfies Record<string, Canary>;
 
-/** What a paper says, as a program of somebody else reads it. */
+/** What a paper says, as a program of somebody else reads it. With `SHOTS`, a folder, it is kept there. */
 export function pdfText(pdf: Buffer): string {
+	const folder = process.env['SHOTS'];
+	if (folder !== undefined) writeFileSync(`${folder}/${Date.now()}.pdf`, pdf);
 	return spawnSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' }).stdout.replaceAll(/[\u2066-\u2069]/g, '');
 }
 

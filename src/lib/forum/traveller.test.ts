@@ -14,7 +14,7 @@ const happened = (one: Said, at = '2027-10-12T03:00:00.000Z'): Happening => ({ .
 const landing: Partial<Needs> = { arrives: { day: '2027-10-11', time: '22:40', by: 'XX 7' }, leaves: { day: '2027-10-15', time: '12:00', by: '' } };
 function traveller({ needs = landing, travel = {}, happened: all = [], comes = false }: { readonly needs?: Partial<Needs>; readonly travel?: Partial<Travel>; readonly happened?: readonly Happening[]; readonly comes?: boolean } = {}): TravellerRecord {
 	return {
-		of: { guest: idOf(900), name: 'Made-up Rosa', role: 'speaker', links: [], comes, photographs: 'no', over: false },
+		of: { guest: idOf(900), name: 'Made-up Rosa', role: 'speaker', reach: '', links: [], comes, photographs: 'no', over: false },
 		travel: { version: 1, name: '', needs: { ...noNeeds(), ...needs }, says: 'accepted', roomName: 'Sparrow', photographs: 'ask', reached: '', ...travel },
 		happened: all
 	};

@@ -55,6 +55,8 @@ export interface HandedOver {
 	/** As convenors call them. */
 	readonly name: string;
 	readonly role: ForumRole;
+	/** How they are reached, in the convenors' words: whoever is missed has to be called. */
+	readonly reach: string;
 	/** Raw Ed25519 keys of all links, base64url, and to which epoch of the logistics circle each lets seal. */
 	readonly links: readonly { readonly signing: string; readonly epoch: number }[];
 	/** What convenors know: whether they come, and how people with cameras may treat them. The guest's own letter counts before it. */
@@ -230,6 +232,7 @@ const handedShape = v.strictObject({
 	guest: id,
 	name: v.pipe(v.string(), v.maxLength(200)),
 	role: v.picklist(forumRoles),
+	reach: v.pipe(v.string(), v.maxLength(400)),
 	links: v.pipe(v.array(v.strictObject({ signing: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)), epoch: v.pipe(v.number(), v.integer(), v.minValue(1)) })), v.maxLength(100)),
 	comes: v.boolean(),
 	photographs: v.picklist(photographKinds),

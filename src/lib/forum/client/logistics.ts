@@ -259,9 +259,9 @@ async function handOne(desk: LogisticsDesk, { record, says, of }: { readonly rec
 }
 
 async function handedOver(of: GuestRecord): Promise<HandedOver> {
-	const { invitation, links, answer, toldFor, state } = of;
+	const { invitation, links, answer, toldFor, state, reach } = of;
 	const known = await Promise.all(links.flatMap(({ secret, travelEpoch }) => (travelEpoch === null ? [] : [guestLinkOf(bytesOf(secret)).then(({ signing }) => ({ signing: toText(signing.publicKey), epoch: travelEpoch }))])));
-	return { guest: invitation.id, name: invitation.name, role: invitation.role, links: known, comes: standingOf({ state, answer, toldFor }) === 'accepted', photographs: photographOf(answer?.consent.media ?? []), over: state === 'withdrawn' };
+	return { guest: invitation.id, name: invitation.name, role: invitation.role, reach, links: known, comes: standingOf({ state, answer, toldFor }) === 'accepted', photographs: photographOf(answer?.consent.media ?? []), over: state === 'withdrawn' };
 }
 
 function bodyOf(says: object): Json {
