@@ -10,7 +10,7 @@ import { openReceipt, type OpenedReceipt } from '#lib/grants/client/opening.ts';
 import { sealApplication, type ChosenFile } from '#lib/grants/client/sealing.ts';
 import { parcelOf, sendParcel } from '#lib/grants/client/sending.ts';
 import type { Answers } from '#lib/grants/form.ts';
-import type { Region } from '#lib/grants/pooling.ts';
+import type { Region } from '#lib/platform/text/region.ts';
 import type { Role } from '#lib/people/account.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';

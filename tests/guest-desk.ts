@@ -2,13 +2,16 @@ import type { GuestLink } from '#vault';
 import type { DeviceStore } from '#lib/circles/client/device-store.ts';
 import { lineTo, type Line } from '#lib/circles/client/line.ts';
 import type { OpenCircle } from '#lib/circles/client/open-circle.ts';
+import { Circles } from '#lib/circles/client/opening.ts';
 import { permitsOf } from '#lib/forum/allowing.ts';
 import { approveGuest, draftGuests, guestsOf, type Guest, type GuestDesk } from '#lib/forum/client/guests.ts';
 import { lookAtLink, openLetterOnce, type Decision, type OpenInvitation } from '#lib/forum/client/invited.ts';
+import { handOver, logisticsOf, makeLogistics, noteInbox, type LogisticsDesk } from '#lib/forum/client/logistics.ts';
 import { keepNewPlan, keepPlan, nextRelease, openPlan, release, type KeptPlan } from '#lib/forum/client/plans.ts';
 import { shownBy, type Consent, type Shown } from '#lib/forum/consent.ts';
 import { someItem, somePlan } from '#lib/forum/fixtures.ts';
-import { noNeeds } from '#lib/forum/needs.ts';
+import type { Invitation } from '#lib/forum/guest.ts';
+import { noNeeds, noOrigin } from '#lib/forum/needs.ts';
 import type { ForumPlan } from '#lib/forum/plan.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 import { sure } from './desk-officers.ts';
@@ -25,8 +28,8 @@ export function guestDevice(): DeviceStore & { readonly slots: Map<string, unkno
 	};
 }
 
-export const someConsent = (of: Partial<Consent> = {}): Consent => ({ wording: 1, language: 'en', on: '2026-11-30', name: 'Rosa the Public', affiliation: 'A made-up office', country: 'Nowhere', media: ['sound'], ...of });
-export const someDecision = (of: Partial<Decision> = {}): Decision => ({ says: 'accepted', roomName: 'Rosa', passportName: 'ROSA PASSPORT', needs: noNeeds(), consent: someConsent(), ...of });
+export const someConsent = (of: Partial<Consent> = {}): Consent => ({ wording: 2, language: 'en', on: '2026-11-30', name: 'Rosa the Public', affiliation: 'A made-up office', country: 'Nowhere', media: ['sound'], ...of });
+export const someDecision = (of: Partial<Decision> = {}): Decision => ({ says: 'accepted', roomName: 'Rosa', passportName: 'ROSA PASSPORT', needs: noNeeds(), consent: someConsent(), origin: noOrigin, reached: '', ...of });
 /** Of somebody whom the public is not shown. */
 export const nobodyShown: Consent = someConsent({ name: null, affiliation: null, country: null, media: [] });
 
@@ -48,6 +51,8 @@ export class TestGuests {
 	/** What signs a guest's request, by what it names: a link's id or a mailbox. */
 	readonly signers = new Map<string, GuestLink['signing']>();
 	readonly #wrapLine: (line: Line) => Line;
+	/** To what guests who are drafted from now on seal what is for travel. */
+	logistics: Invitation['logistics'] = null;
 	#count = 0;
 
 	constructor(db: Db, origin: string, { hers, his, wrapLine = (line) => line }: { readonly hers: GuestDesk; readonly his: GuestDesk; readonly wrapLine?: ((line: Line) => Line) | undefined }) {
@@ -78,9 +83,26 @@ export class TestGuests {
 	async drafted({ name = 'Canary-Rosa', reach = 'Canary-Through-The-Baker', words = 'Canary-Please-Come' } = {}): Promise<Stage> {
 		const { hers } = this;
 		const plan = somePlan({ slug: `guests-${++this.#count}`, people: [], items: [], startsOn: '2026-12-12', endsOn: '2026-12-15' });
-		const { kept } = sure(await draftGuests(hers, sure(await keepNewPlan(hers.circle, plan)), [{ person: undefined, name, role: 'speaker', reach }], words));
+		const { kept } = sure(await draftGuests(hers, sure(await keepNewPlan(hers.circle, plan)), [{ person: undefined, name, role: 'speaker', reach }], { words, logistics: this.logistics }));
 		const guest = async (desk = hers): Promise<Guest> => sure(await guestsOf(desk, kept.record.record)).guests[0]!;
 		return { kept, guest, fragment: async () => (await guest()).of.links.at(-1)?.secret ?? '' };
+	}
+
+	/** A logistics circle of this plan, which Ana makes and notes: whoever is drafted from now on seals their needs to it. */
+	async receivedBy(name: string, { kept }: Stage): Promise<LogisticsDesk> {
+		const { circle: convenors, link } = this.hers;
+		const founder = new Circles(link);
+		const { circle } = sure(await makeLogistics({ convenors, plan: kept, name: () => name, language: 'en', found: (about) => founder.foundCircle(about) }));
+		const { of } = sure(await logisticsOf(circle));
+		if (of === undefined) throw new Error('It is no logistics circle.');
+		this.logistics = sure(await noteInbox(convenors, kept.record.record, circle)).noted;
+		return { circle, link, of };
+	}
+
+	/** What Ana's browser does when she opens the list of who is invited. */
+	async handed({ kept }: Stage, desk: LogisticsDesk): Promise<readonly Guest[]> {
+		const all = sure(await guestsOf(this.hers, kept.record.record)).guests;
+		return sure(await handOver(this.hers, desk, all)).guests;
 	}
 
 	async approved(of: Parameters<TestGuests['drafted']>[0] = {}): Promise<Stage> {
@@ -93,7 +115,7 @@ export class TestGuests {
 		const looked = sure(await lookAtLink(this.line(), store, await stage.fragment()));
 		if (looked.found !== 'letter') throw new Error('It was opened already.');
 		this.signers.set(looked.link.id, looked.link.signing);
-		const { opened } = sure(await openLetterOnce(this.line(), store, looked.link));
+		const { opened } = sure(await openLetterOnce(this.line(), store, looked));
 		this.signers.set(opened.keys.mailbox, opened.keys.signing);
 		return opened;
 	}

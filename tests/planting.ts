@@ -1,5 +1,6 @@
 import { secretWords } from '#vault';
 import { noteGuest } from '#lib/forum/client/guests.ts';
+import { happeningNow, keepHappenings, lookAfter } from '#lib/forum/client/logistics.ts';
 import { answerInvitation, openWithWords } from '#lib/forum/client/invited.ts';
 import type { Determination } from '#lib/grants/award.ts';
 import type { CallState } from '#lib/grants/call-log.ts';
@@ -164,28 +165,37 @@ export const plantedByGuests = {
 	country: { what: 'a country, before it is released', text: 'Canary-Country-Of-The-East' },
 	arrives: { what: 'by what a guest comes', text: 'Canary-Flight-ZZ-4711' },
 	leaves: { what: 'by what a guest goes', text: 'Canary-Over-The-Northern-Border' },
+	home: { what: 'how a guest gets home', text: 'Canary-By-The-Ferry-Of-Monday' },
 	visa: { what: 'what a guest needs for a visa', text: 'Canary-A-Letter-To-A-Consul' },
 	lodging: { what: 'where a guest sleeps', text: 'Canary-Not-On-The-Ground-Floor' },
 	food: { what: 'what a guest eats', text: 'Canary-Nothing-From-The-Sea' },
 	access: { what: 'what a guest needs to get in', text: 'Canary-A-Lift-For-A-Chair' },
 	children: { what: 'whom a guest brings', text: 'Canary-A-Daughter-Of-Four' },
 	emergency: { what: 'whom to call for a guest', text: 'Canary-Call-The-Tall-Neighbour' },
-	gender: { what: 'how a guest describes themselves', text: 'Canary-A-Woman-Of-The-Delta' }
+	gender: { what: 'how a guest describes themselves', text: 'Canary-A-Woman-Of-The-Delta' },
+	receivers: { what: 'the name of a logistics circle', text: 'Canary-Those-Who-Wait-At-Night' },
+	held: { what: 'how it is known that a guest is held', text: 'Canary-Taken-At-Gate-Nine' }
 } as const;
 
 /** Confides all of it, as above; gives back what the convenors read, and the guest on another device. */
 export async function plantByGuests(guests: TestGuests): Promise<string> {
-	const { name, reach, words, told, roomName, passportName, publicName, affiliation, country, arrives, leaves, ...needed } = plantedByGuests;
+	const { name, reach, words, told, roomName, passportName, publicName, affiliation, country, arrives, leaves, home, ...needed } = plantedByGuests;
+	const receivers = await guests.receivedBy(needed.receivers.text, await guests.drafted());
 	const stage = await guests.approved({ name: name.text, reach: reach.text, words: words.text });
+	await guests.handed(stage, receivers);
 	const opened = await guests.opened(stage);
 	const crossing = { day: '2026-12-12', time: '09:30' };
-	const needs = { arrives: { ...crossing, by: arrives.text }, leaves: { ...crossing, by: leaves.text }, diet: [], languages: [], words: { visa: needed.visa.text, lodging: needed.lodging.text, food: needed.food.text, access: needed.access.text, children: needed.children.text, emergency: needed.emergency.text }, origin: { region: 'asia' as const, gender: needed.gender.text } };
+	const needs = { arrives: { ...crossing, by: arrives.text }, leaves: { ...crossing, by: leaves.text }, diet: [], languages: [], words: { visa: needed.visa.text, lodging: needed.lodging.text, food: needed.food.text, access: needed.access.text, children: needed.children.text, emergency: needed.emergency.text }, home: { ...crossing, by: home.text } };
 	const consent = someConsent({ name: publicName.text, affiliation: affiliation.text, country: country.text });
 	sure(await noteGuest(guests.his, await stage.guest(guests.his), { toldFor: { says: 'accepted', how: told.text } }));
-	sure(await answerInvitation(guests.line(), guestDevice(), opened, someDecision({ roomName: roomName.text, passportName: passportName.text, needs, consent })));
-	const { of, travel } = await stage.guest(guests.his);
+	sure(await answerInvitation(guests.line(), guestDevice(), opened, someDecision({ roomName: roomName.text, passportName: passportName.text, needs, consent, origin: { region: 'asia', gender: needed.gender.text } })));
+	const { travellers } = sure(await lookAfter(receivers)).journeys;
+	for (const one of travellers) sure(await keepHappenings(receivers, one, [happeningNow(receivers, { kind: 'prevented', why: 'refused-exit', words: needed.held.text })]));
+	await guests.handed(stage, receivers);
+	const { journeys } = sure(await lookAfter(receivers));
+	const { of } = await stage.guest(guests.his);
 	const again = sure(await openWithWords(guests.line(), (await secretWords(opened.keys.secret, 'en')).join(' '))).opened;
-	return JSON.stringify([of, travel, again.own]);
+	return JSON.stringify([of, again.own, receivers.circle.about, journeys.travellers.map(({ says }) => says)]);
 }
 
 /** Two applications of one person in the same words, and one of somebody else that came in between; their ids. */

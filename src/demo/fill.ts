@@ -18,7 +18,7 @@ import { parcelOf, sendParcel } from '#lib/grants/client/sending.ts';
 import { withdrawApplication, writeToTeam } from '#lib/grants/client/writing.ts';
 import { anywhereOnEarth, deadlineOf } from '#lib/grants/deadline.ts';
 import type { Answers } from '#lib/grants/form.ts';
-import { regions } from '#lib/grants/pooling.ts';
+import { regions } from '#lib/platform/text/region.ts';
 import { usualQuestions } from '#lib/grants/usual-form.ts';
 import { randomId } from '#lib/vault/envelope.ts';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';

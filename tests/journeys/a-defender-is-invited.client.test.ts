@@ -4,9 +4,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectionOf } from '../../src/lib/platform/db/database.ts';
 import { databaseOf, seize } from '../attacks/seizure.ts';
-import type { Canary } from '../attacks/traces.ts';
 import { openBrowser } from '../browser.ts';
 import { accept, go, inviteInto, joined, letIn, makeCircle, type Person } from '../circle-steps.ts';
+import { canaries, pdfText, publicPathsWith } from '../invited.ts';
 import { firstLink } from '../joining.ts';
 import { phone, throttled, weighing } from '../phone.ts';
 import { startServer, type RunningServer } from '../server.ts';
@@ -25,21 +25,6 @@ let rosa: Page;
 
 const slug = '2027-rooms-of-courage';
 const inPublic = 'Rosa Madeup-In-Public';
-
-/** What convenors and guest confide, each in no other place. */
-const canaries = {
-	called: { what: 'how convenors call a guest', text: 'Canary-Rosa-From-The-Valley' },
-	reach: { what: 'how a guest is reached', text: 'Canary-Through-The-Baker' },
-	letter: { what: 'what convenors write to a guest', text: 'Canary-Please-Come-Quietly' },
-	room: { what: 'the name in the room', text: 'Canary-Call-Me-Sparrow' },
-	passport: { what: 'the name in the passport', text: 'CANARY ROSA PASSPORT' },
-	access: { what: 'what a guest needs', text: 'Canary-A-Ramp-And-Insulin' },
-	emergency: { what: 'whom to call', text: 'Canary-Call-My-Mother' },
-	by: { what: 'how a guest travels', text: 'Canary-Flight-Seven' },
-	gender: { what: 'how a guest describes herself', text: 'Canary-Woman-Of-The-Hills' },
-	listed: { what: 'a name of a list that was brought', text: 'Canary-Second-On-The-List' },
-	how: { what: 'how it was told on behalf', text: 'Canary-Her-Sister-Rang' }
-} satisfies Record<string, Canary>;
 
 beforeAll(async () => {
 	server = await startServer();
@@ -92,6 +77,11 @@ test('a convenor drafts an invitation and brings a list, and what is wrong with 
 	const { page } = amina;
 	await page.getByRole('link', { name: 'Who is invited' }).click();
 	await page.getByText('Nobody is invited yet').waitFor();
+	// Before there is a circle that reads what guests need, nobody can be asked what they need.
+	expect(await page.getByText('Invite somebody').count()).toBe(0);
+	expect(await look(page)).toEqual(clean);
+	await page.getByRole('button', { name: 'Make the logistics circle' }).click();
+	await page.getByRole('link', { name: 'Journeys and safety' }).waitFor();
 	await page.getByText('Invite somebody').click();
 	await page.getByRole('button', { name: 'Draft the invitation' }).click();
 	await page.getByText('Say who is meant').waitFor();
@@ -159,6 +149,9 @@ test('a defender with an old phone opens it in Arabic, once, and answers with th
 	await rosa.getByLabel('المنظمة أو الصفة (يمكن تركها)').fill('مكتب مختلق');
 	await rosa.getByLabel('تسجيل لصوتي').check();
 	await rosa.getByText('ما تحتاج إليه كي تأتي').click();
+	// She should have landed two days ago.
+	await rosa.getByLabel('اليوم', { exact: true }).first().fill(twoDaysAgo);
+	await rosa.getByLabel('الوقت هناك').first().fill('22:40');
 	await rosa.getByLabel('رحلة طيران أو قطار أو معبر').first().fill(canaries.by.text);
 	await rosa.getByLabel('حلال').check();
 	await rosa.getByLabel('إمكانية الوصول والصحة').fill(canaries.access.text);
@@ -207,30 +200,15 @@ test('whoever has the link on another device is told what is said of an unknown 
 	await context.close();
 });
 
-const publicPaths = [
-	...['en', 'es', 'fr', 'ar'].flatMap((language) => ['', '/agenda', '/calendar.ics', '/schedule.xml', '/schedule.json', '/data.jsonld'].map((rest) => `/${language}/forums/${slug}${rest}`)),
-	...['en', 'ar'].flatMap((language) => ['/feed.xml', '/feed.json', '/people', '/search?q=Madeup-In-Public'].map((rest) => `/${language}${rest}`)),
-	'/sitemap.xml'
-];
+const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
 
-/** Where among all public pages a name stands. */
-async function pathsWith(name: string): Promise<string[]> {
-	const found: string[] = [];
-	for (const path of publicPaths) {
-		const answer = await fetch(`${server.origin}${path}`);
-		expect([path, answer.status]).toEqual([path, 200]);
-		// The page of a search repeats what was asked for.
-		const text = (await answer.text()).replaceAll(/value="[^"]*"|q=[^"&]*/g, '');
-		if (text.includes(name)) found.push(path);
-	}
-	return found;
-}
+const pathsWith = (name: string): Promise<string[]> => publicPathsWith(server.origin, slug, name);
 
 test('a convenor who would show more than she allows is refused in words, and what is released is what she saw', async () => {
 	const { page } = amina;
 	await openRow(page, canaries.called.text);
 	await row(page, canaries.called.text).getByText(inPublic).waitFor();
-	await expect.poll(() => row(page, canaries.called.text).innerText()).toMatch(new RegExp(`Comes[^]*${canaries.room.text}[^]*${canaries.passport.text}[^]*recording of my voice`));
+	await expect.poll(() => row(page, canaries.called.text).innerText()).toMatch(new RegExp(`Comes[^]*${canaries.room.text}[^]*logistics circle[^]*recording of my voice`));
 	expect(await look(page)).toEqual(clean);
 	await go(page, plan);
 	await page.getByText(/^People \(/).click();
@@ -280,12 +258,104 @@ test('who receives the guests has lists that this browser made, and nothing of t
 
 	for (const { text } of [canaries.room, canaries.access, canaries.emergency, canaries.by]) expect([shown.includes(text), file.includes(text)]).toEqual([true, true]);
 	expect(shown).toMatch(/Halal: 1[^]*/);
-	expect(shown).toContain('no photographs');
+	expect(shown).toContain('No photographs');
 	expect(await pathsWith('Canary')).toEqual([]);
+});
+
+test('whoever is on duty sees at once who has not been heard of, whom to call and when others are woken, and notes what she learns', async () => {
+	const { page } = amina;
+	await go(page, '/en/desk/forums');
+	await page.locator('li').filter({ hasText: 'Rooms of courage' }).getByText('Not heard of: 1').waitFor();
+	expect(await look(page)).toEqual(clean);
+	await page.locator('h3').getByRole('link', { name: 'Rooms of courage' }).click();
+	await page.getByRole('heading', { name: 'Not heard of: 1' }).waitFor();
+	const alarm = page.locator('article');
+	const told = await page.locator('main').innerText();
+	expect(await lookInAll(page, 'en')).toEqual([]);
+	await alarm.getByLabel('What happened').selectOption('I look after this for an hour');
+	await alarm.getByRole('button', { name: 'Seal it for the circle' }).click();
+	await alarm.getByText('Looked after until').waitFor();
+	await alarm.getByLabel('What happened').selectOption('Prevented from attending');
+	await alarm.getByLabel('Why').selectOption('not let out of the country');
+	await alarm.getByLabel('How you know it').fill(canaries.held.text);
+	expect(await look(page)).toEqual(clean);
+	await alarm.getByRole('button', { name: 'Seal it for the circle' }).click();
+	await page.getByText('Everybody who should have been heard of was').waitFor();
+	await page.getByText('Nobody is on the way').waitFor();
+
+	for (const { text } of [canaries.room, canaries.by, canaries.emergency, canaries.reach]) expect(told).toContain(text);
+	expect(told).toMatch(/If nobody looks here before/);
+	// The other convenor, who is not in that circle, learns that and not why; and has nothing left to send.
+	await openRow(luis.page, canaries.called.text);
+	const hers = row(luis.page, canaries.called.text);
+	await hers.locator('summary').getByText('Prevented from attending').waitFor();
+	expect(await hers.getByRole('button').allInnerTexts()).toEqual(['Withdraw the invitation']);
+	expect(await luis.page.locator('main').innerText()).not.toContain(canaries.held.text);
+	expect(await look(luis.page)).toEqual(clean);
+	await luis.page.getByRole('link', { name: /Everything about this person/ }).first().click();
+	await luis.page.getByRole('heading', { level: 1, name: canaries.called.text }).waitFor();
+	expect(await luis.page.locator('main').innerText()).not.toContain(canaries.emergency.text);
+	expect(await look(luis.page)).toEqual(clean);
+
+	await page.locator('li').getByRole('link', { name: canaries.room.text }).click();
+	await page.getByRole('heading', { level: 1, name: canaries.room.text }).waitFor();
+	expect(await lookInAll(page, 'en')).toEqual([]);
+	expect(await page.locator('main').innerText()).toMatch(new RegExp(`not let out of the country[^]*${canaries.passport.text}[^]*${canaries.emergency.text}[^]*${canaries.held.text}`));
+	await page.getByLabel('What happened').selectOption('No longer prevented');
+	await page.getByRole('button', { name: 'Seal it for the circle' }).click();
+	await page.getByText('Noted.').waitFor();
+	await page.getByLabel('What happened').selectOption('Reached: has arrived and is safe');
+	await page.getByLabel('How you know it').fill(canaries.safe.text);
+	await page.getByRole('button', { name: 'Seal it for the circle' }).click();
+	await page.locator('dd').getByText('there', { exact: true }).waitFor();
+	await page.getByRole('link', { name: 'Letter of invitation' }).click();
+	await page.getByLabel('Words of the letter').waitFor();
+	expect(await look(page)).toEqual(clean);
+	const letter = pdfText(await page.pdf());
+	expect(letter).toMatch(/We invite CANARY ROSA PASSPORT to Rooms of courage[^]*12\s+October 2027/);
+	expect(letter).not.toMatch(/Leave now|Circles|public record|Save as PDF/);
+});
+
+test('at the door somebody is let in without a line, and a tab that was closed loses nothing', async () => {
+	const { page, context } = amina;
+	await page.getByRole('link', { name: 'Journeys and safety' }).click();
+	await page.getByRole('link', { name: 'Journeys and safety' }).click();
+	await page.getByRole('link', { name: 'At the door' }).click();
+	await page.getByText('Here: 0 of 2').waitFor();
+	expect(await lookInAll(page, 'en')).toEqual([]);
+	await context.setOffline(true);
+	await page.getByRole('button', { name: `Is here: \u2068${canaries.room.text}\u2069` }).click();
+	await page.getByText('Here: 1 of 2').waitFor();
+	await page.getByText('Not sent yet: 1').waitFor();
+	await context.setOffline(false);
+	await page.getByText('Not sent yet: 1').waitFor({ state: 'detached' });
+	await page.getByText('Here: 1 of 2').waitFor();
+
+	await page.getByRole('link', { name: 'Journeys and safety' }).click();
+	await page.locator('li').filter({ hasText: canaries.room.text }).getByText('seen at the door').waitFor();
+});
+
+test('badges tell people with cameras what they may by a word, a colour and a pattern, in Arabic too, with all of a name and on paper', async () => {
+	const { page } = amina;
+	await page.getByRole('link', { name: 'Badges' }).click();
+	await page.locator('.badge').nth(1).waitFor();
+	expect(await lookInAll(page, 'en')).toEqual([]);
+	const english = pdfText(await page.pdf({ preferCSSPageSize: true, printBackground: true }));
+	await go(page, new URL(page.url()).pathname.replace('/en/', '/ar/'));
+	await page.locator('.badge').nth(1).waitFor();
+	const arabic = await page.locator('.badge').allInnerTexts();
+	const fits = await page.locator('.name').evaluateAll((all) => all.map((one) => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight));
+
+	expect(english).toMatch(/Sparrow/);
+	expect(english.match(/No photographs/g)).toHaveLength(2);
+	expect(english).not.toMatch(/Print or save|Ten on a sheet|Leave now|CANARY ROSA PASSPORT/);
+	expect(arabic.join(' ')).toContain('ممنوع التصوير');
+	expect(fits).toEqual([true, true]);
 });
 
 test('she takes it back an hour before the public day, and within a minute she is nowhere and nothing says so', async () => {
 	const { page } = amina;
+	await page.setViewportSize({ width: 1280, height: 900 });
 	// Another version, so that there is more than one to be taken out of.
 	await go(page, plan);
 	await page.locator('.work button', { hasText: 'Opening words' }).focus();

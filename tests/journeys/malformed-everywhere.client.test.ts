@@ -80,7 +80,7 @@ test('what convenors and guests send is refused where it is malformed, and leave
 	await plantByGuests(guests);
 
 	expect(mangling.found).toEqual([]);
-	expect([...mangling.refused.keys()]).toEqual(expect.arrayContaining(['POST /api/circles/…/guests', 'PUT /api/circles/…/guests/…', 'POST /api/invited', 'POST /api/invited/own']));
+	expect([...mangling.refused.keys()]).toEqual(expect.arrayContaining(['POST /api/circles/…/guests', 'PUT /api/circles/…/guests/…', 'PUT /api/circles/…/watch', 'POST /api/invited', 'POST /api/invited/own']));
 });
 
 /** The second half of something, whose first half the server has just answered. */

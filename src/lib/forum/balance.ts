@@ -1,6 +1,7 @@
 import { fold } from '#lib/platform/text/fold.ts';
+import type { Region } from '#lib/platform/text/region.ts';
 import { agendaSlot } from './slot.ts';
-import type { HomeRegion, Origin } from './needs.ts';
+import type { Origin } from './needs.ts';
 import type { ForumPlan, ForumRole, PlannedItem } from './plan.ts';
 
 /** Somebody who has accepted, as the plan names them. */
@@ -20,7 +21,7 @@ export interface Share<Of> {
 
 /** Who is coming, and to whom the programme gives the word. For the convenors' own eyes: single people are in it. */
 export interface Balance {
-	readonly regions: readonly Share<HomeRegion>[];
+	readonly regions: readonly Share<Region>[];
 	/** As people describe themselves; the same words count together, however they are written. */
 	readonly genders: readonly Share<string>[];
 }

@@ -9,14 +9,15 @@ import { guestsToTell } from './telling.ts';
 const id = 'a'.repeat(22);
 const guest = (person: string, { media = [], says, state = 'handed-over', key = person }: { media?: readonly Medium[]; says?: GuestAnswer; state?: GuestState; key?: string } = {}): GuestRecord => ({
 	plan: id,
-	invitation: { id: `${person}-invitation`, circle: id, inbox: { epoch: 1, recipient: 'age1pq1' }, slug: 'a-forum', person, title: words('A forum'), place: words('A town'), timeZone: 'UTC', startsOn: '2019-10-12', endsOn: '2019-10-15', role: 'speaker', name: person, words: '', keptUntil: '2020-01-13' },
+	invitation: { id: `${person}-invitation`, circle: id, inbox: { epoch: 1, recipient: 'age1pq1' }, logistics: null, slug: 'a-forum', person, title: words('A forum'), place: words('A town'), timeZone: 'UTC', startsOn: '2019-10-12', endsOn: '2019-10-15', role: 'speaker', name: person, words: '', keptUntil: '2020-01-13' },
 	links: [],
 	state,
 	draftedBy: id,
 	approvedBy: id,
 	reach: '',
 	toldFor: null,
-	answer: says === undefined ? null : { version: 1, says, roomName: '', consent: { wording: 1, language: 'en', on: '2019-10-01', name: null, affiliation: null, country: null, media }, permit: { key, version: 2, shown: null, signature: '' } }
+	answer: says === undefined ? null : { version: 1, says, roomName: '', consent: { wording: 1, language: 'en', on: '2019-10-01', name: null, affiliation: null, country: null, media }, permit: { key, version: 2, shown: null, signature: '' }, origin: { region: '', gender: '' } },
+	prevented: null
 });
 
 const plan = somePlan({ items: [someItem({ id: 'panel', recording: { stream: false, archive: true }, people: [{ id: 'ana', role: 'chair' }, { id: 'ben', role: 'interpreter' }] }), someItem({ id: 'talk', people: [{ id: 'cem', role: 'speaker' }] })] });
@@ -78,12 +79,13 @@ describe('what closing does is said before it is done', () => {
 	});
 });
 
-test('a release is told to guests whom it touches and who have the invitation, and never to somebody who was withdrawn, declined, waits or was not handed it', () => {
+test('a release is told to guests whom it touches and who have the invitation, and never to somebody who was withdrawn, is prevented from coming, declined, waits or was not handed it', () => {
 	const states = (['drafted', 'approved', 'handed-over', 'waiting', 'withdrawn'] as const).map((of) => guest('ana', { state: of }));
 	const answers = (['accepted', 'declined', 'undecided'] as const).map((says) => guest('ana', { says }));
 	const withdrawn = guest('ana', { says: 'accepted', state: 'withdrawn' });
+	const prevented: GuestRecord = { ...guest('ana', { says: 'accepted' }), prevented: { by: id, at: '2019-10-11T20:00:00.000Z' } };
 	const other = guest('cem', { says: 'accepted' });
-	const all = [...states, ...answers, withdrawn, other];
+	const all = [...states, ...answers, withdrawn, prevented, other];
 	const item = released.items.find((one) => one.id === 'panel')!;
 	const told = (changes: readonly ReleaseChange[]) => guestsToTell({ changes, plan, guests: all });
 

@@ -5,13 +5,21 @@ import { canonical, fromText, utf8, type Json } from '#lib/vault/envelope.ts';
 import type { ShownPerson } from './released.ts';
 
 /** What convenors may do with somebody beside naming them in the record; each is asked for itself. */
-export const media = ['photograph', 'sound', 'video-live', 'video-kept', 'quotation', 'signature'] as const;
+export const media = ['photograph', 'photograph-asked', 'sound', 'video-live', 'video-kept', 'quotation', 'signature'] as const;
 export type Medium = (typeof media)[number];
+
+/** What people with cameras may do with somebody; whoever allowed nothing is not photographed. */
+export const photographKinds = ['yes', 'ask', 'no'] as const;
+export type PhotographKind = (typeof photographKinds)[number];
+
+export function photographOf(allowed: readonly Medium[]): PhotographKind {
+	return allowed.includes('photograph') ? 'yes' : allowed.includes('photograph-asked') ? 'ask' : 'no';
+}
 
 /** What somebody allows, in the words that they read on a day. */
 export interface Consent {
-	/** Which wording of the questions was answered. */
-	readonly wording: 1;
+	/** Which wording of the questions was answered: the first did not offer to be asked before each photograph. */
+	readonly wording: 1 | 2;
 	readonly language: Language;
 	/** YYYY-MM-DD, by their own clock. */
 	readonly on: string;
@@ -69,7 +77,7 @@ function textJson(text: Text | null): Json {
 
 const line = (most: number) => v.nullable(v.pipe(v.string(), v.maxLength(most)));
 
-export const consentShape = v.strictObject({ wording: v.literal(1), language: v.picklist(languages), on: v.pipe(v.string(), v.isoDate()), name: line(200), affiliation: line(200), country: line(100), media: v.pipe(v.array(v.picklist(media)), v.maxLength(media.length)) });
+export const consentShape = v.strictObject({ wording: v.picklist([1, 2]), language: v.picklist(languages), on: v.pipe(v.string(), v.isoDate()), name: line(200), affiliation: line(200), country: line(100), media: v.pipe(v.array(v.picklist(media)), v.maxLength(media.length)) });
 
 const said = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(2000)));
 const office = v.pipe(

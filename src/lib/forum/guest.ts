@@ -3,13 +3,19 @@ import { languages } from '#lib/platform/i18n/language.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
 import { isTimeZone } from '#lib/platform/time/zones.ts';
 import { fromText, isId, utf8 } from '#lib/vault/envelope.ts';
-import { consentShape, permitShape, type Consent, type Permit } from './consent.ts';
-import { needsShape, type Needs } from './needs.ts';
+import { consentShape, permitShape, photographKinds, type Consent, type Permit, type PhotographKind } from './consent.ts';
+import { needsShape, noOrigin, originShape, type Needs, type Origin } from './needs.ts';
 import { forumRoles, type ForumRole } from './plan.ts';
 
 /** What a guest says to an invitation. */
 export const guestAnswers = ['accepted', 'declined', 'undecided'] as const;
 export type GuestAnswer = (typeof guestAnswers)[number];
+
+/** To what somebody outside seals: the newest epoch of a circle when the invitation was drafted. */
+export interface Inbox {
+	readonly epoch: number;
+	readonly recipient: string;
+}
 
 /** What stands in an invitation: sealed under a key of its link, and kept by the guest under their own. */
 export interface Invitation {
@@ -17,7 +23,9 @@ export interface Invitation {
 	readonly id: string;
 	readonly circle: string;
 	/** To what answers are sealed. */
-	readonly inbox: { readonly epoch: number; readonly recipient: string };
+	readonly inbox: Inbox;
+	/** To what everything about travel is sealed; null where the plan has no logistics circle, and the convenors see to it. */
+	readonly logistics: (Inbox & { readonly circle: string }) | null;
 	readonly slug: string;
 	/** As the plan and its releases name the guest. */
 	readonly person: string;
@@ -42,14 +50,25 @@ export interface Answer {
 	readonly roomName: string;
 	readonly consent: Consent;
 	readonly permit: Permit;
+	/** For the balance of who comes. */
+	readonly origin: Origin;
 }
 
-/** What is for travel alone, sealed in a letter of its own. */
+/** What a guest says once they are there, and once they are home; it stays said. */
+export const reaches = ['', 'arrived', 'home'] as const;
+export type Reached = (typeof reaches)[number];
+
+/** What is for travel and for the door, sealed in a letter of its own to whoever sees to it. */
 export interface Travel {
 	readonly version: number;
 	/** As in the passport; empty where it is not told. */
 	readonly name: string;
 	readonly needs: Needs;
+	/** As in the answer; null in letters of before. */
+	readonly says: GuestAnswer | null;
+	readonly roomName: string;
+	readonly photographs: PhotographKind;
+	readonly reached: Reached;
 }
 
 /**
@@ -59,13 +78,23 @@ export interface Travel {
 const guestStates = ['drafted', 'approved', 'handed-over', 'waiting', 'withdrawn'] as const;
 export type GuestState = (typeof guestStates)[number];
 
+/** A link as the convenors keep it. */
+export interface MadeLink {
+	/** base64url of 16 bytes. */
+	readonly secret: string;
+	/** To which epoch's inbox of the convenors' circle it lets answer. */
+	readonly epoch: number;
+	/** To which of the logistics circle's; null where there was none. */
+	readonly travelEpoch: number | null;
+}
+
 /** The convenors' record of a guest: of the kind `forum-guest`, with the id of the invitation. */
 export interface GuestRecord {
 	/** The record of the plan. */
 	readonly plan: string;
 	readonly invitation: Invitation;
-	/** The secrets of all links that were made (base64url of 16 bytes), the newest last, and to which epoch's inbox each lets answer. */
-	readonly links: readonly { readonly secret: string; readonly epoch: number }[];
+	/** All links that were made, the newest last. */
+	readonly links: readonly MadeLink[];
 	readonly state: GuestState;
 	/** Account ids. */
 	readonly draftedBy: string;
@@ -78,6 +107,8 @@ export interface GuestRecord {
 	readonly answer: Answer | null;
 	/** There was a release that touches them, and nobody has told them yet. */
 	readonly toTell?: boolean | undefined;
+	/** Set while the logistics circle knows that the guest is prevented from attending: nothing is sent, nobody is reminded. By an account, when by its clock. */
+	readonly prevented: { readonly by: string; readonly at: string } | null;
 }
 
 /** For so many days after its last day everything of a forum's invitations is kept. */
@@ -89,9 +120,10 @@ export function keptUntil(endsOn: string): string {
 }
 
 /** How an invitation stands for the list of who comes. */
-export type GuestStanding = GuestState | GuestAnswer;
+export type GuestStanding = GuestState | GuestAnswer | 'prevented';
 
-export function standingOf({ state, answer, toldFor }: Pick<GuestRecord, 'state' | 'answer' | 'toldFor'>): GuestStanding {
+export function standingOf({ state, answer, toldFor, prevented = null }: Pick<GuestRecord, 'state' | 'answer' | 'toldFor'> & Partial<Pick<GuestRecord, 'prevented'>>): GuestStanding {
+	if (state !== 'withdrawn' && prevented !== null) return 'prevented';
 	if (state === 'withdrawn' || state === 'waiting') return state;
 	return answer?.says ?? toldFor?.says ?? state;
 }
@@ -132,6 +164,9 @@ export function ownPlace(mailbox: string, version: number) {
 /** To how many bytes what belongs to an invitation is filled at least. */
 export const guestStep = 4 * 1024;
 
+/** To how many the letter of an invitation is: two inboxes and a page of words have room in it, and it is fetched over slow lines. */
+export const letterStep = 8 * 1024;
+
 /** What stands behind the `#` of an invitation: the secret alone; undefined for anything else. */
 export function readGuestFragment(fragment: string): string | undefined {
 	return isId(fragment) ? fragment : undefined;
@@ -152,10 +187,13 @@ const day = v.pipe(v.string(), v.isoDate());
 const words = (most: number) => v.pipe(v.string(), v.maxLength(most));
 const version = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
 
+const inboxShape = { epoch: v.pipe(v.number(), v.integer(), v.minValue(1)), recipient: v.pipe(v.string(), v.startsWith('age1pq1'), v.maxLength(4000)) };
+
 const invitationShape = v.strictObject({
 	id,
 	circle: id,
-	inbox: v.strictObject({ epoch: v.pipe(v.number(), v.integer(), v.minValue(1)), recipient: v.pipe(v.string(), v.startsWith('age1pq1'), v.maxLength(4000)) }),
+	inbox: v.strictObject(inboxShape),
+	logistics: v.optional(v.nullable(v.strictObject({ circle: id, ...inboxShape })), null),
 	slug: v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/), v.maxLength(80)),
 	person: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,59}$/)),
 	title: text,
@@ -169,8 +207,9 @@ const invitationShape = v.strictObject({
 	keptUntil: day
 });
 
-const answerShape = v.strictObject({ version, says: v.picklist(guestAnswers), roomName: words(200), consent: consentShape, permit: permitShape });
-const travelShape = v.strictObject({ version, name: words(200), needs: needsShape });
+const answerShape = v.strictObject({ version, says: v.picklist(guestAnswers), roomName: words(200), consent: consentShape, permit: permitShape, origin: v.optional(originShape, noOrigin) });
+/** The shape of what is for travel; letters of before say less. */
+export const travelShape = v.strictObject({ version, name: words(200), needs: needsShape, says: v.optional(v.nullable(v.picklist(guestAnswers)), null), roomName: v.optional(words(200), ''), photographs: v.optional(v.picklist(photographKinds), 'no'), reached: v.optional(v.picklist(reaches), '') });
 const key = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
 const bondShape = v.strictObject({ signing: key, showing: key, signature: v.pipe(v.string(), v.check((text) => fromText(text)?.length === 64)) });
 const ownShape = v.strictObject({ v: v.literal(1), invitation: invitationShape, bond: bondShape, answer: v.nullable(answerShape), travel: v.nullable(travelShape) });
@@ -178,14 +217,15 @@ const recordShape = v.strictObject({
 	v: v.literal(1),
 	plan: id,
 	invitation: invitationShape,
-	links: v.pipe(v.array(v.strictObject({ secret: id, epoch: v.pipe(v.number(), v.integer(), v.minValue(1)) })), v.minLength(1), v.maxLength(100)),
+	links: v.pipe(v.array(v.strictObject({ secret: id, epoch: inboxShape.epoch, travelEpoch: v.optional(v.nullable(inboxShape.epoch), null) })), v.minLength(1), v.maxLength(100)),
 	state: v.picklist(guestStates),
 	draftedBy: id,
 	approvedBy: v.nullable(id),
 	reach: words(400),
 	toldFor: v.nullable(v.strictObject({ says: v.picklist(guestAnswers), how: words(400) })),
 	answer: v.nullable(answerShape),
-	toTell: v.optional(v.boolean())
+	toTell: v.optional(v.boolean()),
+	prevented: v.optional(v.nullable(v.strictObject({ by: id, at: v.pipe(v.string(), v.check((text) => new Date(text).toJSON() === text)) })), null)
 });
 
 /** What a guest's own sealed text says. */

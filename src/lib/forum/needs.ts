@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
+import { regions, type Region } from '#lib/platform/text/region.ts';
 
 export const diets = ['vegetarian', 'vegan', 'halal', 'kosher', 'no-gluten', 'no-nuts'] as const;
 export type Diet = (typeof diets)[number];
@@ -18,12 +19,9 @@ export interface Crossing {
 	readonly by: string;
 }
 
-export const homeRegions = ['africa', 'americas', 'asia', 'europe', 'oceania'] as const;
-export type HomeRegion = (typeof homeRegions)[number];
-
 /** What a guest says of themselves so that convenors see who would be missing; empty where nothing is said. */
 export interface Origin {
-	readonly region: HomeRegion | '';
+	readonly region: Region | '';
 	/** In the guest's own words. */
 	readonly gender: string;
 }
@@ -36,24 +34,31 @@ export interface Needs {
 	/** In which they want to listen and speak. */
 	readonly languages: readonly Language[];
 	readonly words: Readonly<Record<NeededWords, string>>;
-	readonly origin: Origin;
+	/** When somebody is to be home again, by the clocks of the venue; empty: a day after they leave. */
+	readonly home: Crossing;
 }
 
 const crossing = v.strictObject({ day: v.union([v.literal(''), v.pipe(v.string(), v.isoDate())]), time: v.union([v.literal(''), v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/))]), by: v.pipe(v.string(), v.maxLength(200)) });
 const words = v.pipe(v.string(), v.maxLength(1000));
 
-export const needsShape = v.strictObject({
+const nothing: Crossing = { day: '', time: '', by: '' };
+
+/** Of those who have said nothing of themselves. */
+export const noOrigin: Origin = { region: '', gender: '' };
+export const originShape = v.strictObject({ region: v.picklist(['', ...regions]), gender: v.pipe(v.string(), v.maxLength(80)) });
+
+/** Answers of before may say more here than is asked now: that is left out. */
+export const needsShape = v.object({
 	arrives: crossing,
 	leaves: crossing,
 	diet: v.pipe(v.array(v.picklist(diets)), v.maxLength(diets.length)),
 	languages: v.pipe(v.array(v.picklist(languages)), v.maxLength(languages.length)),
 	words: v.strictObject({ visa: words, lodging: words, food: words, access: words, children: words, emergency: words }),
-	origin: v.strictObject({ region: v.picklist(['', ...homeRegions]), gender: v.pipe(v.string(), v.maxLength(80)) })
+	home: v.optional(crossing, nothing)
 });
 
 export function noNeeds(): Needs {
-	const nothing: Crossing = { day: '', time: '', by: '' };
-	return { arrives: nothing, leaves: nothing, diet: [], languages: [], words: { visa: '', lodging: '', food: '', access: '', children: '', emergency: '' }, origin: { region: '', gender: '' } };
+	return { arrives: nothing, leaves: nothing, home: nothing, diet: [], languages: [], words: { visa: '', lodging: '', food: '', access: '', children: '', emergency: '' } };
 }
 
 /** Somebody who comes, for the sheets of those who receive them. */

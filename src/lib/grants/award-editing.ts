@@ -1,7 +1,7 @@
 import { randomId } from '#lib/vault/envelope.ts';
 import { isWholeAward, type Determination, type PlannedInstalment, type Rate } from './award.ts';
 import { latinDigits, readAmount, type Money } from './money.ts';
-import { regions, type Region } from './pooling.ts';
+import { regions, type Region } from '#lib/platform/text/region.ts';
 
 /** What stands in the fields of an award, as it was typed. */
 export interface TypedAward {

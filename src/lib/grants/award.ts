@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isId } from '#lib/vault/envelope.ts';
 import { isCurrency, sumOf, type Money } from './money.ts';
-import { regions, type Region } from './pooling.ts';
+import { regions, type Region } from '#lib/platform/text/region.ts';
 
 /** How money reaches somebody. Each has its own risk, which pages say before one is chosen. */
 export const routes = ['bank', 'money-transfer', 'mobile-money', 'cash-partner', 'vendor'] as const;

@@ -5,7 +5,8 @@ import { Ajv2020 } from 'ajv-2020/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
 import { iatiXml, pooledCsv, threeSixtyGiving, type Publisher } from './open-data.ts';
-import { pool, regions, type GrantRow } from './pooling.ts';
+import { regions } from '#lib/platform/text/region.ts';
+import { pool, type GrantRow } from './pooling.ts';
 
 const standards = process.env['STANDARDS_DIR'] ?? join(import.meta.dirname, '../../../../shared/standards');
 const xsd = join(standards, 'iati/iati-activities-schema.xsd');

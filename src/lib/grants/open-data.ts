@@ -1,5 +1,6 @@
 import { decimalText, exponentOf } from './money.ts';
-import { firstDayOf, lastDayOf, type PooledCell, type Region } from './pooling.ts';
+import type { Region } from '#lib/platform/text/region.ts';
+import { firstDayOf, lastDayOf, type PooledCell } from './pooling.ts';
 
 /** Who publishes, as standards want to know it. */
 export interface Publisher {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lastDayOf, leastGrants, pool, quarterOf, regions, type GrantRow, type PooledCell } from './pooling.ts';
+import { regions } from '#lib/platform/text/region.ts';
+import { lastDayOf, leastGrants, pool, quarterOf, type GrantRow, type PooledCell } from './pooling.ts';
 
 const some = (count: number, region: GrantRow['region'], awardedOn: string, amountMinor = 500_000): GrantRow[] => Array.from({ length: count }, () => ({ region, awardedOn, amountMinor }));
 const pooled = (rows: readonly GrantRow[], upTo = '2026-Q4', after: string | null = null) => pool(rows, { after, upTo, minorPerMajor: 100 });

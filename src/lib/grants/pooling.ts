@@ -1,3 +1,5 @@
+import { regions, type Region } from '#lib/platform/text/region.ts';
+
 /**
  * Note: What is published of grants.
  * A grant to one person in one region in one month names that person to whoever knows the region. So what is published
@@ -7,10 +9,6 @@
  * late counts in the next one. (Statistical disclosure control: minimum frequency, dominance and complementary suppression;
  * Hundepool and others, "Statistical Disclosure Control", 2012, chapter 4.)
  */
-export const regions = ['africa', 'americas', 'asia', 'europe', 'oceania'] as const;
-
-export type Region = (typeof regions)[number];
-
 /** One grant, as an officer's browser knows it. */
 export interface GrantRow {
 	readonly region: Region;

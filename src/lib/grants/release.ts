@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { canonical, fromCanonical, isHash, isId, sha256, toText, utf8, type Json } from '#lib/vault/envelope.ts';
 import { isCurrency } from './money.ts';
-import { leastGrants, quarterOf, regions, type PooledCell } from './pooling.ts';
+import { regions } from '#lib/platform/text/region.ts';
+import { leastGrants, quarterOf, type PooledCell } from './pooling.ts';
 
 /**
  * Note: What was published stays published.

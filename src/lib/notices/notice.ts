@@ -5,7 +5,8 @@ import type { MailAddress } from '#lib/platform/mail/address.ts';
  * Note: A notice says that there is news, and nothing else.
  * It is the same text for everybody in a language: no name, no circle, no number. All go out in one hour of the day,
  * in an order by chance, so that nobody who watches the line or a mailbox learns when somebody wrote. Who was told is not
- * told again until they have been here: whoever keeps away gets one notice, not one a day.
+ * told again until they have been here: whoever keeps away gets one notice, not one a day. The one exception is `wakeByNotice`: the same
+ * words at another hour, where somebody may be in danger.
  */
 export interface Waiting {
 	/** Something came since the account was last here. */

@@ -8,7 +8,7 @@ export { answer, appendShape, beginBlobShape, changesQuery, foundShape, invitati
 export { beginBlob, blobOf, finishBlob, putPart, readPart, removeBlob } from './blobs.ts';
 export { inboxEpoch, inboxFor, isAccepted, isSteward } from './inboxes.ts';
 export { inviteInto } from './invitations.ts';
-export { oweMembers } from './membership.ts';
+export { oweMembers, wakeMembers } from './membership.ts';
 export { forgetOutside, partsThatCame, putOutsidePart, readOutsidePart } from './outside-blobs.ts';
 export { appendEntry, circlesOf, foundCircle, keysOf, logOf } from './logs.ts';
 export { addToNote, closeNote, closeNoteShape, notePieceQuery, noteNews, noteQuery, noteSnapshotQuery, replaceBySnapshot } from './notes.ts';

@@ -1,4 +1,5 @@
-import { oweNotice } from '#lib/notices/server/index.ts';
+import { oweNotice, wakeByNotice } from '#lib/notices/server/index.ts';
+import type { Jobs } from '#lib/platform/jobs/jobs.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import './tables.ts';
 
@@ -27,6 +28,16 @@ export async function oweMembers(tx: Tx, { circle, but }: { readonly circle: str
 	const rows = await tx.selectFrom('circle_member').select('account_id').where('circle_id', '=', circle).where('left_seq', 'is', null).where('account_id', '!=', but).execute();
 	await oweNotice(
 		tx,
+		rows.map(({ account_id }) => account_id)
+	);
+}
+
+/** Tells everybody who is in a circle now and asked for notices, at once: see *An hour at which somebody is woken*. */
+export async function wakeMembers(tx: Tx, jobs: Pick<Jobs, 'enqueue'>, circle: string): Promise<void> {
+	const rows = await tx.selectFrom('circle_member').select('account_id').where('circle_id', '=', circle).where('left_seq', 'is', null).where('accepted', '=', true).execute();
+	await wakeByNotice(
+		tx,
+		jobs,
 		rows.map(({ account_id }) => account_id)
 	);
 }

@@ -1,12 +1,13 @@
-import { decodeText, guestLinkOf, newGuestLink, openRecord, sealRecord, VaultFailure, type GuestLink } from '#vault';
+import { decodeText, guestLinkOf, newGuestLink, openRecord, sealRecord, type GuestLink } from '#vault';
 import * as v from 'valibot';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { OpenCircle, OpenedRecord, Outcome, Refused } from '#lib/circles/client/open-circle.ts';
 import { at, VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
-import { canonical, filled, fromCanonical, fromText, isSignedBy, randomId, toText, type Bytes, type Json } from '#lib/vault/envelope.ts';
+import { canonical, filled, fromCanonical, isSignedBy, randomId, toText, type Json } from '#lib/vault/envelope.ts';
 import { permitMessage } from '../consent.ts';
-import { bondMessage, guestStep, keptUntil, letterPlace, readAnswer, readGuestRecord, readInvitation, readTravel, type Answer, type Bond, type GuestRecord, type Invitation, type Travel } from '../guest.ts';
+import { keptUntil, letterPlace, letterStep, readAnswer, readGuestRecord, readInvitation, type Answer, type GuestRecord, type Inbox, type Invitation, type MadeLink, type Travel } from '../guest.ts';
 import type { ForumPlan, ForumRole, PlannedPerson } from '../plan.ts';
+import { bytesOf, fromInbox, isBond, travelIn, type KnownGuest } from './guest-letters.ts';
 import { keepPlan, type KeptPlan, type PlanOutcome } from './plans.ts';
 
 /** Somebody who is invited, as the convenors have it. */
@@ -17,7 +18,7 @@ export interface Guest {
 	readonly approved: boolean;
 	/** There is a link that nobody has opened. */
 	readonly isOpen: boolean;
-	/** The name in the passport and what is needed; undefined where nothing was told yet. */
+	/** The name in the passport and what is needed; undefined where nothing was told yet, or it is for the logistics circle alone. */
 	readonly travel: Travel | undefined;
 	/** Why something of it could not be opened or believed. */
 	readonly trouble: VaultTrouble | undefined;
@@ -87,7 +88,7 @@ async function taken(desk: GuestDesk, known: { readonly record: OpenedRecord; re
 	const newest = of.answer?.version ?? 0;
 	try {
 		if (listed.version < newest) throw new VaultTrouble('rewound', placeOf(circle, record), { found: 'an older answer than we have read' });
-		const travel = listed.travel === null ? undefined : await openedTravel(desk, of, { letter: listed.travel, version: listed.version });
+		const travel = listed.travel === null || of.invitation.logistics !== null ? undefined : await openedTravel(desk, of, { letter: listed.travel, version: listed.version });
 		if (listed.version === newest || listed.answer === null) return { ...guest, travel };
 		const answer = await openedAnswer(desk, of, { letter: listed.answer, version: listed.version });
 		const kept = await keep(desk, guest, { answer });
@@ -100,51 +101,25 @@ async function taken(desk: GuestDesk, known: { readonly record: OpenedRecord; re
 }
 
 async function openedAnswer(desk: GuestDesk, of: GuestRecord, { letter, version }: { readonly letter: string; readonly version: number }): Promise<Answer> {
-	const { body, author, place } = await fromInbox(desk, of, { letter, kind: 'guest-answer' });
+	const known = await knownBy(of);
+	const { body, author, place } = await fromInbox(desk.circle, known, { letter, kind: 'guest-answer' });
 	const read = readAnswer(body);
 	if (read === undefined || read.answer.version !== version) throw new VaultTrouble('unknown-format', place, { found: 'an answer of another shape' });
 	const { answer, bond } = read;
 	const { slug, person } = of.invitation;
 	const { key, signature, ...permitted } = answer.permit;
-	if (bond.signing !== author || bond.showing !== key || !(await isBond(of, bond))) throw new VaultTrouble('foreign-key', place, { found: 'an answer by somebody who had no link' });
+	if (bond.signing !== author || bond.showing !== key || !(await isBond(known, bond))) throw new VaultTrouble('foreign-key', place, { found: 'an answer by somebody who had no link' });
 	if (!(await isSignedBy(bytesOf(key), permitMessage({ slug, person, ...permitted }), bytesOf(signature)))) throw new VaultTrouble('forged', place, { found: 'a permit that nobody signed' });
 	return answer;
 }
 
-async function openedTravel(desk: GuestDesk, of: GuestRecord, { letter, version }: { readonly letter: string; readonly version: number }): Promise<Travel> {
-	const { body, author, place } = await fromInbox(desk, of, { letter, kind: 'guest-travel' });
-	const read = readTravel(body);
-	if (read === undefined || read.travel.version !== version) throw new VaultTrouble('unknown-format', place, { found: 'needs of another shape, or of another answer' });
-	if (read.bond.signing !== author || !(await isBond(of, read.bond))) throw new VaultTrouble('foreign-key', place, { found: 'needs by somebody who had no link' });
-	return read.travel;
+/** By what the convenors know a guest's letters. */
+async function knownBy({ invitation, links }: GuestRecord): Promise<KnownGuest> {
+	return { guest: invitation.id, links: await Promise.all(links.map(async ({ secret, epoch }) => ({ signing: (await guestLinkOf(bytesOf(secret))).signing.publicKey, epoch }))) };
 }
 
-/** Opens with whichever epoch's inbox one of the links let the guest seal to. */
-async function fromInbox({ circle }: GuestDesk, of: GuestRecord, { letter, kind: named }: { readonly letter: string; readonly kind: string }) {
-	const place: Place = { part: 'keys', circle: circle.id };
-	const epochs = [...new Set(of.links.map(({ epoch }) => epoch))].toReversed();
-	for (const epoch of epochs) {
-		try {
-			const { header, body } = await circle.openInbox({ letter: bytesOf(letter), epoch, kind: named, about: of.invitation.id, authorKey: (author) => fromText(author) });
-			return { body: fromCanonical(decodeText(body).trimEnd()), author: header.author, place };
-		} catch (error) {
-			if (!(error instanceof VaultFailure)) throw error;
-			if ((error.kind !== 'damaged' && error.kind !== 'not-for-you') || epoch === epochs.at(-1)) throw new VaultTrouble(error.kind, place, { found: error.message });
-		}
-	}
-	throw new VaultTrouble('not-for-you', place, { found: 'no inbox of ours' });
-}
-
-async function isBond({ links, invitation }: GuestRecord, { signature, ...keys }: Bond): Promise<boolean> {
-	for (const { secret } of links.toReversed()) {
-		const { signing } = await guestLinkOf(bytesOf(secret));
-		if (await isSignedBy(signing.publicKey, bondMessage({ invitation: invitation.id, ...keys }), bytesOf(signature))) return true;
-	}
-	return false;
-}
-
-function bytesOf(text: string): Bytes {
-	return fromText(text) ?? new Uint8Array();
+async function openedTravel(desk: GuestDesk, of: GuestRecord, letter: { readonly letter: string; readonly version: number }): Promise<Travel> {
+	return travelIn(desk.circle, await knownBy(of), letter);
 }
 
 export type GuestChanged = Outcome<{ readonly guest: Guest }>;
@@ -162,7 +137,8 @@ function bodyOf(of: GuestRecord): Json {
 }
 
 /** Notes something about a guest: how they are reached, what was told for them, the waiting list, that they are to be told. */
-export function noteGuest(desk: GuestDesk, guest: Guest, change: Partial<Pick<GuestRecord, 'state' | 'reach' | 'toldFor' | 'toTell'>>): Promise<GuestChanged> {
+export function noteGuest(desk: GuestDesk, guest: Guest, change: Partial<Pick<GuestRecord, 'state' | 'reach' | 'toldFor' | 'toTell' | 'prevented'>>): Promise<GuestChanged> {
+	if (change.state === 'handed-over' && guest.of.prevented !== null) return Promise.resolve({ ok: false, reason: 'moved-on' });
 	return keep(desk, guest, change);
 }
 
@@ -179,7 +155,7 @@ export interface NewGuest {
  * Drafts invitations: whoever is not in the plan is added to it, and each gets a link, which leads to nothing until a second
  * convenor approves. Each is kept in the circle before the server hears of it. Gives back the plan as it is then, and how many were drafted.
  */
-export async function draftGuests(desk: GuestDesk, based: KeptPlan, all: readonly NewGuest[], words: string): Promise<PlanOutcome<{ readonly kept: KeptPlan; readonly drafted: number }>> {
+export async function draftGuests(desk: GuestDesk, based: KeptPlan, all: readonly NewGuest[], { words, logistics }: { readonly words: string; readonly logistics: Invitation['logistics'] }): Promise<PlanOutcome<{ readonly kept: KeptPlan; readonly drafted: number }>> {
 	const named = all.map((one) => ({ ...one, person: one.person ?? crypto.randomUUID() }));
 	const added = named.filter(({ person }) => !based.plan.people.some(({ id }) => id === person)).map(({ person, name }): PlannedPerson => ({ id: person, name, shownAs: null, person: randomId(), available: null, interprets: [] }));
 	let kept = based;
@@ -191,9 +167,9 @@ export async function draftGuests(desk: GuestDesk, based: KeptPlan, all: readonl
 	let drafted = 0;
 	for (const { person, name, role, reach } of named) {
 		const id = randomId();
-		const invitation = invitationOf(desk, kept.plan, { id, person, name, role, words });
+		const invitation = invitationOf(desk, kept.plan, { id, person, name, role, words, logistics });
 		const link = await newGuestLink();
-		const of: GuestRecord = { plan: kept.record.record, invitation, links: [{ secret: toText(link.secret), epoch: invitation.inbox.epoch }], state: 'drafted', draftedBy: desk.circle.me.account, approvedBy: null, reach, toldFor: null, answer: null };
+		const of: GuestRecord = { plan: kept.record.record, invitation, links: [madeLink(link, invitation)], state: 'drafted', draftedBy: desk.circle.me.account, approvedBy: null, reach, toldFor: null, answer: null, prevented: null };
 		const written = await desk.circle.write({ kind, record: id, body: bodyOf(of), basedOn: undefined });
 		if (!written.ok) return { ok: false, reason: written.reason };
 		const sent = await sendDraft(desk, invitation, link);
@@ -203,11 +179,16 @@ export async function draftGuests(desk: GuestDesk, based: KeptPlan, all: readonl
 	return { ok: true, kept, drafted };
 }
 
-function invitationOf({ circle }: GuestDesk, { slug, title, place, timeZone, startsOn, endsOn }: ForumPlan, guest: Pick<Invitation, 'id' | 'person' | 'name' | 'role' | 'words'>): Invitation {
+function invitationOf({ circle }: GuestDesk, { slug, title, place, timeZone, startsOn, endsOn }: ForumPlan, guest: Pick<Invitation, 'id' | 'person' | 'name' | 'role' | 'words' | 'logistics'>): Invitation {
 	return { ...guest, circle: circle.id, inbox: inboxOf(circle), slug, title, place, timeZone, startsOn, endsOn, keptUntil: keptUntil(endsOn) };
 }
 
-function inboxOf({ state }: OpenCircle): Invitation['inbox'] {
+function madeLink({ secret }: GuestLink, { inbox, logistics }: Invitation): MadeLink {
+	return { secret: toText(secret), epoch: inbox.epoch, travelEpoch: logistics?.epoch ?? null };
+}
+
+/** To what somebody outside seals to a circle now. */
+export function inboxOf({ state }: OpenCircle): Inbox {
 	const newest = state.epochs.at(-1);
 	if (newest === undefined) throw new Error('A circle without an epoch.');
 	const { epoch, inbox } = newest.announced;
@@ -217,19 +198,20 @@ function inboxOf({ state }: OpenCircle): Invitation['inbox'] {
 async function sendDraft(desk: GuestDesk, invitation: Invitation, link: GuestLink): Promise<Outcome<object>> {
 	const { id, keptUntil: until } = invitation;
 	const seal = { author: link.id, at: 0, previous: null, head: { seq: 0, hash: toText(new Uint8Array(32)) } };
-	const letter = await sealRecord({ place: letterPlace(link.id), seal, body: filled(canonical(invitation as unknown as Json), guestStep), key: link.letter, signing: link.signing });
-	const answer = await desk.link.send('POST', pathOf(desk), { id, link: link.id, signing: toText(link.signing.publicKey), letter: toText(letter), keptUntil: until });
+	const letter = await sealRecord({ place: letterPlace(link.id), seal, body: filled(canonical(invitation as unknown as Json), letterStep), key: link.letter, signing: link.signing });
+	const answer = await desk.link.send('POST', pathOf(desk), { id, link: link.id, signing: toText(link.signing.publicKey), letter: toText(letter), keptUntil: until, logistics: invitation.logistics?.circle ?? null });
 	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason as Refused };
 }
 
 /**
- * Drafts another link for a guest, with the forum as it is planned now. As any draft it leads to nothing before a second
- * convenor has approved it; from then on the guest's old device and words lead to nothing.
+ * Drafts another link for a guest, with the forum as it is planned now, and with the logistics circle that there is now. As any draft it leads to nothing before a second
+ * convenor has approved it; from then on the guest's old device and words lead to nothing. `moved-on` for whoever is prevented from attending: to them nothing is sent.
  */
-export async function freshLink(desk: GuestDesk, guest: Guest, plan: ForumPlan): Promise<GuestChanged> {
-	const invitation = invitationOf(desk, plan, guest.of.invitation);
+export async function freshLink(desk: GuestDesk, guest: Guest, { plan, logistics }: { readonly plan: ForumPlan; readonly logistics: Invitation['logistics'] }): Promise<GuestChanged> {
+	if (guest.of.prevented !== null) return { ok: false, reason: 'moved-on' };
+	const invitation = invitationOf(desk, plan, { ...guest.of.invitation, logistics });
 	const link = await newGuestLink();
-	const kept = await keep(desk, guest, { invitation, links: [...guest.of.links, { secret: toText(link.secret), epoch: invitation.inbox.epoch }].slice(-100), state: 'drafted', draftedBy: desk.circle.me.account, approvedBy: null });
+	const kept = await keep(desk, guest, { invitation, links: [...guest.of.links, madeLink(link, invitation)].slice(-100), state: 'drafted', draftedBy: desk.circle.me.account, approvedBy: null });
 	if (!kept.ok) return kept;
 	const sent = await sendDraft(desk, invitation, link);
 	return sent.ok ? { ok: true, guest: { ...kept.guest, isOpen: true, approved: false } } : sent;
@@ -241,6 +223,7 @@ export async function freshLink(desk: GuestDesk, guest: Guest, plan: ForumPlan):
  */
 export async function approveGuest(desk: GuestDesk, guest: Guest): Promise<GuestChanged> {
 	const { of, record } = guest;
+	if (of.prevented !== null) return { ok: false, reason: 'moved-on' };
 	const place = placeOf(desk.circle, record);
 	const link = await guestLinkOf(bytesOf(of.links.at(-1)?.secret ?? ''));
 	const listed = await desk.link.ask(pathOf(desk));

@@ -2,9 +2,9 @@ import { decodeText, guestKeysOf, guestLinkOf, newGuestKeys, openMemory, openRec
 import type { DeviceStore } from '#lib/circles/client/device-store.ts';
 import { jsonBytes, persist, type Answer as Told, type Line } from '#lib/circles/client/line.ts';
 import { canonical, filled, fromCanonical, fromText, sha256, toText, type Bytes, type Json } from '#lib/vault/envelope.ts';
-import { isWithin, permitMessage, shownBy, type Consent, type Medium, type Permit, type Shown } from '../consent.ts';
-import { bondMessage, guestRequestMessage, guestStep, letterPlace, ownPlace, readGuestFragment, readInvitation, readOwn, type Answer, type GuestAnswer, type Invitation, type OwnText } from '../guest.ts';
-import type { Needs } from '../needs.ts';
+import { isWithin, permitMessage, photographOf, shownBy, type Consent, type Medium, type Permit, type Shown } from '../consent.ts';
+import { bondMessage, guestRequestMessage, guestStep, letterPlace, ownPlace, readGuestFragment, readInvitation, readOwn, type Answer, type GuestAnswer, type Invitation, type OwnText, type Reached, type Travel } from '../guest.ts';
+import type { Needs, Origin } from '../needs.ts';
 
 /**
  * `gone`: the link was used, replaced or withdrawn, or never was; which of them is told to nobody. `rewound`: the server
@@ -25,7 +25,7 @@ export interface OpenInvitation {
 	readonly kept: boolean;
 }
 
-export type Looked = { readonly ok: true; readonly found: 'letter'; readonly link: GuestLink } | { readonly ok: true; readonly found: 'opened'; readonly opened: OpenInvitation } | Failed;
+export type Looked = { readonly ok: true; readonly found: 'letter'; readonly link: GuestLink; /** As the server gave it. */ readonly letter: unknown } | { readonly ok: true; readonly found: 'opened'; readonly opened: OpenInvitation } | Failed;
 
 const path = '/api/invited';
 
@@ -41,15 +41,16 @@ export async function lookAtLink(line: Line, store: DeviceStore, fragment: strin
 		if (read.reason !== 'gone') return read;
 	}
 	const letter = await line.ask({ method: 'GET', path, headers: { 'steadfast-guest': link.id } });
-	return letter.ok ? { ok: true, found: 'letter', link } : failed(letter);
+	return letter.ok ? { ok: true, found: 'letter', link, letter: letter.value } : failed(letter);
 }
 
-/** Opens the letter, once: from then on the link leads to nothing, but on this device. */
-export async function openLetterOnce(line: Line, store: DeviceStore, link: GuestLink): Promise<{ readonly ok: true; readonly opened: OpenInvitation } | Failed> {
-	const answer = await line.ask({ method: 'GET', path, headers: { 'steadfast-guest': link.id } });
-	if (!answer.ok) return failed(answer);
-	const invitation = await openedLetter(link, textOf(answer.value, 'letter'));
-	const version = versionOf(answer.value);
+/**
+ * Opens the letter that looking at the link gave, once: from then on the link leads to nothing, but on this device. If it was
+ * replaced meanwhile, so was the link.
+ */
+export async function openLetterOnce(line: Line, store: DeviceStore, { link, letter }: Pick<Extract<Looked, { readonly found: 'letter' }>, 'link' | 'letter'>): Promise<{ readonly ok: true; readonly opened: OpenInvitation } | Failed> {
+	const invitation = await openedLetter(link, textOf(letter, 'letter'));
+	const version = versionOf(letter);
 	if (!invitation || version < 0) return { ok: false, reason: 'broken' };
 	const keys = (await remembered(store, link))?.keys ?? (await newGuestKeys());
 	const [signing, showing] = [toText(keys.signing.publicKey), toText(keys.showing.publicKey)];
@@ -85,6 +86,9 @@ export interface Decision {
 	readonly passportName: string;
 	readonly needs: Needs;
 	readonly consent: Consent;
+	readonly origin: Origin;
+	/** Where they say that they are by now. */
+	readonly reached: Reached;
 }
 
 export type Decided = { readonly ok: true; readonly opened: OpenInvitation; /** What is public shows less already. */ readonly narrowed: boolean } | { readonly ok: false; readonly reason: 'gone-narrowed' | 'gone' | 'moved-on' | 'refused' | 'cancelled' };
@@ -100,8 +104,8 @@ export async function answerInvitation(line: Line, store: DeviceStore, opened: O
 	const { invitation, bond } = own;
 	const version = opened.version + 1;
 	const permit = await signedPermit(keys, invitation, { version: version * 2, shown: shownBy(decision.consent) });
-	const answer: Answer = { version, says: decision.says, roomName: decision.roomName, consent: decision.consent, permit };
-	const travel = { version, name: decision.passportName, needs: decision.needs };
+	const answer: Answer = { version, says: decision.says, roomName: decision.roomName, consent: decision.consent, permit, origin: decision.origin };
+	const travel: Travel = { version, name: decision.passportName, needs: decision.needs, says: decision.says, roomName: decision.roomName, photographs: photographOf(decision.consent.media), reached: decision.reached };
 	let narrowed = false;
 	const narrowing = await narrowingFrom(keys, invitation, { was: own.answer?.permit.shown ?? null, permit, fewerMedia: (own.answer?.consent.media ?? []).some((medium) => recorded.has(medium) && !decision.consent.media.includes(medium)) });
 	if (narrowing) {
@@ -148,9 +152,11 @@ async function signedPermit(keys: GuestKeys, { slug, person }: Invitation, { ver
 	return { key: toText(keys.showing.publicKey), version, shown, signature: toText(await keys.showing.sign(permitMessage({ slug, person, version, shown }))) };
 }
 
-function letterOf(keys: GuestKeys, { id, circle, inbox }: Invitation, { kind, body }: { readonly kind: string; readonly body: object }): Promise<Bytes> {
+/** What is for travel goes to the circle that sees to it, where there is one. */
+function letterOf(keys: GuestKeys, { id, circle: convenors, inbox, logistics }: Invitation, { kind, body }: { readonly kind: 'guest-answer' | 'guest-travel'; readonly body: object }): Promise<Bytes> {
+	const { circle, recipient } = kind === 'guest-travel' && logistics !== null ? logistics : { circle: convenors, recipient: inbox.recipient };
 	// Its shape is plain JSON. The time is left out: the day of a consent stands in it.
-	return sealLetter({ header: { kind, circle, about: id, author: toText(keys.signing.publicKey), at: 0 }, body: filled(canonical(body as unknown as Json), guestStep), recipients: [inbox.recipient], signing: keys.signing });
+	return sealLetter({ header: { kind, circle, about: id, author: toText(keys.signing.publicKey), at: 0 }, body: filled(canonical(body as unknown as Json), guestStep), recipients: [recipient], signing: keys.signing });
 }
 
 async function sealedOwn(keys: GuestKeys, own: OwnText, version: number, now: Date): Promise<Bytes> {

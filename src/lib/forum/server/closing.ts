@@ -9,6 +9,7 @@ import { announcePublication } from '#lib/platform/db/publications.ts';
 import { isId } from '#lib/vault/envelope.ts';
 import { closedUntil, coverageShape, recordingShape, type ClosedRecording, type ClosingState, type PressCoverage, type Shred } from '../closing.ts';
 import { documentsAt, type TimedDocument } from '../public-item.ts';
+import { forgetInvitations } from './guests.ts';
 import { countsOf, noteAct, publicItem, publicItemsTag, raise, type PublicQuestion, type QuestionCount } from './public-items.ts';
 import { currentRelease, type CurrentRelease } from './releases.ts';
 
@@ -198,11 +199,9 @@ export async function shredForums(db: Db, now: Date): Promise<void> {
 			const row = await tx.selectFrom('forum').select(['circle_id', 'shreds']).where('slug', '=', slug).forUpdate().executeTakeFirst();
 			if (!row?.shreds) return;
 			const shreds: readonly Shred[] = row.shreds;
-			for (const kind of ['forum-guest', 'forum-plan'] as const) {
-				const records = shreds.flatMap((one) => (one.kind === kind ? [one.id] : []));
-				await forgetRecords(tx, { circle: row.circle_id, kind, records });
-				if (kind === 'forum-guest' && records.length > 0) await tx.deleteFrom('forum_guest').where('circle_id', '=', row.circle_id).where('id', 'in', records).execute();
-			}
+			const named = (kind: Shred['kind']): string[] => shreds.flatMap((one) => (one.kind === kind ? [one.id] : []));
+			await forgetInvitations(tx, row.circle_id, named('forum-guest'));
+			await forgetRecords(tx, { circle: row.circle_id, kind: 'forum-plan', records: named('forum-plan') });
 			await tx.updateTable('forum').set({ shreds: null }).where('slug', '=', slug).execute();
 			await recordDeed(tx, { actor: 'server', action: 'forum.shred', subject: slug }, hourOf(now));
 		});

@@ -24,12 +24,14 @@ declare module '#lib/platform/db/database.ts' {
 			sealed_travel: Buffer | null;
 			withdrawn: boolean;
 			kept_until: string;
+			/** To whose members alone what is for travel is handed; null: to those of `circle_id`. */
+			logistics_id: string | null;
 		};
 	}
 }
 
 /** Why the server refuses; `not-found` is also what is said of a link that was used, replaced, withdrawn or never was. */
-type Outcome<T extends object = object> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' | 'malformed' };
+export type Outcome<T extends object = object> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' | 'malformed' };
 
 const bytes = (isOne: (found: Uint8Array) => boolean) => v.pipe(v.string(), v.transform((text): Uint8Array => fromText(text) ?? new Uint8Array()), v.check(isOne));
 const id = v.pipe(v.string(), v.check(isId));
@@ -37,7 +39,7 @@ const key = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32))
 
 /** The shapes in which browsers send what belongs to an invitation. */
 export const guestShapes = {
-	draft: v.strictObject({ id, link: id, signing: key, letter: bytes(isRecord), keptUntil: v.pipe(v.string(), v.isoDate()) }),
+	draft: v.strictObject({ id, link: id, signing: key, letter: bytes(isRecord), keptUntil: v.pipe(v.string(), v.isoDate()), logistics: v.nullable(id) }),
 	approval: v.strictObject({ link: id }),
 	opening: v.strictObject({ mailbox: id, signing: key, own: bytes(isRecord) }),
 	answer: v.strictObject({ version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)), own: bytes(isRecord), answer: bytes(isLetter), travel: bytes(isLetter) })
@@ -60,14 +62,15 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
  * member has approved it. A link that nobody has opened is replaced at once; keys of a guest who opened one go on until the
  * approval, so that no single member puts anybody else, or nobody, in a guest's place. The same again succeeds.
  */
-export async function keepGuest(db: Db, actor: Actor, { circle, id: guest, link, signing, letter, keptUntil, now }: Draft & { readonly circle: string; readonly now: Date }): Promise<Outcome> {
+export async function keepGuest(db: Db, actor: Actor, { circle, id: guest, link, signing, letter, keptUntil, logistics, now }: Draft & { readonly circle: string; readonly now: Date }): Promise<Outcome> {
 	return db.transaction().execute(async (tx) => {
 		if (!(await isAccepted(tx, { account: actor.account, circle }))) return { ok: false, reason: 'not-found' };
 		if (keptUntil < dayOf(now) || keptUntil > dayOf(new Date(now.getTime() + mostDays * dayMs))) return { ok: false, reason: 'malformed' };
-		const row = await tx.selectFrom('forum_guest').select(['circle_id', 'link']).where('id', '=', guest).forUpdate().executeTakeFirst();
+		const row = await tx.selectFrom('forum_guest').select(['circle_id', 'link', 'logistics_id']).where('id', '=', guest).forUpdate().executeTakeFirst();
 		if (row && row.circle_id !== circle) return { ok: false, reason: 'moved-on' };
+		if (logistics !== null && !(await mayHandTo(tx, { account: actor.account, circle, logistics }))) return { ok: false, reason: 'not-found' };
 		if (row?.link === link) return { ok: true };
-		const fresh = { link, link_signing: signing, sealed_letter: Buffer.from(letter), drafted_by: actor.account, kept_until: keptUntil };
+		const fresh = { link, link_signing: signing, sealed_letter: Buffer.from(letter), drafted_by: actor.account, kept_until: keptUntil, logistics_id: logistics };
 		if (row) {
 			await tx.updateTable('forum_guest').set(fresh).where('id', '=', guest).execute();
 			await noteDeed(tx, actor, { action: 'guest.draft', circle, now });
@@ -80,6 +83,12 @@ export async function keepGuest(db: Db, actor: Actor, { circle, id: guest, link,
 		await noteDeed(tx, actor, { action: 'guest.draft', circle, now });
 		return { ok: true };
 	});
+}
+
+/** Nobody has letters handed to a circle in which they are not, but where somebody who is in both has begun. */
+async function mayHandTo(tx: Tx, { account, circle, logistics }: { readonly account: string; readonly circle: string; readonly logistics: string }): Promise<boolean> {
+	if (await isAccepted(tx, { account, circle: logistics })) return true;
+	return (await tx.selectFrom('forum_guest').select('id').where('circle_id', '=', circle).where('logistics_id', '=', logistics).executeTakeFirst()) !== undefined;
 }
 
 /** By circle and hour: not which invitation, so that the entry outlives it without telling of it. */
@@ -110,10 +119,13 @@ export async function approveGuest(db: Db, actor: Actor, { circle, guest, link, 
 export async function withdrawGuest(db: Db, actor: Actor, { circle, guest, now }: { readonly circle: string; readonly guest: string; readonly now: Date }): Promise<Outcome> {
 	return db.transaction().execute(async (tx) => {
 		if (!(await isAccepted(tx, { account: actor.account, circle }))) return { ok: false, reason: 'not-found' };
-		const row = await tx.selectFrom('forum_guest').select(['link', 'sealed_own', 'withdrawn']).where('id', '=', guest).where('circle_id', '=', circle).forUpdate().executeTakeFirst();
+		const row = await tx.selectFrom('forum_guest').select(['link', 'sealed_own', 'withdrawn', 'logistics_id']).where('id', '=', guest).where('circle_id', '=', circle).forUpdate().executeTakeFirst();
 		if (!row || (row.withdrawn && row.link === null)) return { ok: true };
 		if (row.sealed_own) await tx.updateTable('forum_guest').set({ link: null, link_signing: null, sealed_letter: null, drafted_by: null, sealed_answer: null, sealed_travel: null, withdrawn: true }).where('id', '=', guest).execute();
-		else await tx.deleteFrom('forum_guest').where('id', '=', guest).execute();
+		else {
+			if (row.logistics_id !== null) await forgetRecords(tx, { circle: row.logistics_id, kind: 'forum-traveller', records: [guest] });
+			await tx.deleteFrom('forum_guest').where('id', '=', guest).execute();
+		}
 		await noteDeed(tx, actor, { action: 'guest.withdraw', circle, now });
 		return { ok: true };
 	});
@@ -134,9 +146,16 @@ export interface ListedGuest {
 /** All invitations of a circle. */
 export async function listedGuests(db: Db, { account, circle }: { readonly account: string; readonly circle: string }): Promise<Outcome<{ readonly guests: readonly ListedGuest[] }>> {
 	if (!(await isAccepted(db, { account, circle }))) return { ok: false, reason: 'not-found' };
-	const rows = await db.selectFrom('forum_guest').select(['id', 'link', 'sealed_letter', 'drafted_by', 'version', 'sealed_answer', 'sealed_travel']).where('circle_id', '=', circle).orderBy('id').execute();
+	const rows = await db.selectFrom('forum_guest').select(['id', 'link', 'sealed_letter', 'drafted_by', 'version', 'sealed_answer', 'sealed_travel', 'logistics_id']).where('circle_id', '=', circle).orderBy('id').execute();
 	const text = (sealed: Buffer | null): string | null => sealed && toText(sealed);
-	return { ok: true, guests: rows.map((row) => ({ id: row.id, link: row.link, letter: text(row.sealed_letter), approved: row.drafted_by === null, version: row.version, answer: text(row.sealed_answer), travel: text(row.sealed_travel) })) };
+	return { ok: true, guests: rows.map((row) => ({ id: row.id, link: row.link, letter: text(row.sealed_letter), approved: row.drafted_by === null, version: row.version, answer: text(row.sealed_answer), travel: row.logistics_id === null ? text(row.sealed_travel) : null })) };
+}
+
+/** What is for travel, for the members of the circle that sees to it: of all guests, and when by our clock. */
+export async function travelLetters(db: Db, { account, circle, now }: { readonly account: string; readonly circle: string; readonly now: Date }): Promise<Outcome<{ readonly letters: readonly { readonly id: string; readonly version: number; readonly travel: string | null }[]; readonly now: string }>> {
+	if (!(await isAccepted(db, { account, circle }))) return { ok: false, reason: 'not-found' };
+	const rows = await db.selectFrom('forum_guest').select(['id', 'version', 'sealed_travel']).where('logistics_id', '=', circle).orderBy('id').execute();
+	return { ok: true, letters: rows.map(({ id: guest, version, sealed_travel }) => ({ id: guest, version, travel: sealed_travel && toText(sealed_travel) })), now: now.toJSON() };
 }
 
 /** The letter behind a link that nobody has opened yet, and how many answers there were by an earlier link. */
@@ -184,13 +203,13 @@ export async function guestOwn(db: Db, mailbox: string): Promise<Outcome<{ reado
 /** Keeps what a guest answers as the next version, in place of the one before. The same again succeeds. To whoever was withdrawn nobody listens (`not-found`). */
 export async function keepAnswer(db: Db, request: GuestRequest, { version, own, answer, travel }: AnswerInput): Promise<Outcome> {
 	return db.transaction().execute(async (tx) => {
-		const row = await tx.selectFrom('forum_guest').select(['id', 'circle_id', 'signing', 'version', 'sealed_own', 'withdrawn']).where('mailbox_hash', '=', await hashOf(request.named)).forUpdate().executeTakeFirst();
+		const row = await tx.selectFrom('forum_guest').select(['id', 'circle_id', 'logistics_id', 'signing', 'version', 'sealed_own', 'withdrawn']).where('mailbox_hash', '=', await hashOf(request.named)).forUpdate().executeTakeFirst();
 		if (!row || row.withdrawn || !(await isSigned(request, row.signing))) return { ok: false, reason: 'not-found' };
 		const sealed_own = Buffer.from(own);
 		if (version === row.version && row.sealed_own?.equals(sealed_own)) return { ok: true };
 		if (version !== row.version + 1) return { ok: false, reason: 'moved-on' };
 		await tx.updateTable('forum_guest').set({ version, sealed_own, sealed_answer: Buffer.from(answer), sealed_travel: Buffer.from(travel) }).where('id', '=', row.id).execute();
-		await oweMembers(tx, { circle: row.circle_id, but: '' });
+		for (const circle of [row.circle_id, row.logistics_id]) if (circle !== null) await oweMembers(tx, { circle, but: '' });
 		return { ok: true };
 	});
 }
@@ -208,13 +227,16 @@ export async function forgetGuests(db: Db, now: Date): Promise<void> {
 	const today = dayOf(now);
 	const over = await db.selectFrom('forum_guest').select(['id', 'circle_id']).where('kept_until', '<', today).execute();
 	for (const circle of new Set(over.map(({ circle_id }) => circle_id))) {
-		const records = over.filter(({ circle_id }) => circle_id === circle).map(({ id: record }) => record);
-		await db.transaction().execute((tx) => forgetAll(tx, circle, records));
+		const gone = over.flatMap((one) => (one.circle_id === circle ? [one.id] : []));
+		await db.transaction().execute((tx) => forgetInvitations(tx, circle, gone));
 	}
 	await db.deleteFrom('forum_permit').where('kept_until', '<', today).execute();
 }
 
-async function forgetAll(tx: Tx, circle: string, records: readonly string[]): Promise<void> {
+/** Everything of some invitations: the convenors' records, also of those that were withdrawn, and what the logistics circle noted. */
+export async function forgetInvitations(tx: Tx, circle: string, records: string[]): Promise<void> {
+	if (records.length === 0) return;
 	await forgetRecords(tx, { circle, kind: 'forum-guest', records });
-	await tx.deleteFrom('forum_guest').where('id', 'in', records).execute();
+	const gone = await tx.deleteFrom('forum_guest').where('circle_id', '=', circle).where('id', 'in', records).returning(['id', 'logistics_id']).execute();
+	for (const logistics of new Set(gone.flatMap(({ logistics_id }) => logistics_id ?? []))) await forgetRecords(tx, { circle: logistics, kind: 'forum-traveller', records: gone.filter(({ logistics_id }) => logistics_id === logistics).map(({ id }) => id) });
 }

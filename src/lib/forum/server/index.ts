@@ -3,8 +3,9 @@ import type { House } from '#lib/platform/house.ts';
 import { leaveQuestionsToTheRecord, shredForums } from './closing.ts';
 import { forgetGuests } from './guests.ts';
 import { sweepQuestions } from './questions.ts';
+import { registerWatch } from './watch.ts';
 
-export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, listedGuests, openGuest, withdrawGuest, type GuestRequest } from './guests.ts';
+export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, listedGuests, openGuest, travelLetters, withdrawGuest, type GuestRequest } from './guests.ts';
 export { closingState, forumClosingShape, forumCoverageShape, heldForum, keepClosing, keepCoverage, leaveQuestionsToTheRecord, shredForums, type Closed, type ForumClosing, type ForumCoverage, type HeldForum } from './closing.ts';
 export { forumsWithChanges, releasedChanges } from './changes.ts';
 export { actOnQuestion, questionDesk, questionsOfCluster } from './moderating.ts';
@@ -16,9 +17,11 @@ export { askQuestion, isToken, ownQuestion, voteForQuestion, withdrawQuestion } 
 export { currentRelease, forumReleaseShape, keepRelease, type Convenor, type ForumRelease } from './releases.ts';
 export { dueReport, forumReportShape, keepReport, type ForumReportRequest } from './reports.ts';
 export { guestRequestOf, narrowingRequestOf } from './requests.ts';
+export { keepWatch, watchShape } from './watch.ts';
 
-/** Begins the hourly work of forums; once, in every process. */
+/** Begins the hourly work of forums, before `jobs.start`; once, in every process. */
 export function registerForums(house: House): void {
+	registerWatch(house);
 	house.everyHour(() => forgetGuests(house.db, new Date()));
 	house.everyHour(() => sweepQuestions(house.db, new Date()));
 	house.everyHour(() => leaveQuestionsToTheRecord(house.db, new Date()));

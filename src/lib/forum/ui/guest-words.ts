@@ -1,13 +1,15 @@
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import type { Medium } from '../consent.ts';
 import type { GuestAnswer, GuestStanding } from '../guest.ts';
-import type { Diet, HomeRegion, NeededWords } from '../needs.ts';
+import type { Diet, NeededWords } from '../needs.ts';
 
 /** What is asked of somebody for each medium, as they read it and as convenors do. */
 export function mediumWords(medium: Medium): string {
 	switch (medium) {
 		case 'photograph':
 			return m.invited_photograph();
+		case 'photograph-asked':
+			return m.invited_photograph_asked();
 		case 'sound':
 			return m.invited_sound();
 		case 'video-live':
@@ -50,6 +52,8 @@ export function guestStandingWords(standing: GuestStanding): string {
 			return m.guests_declined();
 		case 'undecided':
 			return m.guests_undecided();
+		case 'prevented':
+			return m.guests_prevented();
 	}
 }
 
@@ -84,20 +88,5 @@ export function neededTitle(what: NeededWords): string {
 			return m.needs_children();
 		case 'emergency':
 			return m.needs_emergency();
-	}
-}
-
-export function regionWords(region: HomeRegion): string {
-	switch (region) {
-		case 'africa':
-			return m.money_region_africa();
-		case 'americas':
-			return m.money_region_americas();
-		case 'asia':
-			return m.money_region_asia();
-		case 'europe':
-			return m.money_region_europe();
-		case 'oceania':
-			return m.money_region_oceania();
 	}
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import * as v from 'valibot';
 import type { Config } from '#lib/platform/config.ts';
-import type { Db } from '#lib/platform/db/database.ts';
+import type { Db, Tx } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import type { JobKind, Jobs } from '#lib/platform/jobs/jobs.ts';
@@ -56,6 +56,16 @@ export async function beginBatch({ db, jobs, nowIs = () => new Date() }: Pick<No
 		const rows = await tx.selectFrom('notice').select(['account_id', 'owed', 'told', 'told_on']).where('owed', '=', true).orderBy(sql`random()`).execute();
 		for (const row of rows) if (isDue(waitingOf(row), today)) await jobs.enqueue(tx, one, { account: row.account_id });
 	});
+}
+
+/**
+ * Tells those of the accounts that asked for notices at once and once more, whenever they were told last: somebody may be in danger. The
+ * words are those of every notice. Order by chance, as in a batch.
+ */
+export async function wakeByNotice(tx: Tx, jobs: Pick<Jobs, 'enqueue'>, accounts: readonly string[]): Promise<void> {
+	if (accounts.length === 0) return;
+	const rows = await tx.updateTable('notice').set({ owed: true, told: false, told_on: null }).where('account_id', 'in', accounts).returning(['account_id', sql<number>`random()`.as('turn')]).execute();
+	for (const { account_id } of rows.toSorted((a, b) => a.turn - b.turn)) await jobs.enqueue(tx, one, { account: account_id });
 }
 
 /**

@@ -18,8 +18,8 @@ export interface JobKind<Payload extends object> {
 
 /** When a job of an empty payload is made by itself. */
 export interface Daily {
-	/** 0 to 23, in UTC. A time that passed while nothing ran is made up for once. */
-	readonly hour: number;
+	/** 0 to 23, in UTC, or at each full hour. A time that passed while nothing ran is made up for once. */
+	readonly hour: number | 'each';
 }
 
 /** A job that finds nothing left to do simply returns; one that throws is tried again later. */
@@ -86,7 +86,7 @@ export function openJobs(address: DatabaseAddress, onTrouble: (message: string, 
 			for (const { name, isOnlyOne, daily, run } of registered) {
 				await boss.createQueue(name, { ...retries, policy: isOnlyOne ? 'exclusive' : 'standard' });
 				if (!working) continue;
-				if (daily) await boss.schedule(name, `0 ${daily.hour} * * *`, {}, { tz: 'UTC', missed: 'once' });
+				if (daily) await boss.schedule(name, `0 ${daily.hour === 'each' ? '*' : daily.hour} * * *`, {}, { tz: 'UTC', missed: 'once' });
 				await boss.work(name, { pollingIntervalSeconds: 1 }, async (jobs) => {
 					for (const job of jobs) await run(job.data);
 				});

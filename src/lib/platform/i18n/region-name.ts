@@ -1,7 +1,7 @@
-import { m } from '#lib/platform/i18n/compiled/messages.js';
-import type { Region } from './pooling.ts';
+import type { Region } from '../text/region.ts';
+import { m } from './compiled/messages.js';
 
-/** A region of a pooled figure or of an award; null: of several. */
+/** The name of a region; null: of several. */
 export function regionName(region: Region | null): string {
 	switch (region) {
 		case 'africa':
