@@ -8,7 +8,7 @@ import { openBrowser } from '../browser.ts';
 import { accept, go, inviteInto, joined, letIn, makeCircle, type Person } from '../circle-steps.ts';
 import { canaries, pdfText, publicPathsWith } from '../invited.ts';
 import { firstLink } from '../joining.ts';
-import { phone, throttled, weighing } from '../phone.ts';
+import { phone, releaseBrake, throttled, weighing } from '../phone.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { clean, look, lookInAll, readyToLook } from './look.ts';
 
@@ -161,6 +161,7 @@ test('a defender with an old phone opens it in Arabic, once, and answers with th
 	const preview = await rosa.locator('.preview').innerText();
 	await rosa.getByRole('button', { name: 'اختم وأرسل' }).click();
 	await rosa.getByText('وصل. لا يفتحه إلا الفريق الذي دعاك.').waitFor();
+	await releaseBrake(rosa);
 
 	expect(preview).toContain(inPublic);
 	expect(preview).toContain('مكتب مختلق');
