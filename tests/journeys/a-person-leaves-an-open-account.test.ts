@@ -7,6 +7,7 @@ import { sessionCookie } from '#lib/people/login-session.ts';
 import { openBrowser } from '../browser.ts';
 import { go, joined, makeCircle, writePaper, type Person } from '../circle-steps.ts';
 import { firstLink, inviteFrom } from '../joining.ts';
+import { escapeThrice } from '../leaving.ts';
 import { startServer, type RunningServer } from '../server.ts';
 
 const elsewhere = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<title>Weather</title><p>Rain</p>'));
@@ -87,8 +88,7 @@ test('Escape three times does the same in the middle of a sentence: nobody is as
 	await page.getByLabel('Title').fill('Hearing');
 	await page.getByLabel('Text').fill('Tuesday, room 4');
 
-	// In one breath: they count together within two seconds.
-	await Promise.all([1, 2, 3].map(() => page.keyboard.press('Escape')));
+	await escapeThrice(page);
 
 	await isGone(amina);
 	expect(asked).toEqual([]);

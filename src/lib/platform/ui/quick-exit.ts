@@ -42,7 +42,10 @@ function onThreeEscapes(leave: () => void): () => void {
 	const heard = (event: KeyboardEvent): void => {
 		if (event.key !== 'Escape' || event.repeat) return;
 		pressedAt = recentPresses(pressedAt, event.timeStamp);
-		if (pressedAt.length >= escapes) leave();
+		if (pressedAt.length < escapes) return;
+		// Whoever goes on pressing must not stop the page that is coming.
+		event.preventDefault();
+		leave();
 	};
 	// Before everything else on the page: a dialog or a field that answers Escape itself cannot hide it.
 	window.addEventListener('keydown', heard, { capture: true });
