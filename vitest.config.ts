@@ -26,8 +26,7 @@ export default defineConfig({
 	test: {
 		globalSetup: ['tests/setup.ts'],
 		pool: 'forks',
-		// On two cores: browsers, the server and its database wait for one another two fifths of the time.
-		maxWorkers: 3,
+		maxWorkers: 2,
 		sequence: { sequencer: LongFirst },
 		projects: [
 			{ test: { ...shared, name: 'server', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], exclude: inBrowsers } },

@@ -228,11 +228,13 @@ test('a flood is one line for moderators, who refuse all of it with one key', as
 	await burst.first().waitFor();
 
 	await keeper.page.getByRole('heading', { level: 1 }).click();
-	for (let left = await waitingCards(keeper.page).count(); left > 0 && left < 200 && (await burst.count()) > 0; left = await waitingCards(keeper.page).count()) {
-		await keeper.page.keyboard.press('6');
-		await until(async () => (await waitingCards(keeper.page).count()) < left);
-	}
-	await until(async () => (await burst.count()) === 0);
+	// A key does nothing while the one before is being carried out: whoever sees that a burst is still there presses again.
+	const leftAfterOneMore = async (): Promise<number> => {
+		const left = await burst.count();
+		if (left > 0) await keeper.page.keyboard.press('6');
+		return left;
+	};
+	await expect.poll(leftAfterOneMore, { interval: 300 }).toBe(0);
 	await until(async () => (await database.db.selectFrom('forum_question').select('id').where('reason', '=', 'flood').where('words', 'like', 'Canary-Flood%').execute()).length > 250);
 });
 

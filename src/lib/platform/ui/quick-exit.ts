@@ -39,12 +39,15 @@ export async function leaveAtOnce(): Promise<void> {
 /** Listens for Escape pressed three times within two seconds, wherever the focus is; gives back how to stop listening. */
 function onThreeEscapes(leave: () => void): () => void {
 	let pressedAt: readonly number[] = [];
+	let isLeaving = false;
 	const heard = (event: KeyboardEvent): void => {
 		if (event.key !== 'Escape' || event.repeat) return;
+		// Whoever goes on pressing must not stop the page that is coming.
+		if (isLeaving) event.preventDefault();
 		pressedAt = recentPresses(pressedAt, event.timeStamp);
 		if (pressedAt.length < escapes) return;
-		// Whoever goes on pressing must not stop the page that is coming.
-		event.preventDefault();
+		pressedAt = [];
+		isLeaving = true;
 		leave();
 	};
 	// Before everything else on the page: a dialog or a field that answers Escape itself cannot hide it.
