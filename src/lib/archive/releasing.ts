@@ -52,6 +52,12 @@ export function forumFrom(released: ReleasedForum, shown: readonly ShownPerson[]
 	};
 }
 
+/** What is quoted in these facts of a forum, but for the words of somebody whom they name among its people and who is not shown any more. */
+export function quotationsOfShown({ people, agenda, quotations }: Pick<Forum, 'people' | 'agenda' | 'quotations'>, shown: ReadonlySet<string>): Forum['quotations'] {
+	const gone = new Set([...people, ...agenda.flatMap((item) => item.people ?? [])].flatMap(({ name }) => (shown.has(name) ? [] : [name])));
+	return quotations.filter(({ by }) => !gone.has(by));
+}
+
 function coverageFrom({ on, medium, title, language, url }: PressCoverage): Coverage[] {
 	const href = safeHref(url);
 	return href === undefined ? [] : [{ on, medium: cleanText(medium), title: cleanText(title), language, url: href }];

@@ -157,19 +157,24 @@ test('who takes back what they allowed after closing is in no page, file, search
 	expect((await forum(s.reading, slug))?.agenda.find(({ id }) => id === 'panel')?.people).toEqual([{ name: 'Made-up Ben', part: 'speaker' }]);
 });
 
-test('files that were exported before somebody took something back bring neither them nor their question nor the recording back', async () => {
+test('files that were exported before somebody took something back bring neither them nor what they are quoted with, nor their question or the recording back', async () => {
 	await using s = await heldStage();
 	await s.close();
 	await s.db.insertInto('archive_programme').values(programme).execute();
-	const old = recordFrom(filesFrom((await wholeRecord(s.db))!));
+	const now = (await wholeRecord(s.db))!;
+	// As an editor adds them to the files.
+	const quotations = [ana, ben].map(({ name }) => ({ form: 'reported' as const, words: words(`Canary-Said by ${name}`), by: name }));
+	const old = recordFrom(filesFrom({ ...now, forums: now.forums.map((one) => ({ ...one, quotations })) }));
 	if (!old.ok) throw new Error('no record');
+	await importRecord({ db: s.db, record: old.record, now: after });
+	expect(await s.publicly()).toContain('Canary-Said by Made-up Ana');
 	expect(JSON.stringify(old.record)).toMatch(/Made-up Ana[^]*video\.example[^]*protectors/);
 	await s.narrow(null);
 	await takeQuestionBack({ db: s.db }, place, s.asked1.token, later(1));
 
 	await importRecord({ db: s.db, record: old.record, now: later(2) });
 
-	expect(await s.publicly()).toContain('Made-up Ben');
+	expect(await s.publicly()).toContain('Canary-Said by Made-up Ben');
 	expect(await s.publicly()).not.toMatch(/Made-up Ana|video\.example|protectors/);
 });
 

@@ -5,7 +5,7 @@ import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
 import type { Forum, KeptQuestion, QuestionCount } from '../forum.ts';
 import { safeHref } from '../markdown.ts';
-import { forumFrom, type Afterwards } from '../releasing.ts';
+import { forumFrom, quotationsOfShown, type Afterwards } from '../releasing.ts';
 import { lockRecord, publishForum } from './records.ts';
 
 /**
@@ -114,8 +114,8 @@ function isVisible(words: string): boolean {
 	return /[^\s\p{Cf}]/u.test(words);
 }
 
-function withEditorsFacts(forum: Forum, { hosts, countries, hashtag, photo, figures, quotations, people }: Forum): Forum {
-	const shown = new Set(forum.people.map(({ name }) => name));
-	const gone = new Set(people.map(({ name }) => name).filter((name) => !shown.has(name)));
-	return { ...forum, hosts, figures, quotations: quotations.filter(({ by }) => !gone.has(by)), ...(countries !== undefined && { countries }), ...(hashtag !== undefined && { hashtag }), ...(photo && { photo }) };
+function withEditorsFacts(forum: Forum, before: Forum): Forum {
+	const { hosts, countries, hashtag, photo, figures } = before;
+	const quotations = quotationsOfShown(before, new Set(forum.people.map(({ name }) => name)));
+	return { ...forum, hosts, figures, quotations, ...(countries !== undefined && { countries }), ...(hashtag !== undefined && { hashtag }), ...(photo && { photo }) };
 }

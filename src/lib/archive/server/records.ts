@@ -9,6 +9,7 @@ import { announcePublication } from '#lib/platform/db/publications.ts';
 import type { AgendaItem, Forum, ForumDocument, KeptQuestion, Photo, Programme } from '../forum.ts';
 import { byNumber } from '../files.ts';
 import type { ArchiveRecord } from '../record.ts';
+import { quotationsOfShown } from '../releasing.ts';
 import { replaceEntries } from './search-index.ts';
 import { entriesOfDocument, entriesOfForum, entriesOfQuestion } from './search-entries.ts';
 
@@ -101,6 +102,7 @@ async function asAllowed(tx: Tx, forum: Forum, now: Date): Promise<Forum> {
 	return {
 		...forum,
 		people: forum.people.filter(({ name }) => names.has(name)),
+		quotations: quotationsOfShown(forum, names),
 		agenda: forum.agenda.map(({ people = [], ...item }) => {
 			const allowed = people.filter(({ name }) => names.has(name));
 			return allowed.length > 0 ? { ...item, people: allowed } : item;
