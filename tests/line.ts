@@ -8,6 +8,8 @@ export interface Line extends AsyncDisposable {
 	readonly isCut: boolean;
 	/** Breaks every connection as soon as so many more bytes have passed that way, and takes no new one until it is mended. */
 	cutAfter(bytes: { readonly up?: number; readonly down?: number }): void;
+	/** Lets nothing more pass, either way, as soon as so many more bytes have come down: every connection stands, silent, until it is mended. */
+	holdAfter(bytes: { readonly down: number }): void;
 	mend(): void;
 }
 
@@ -17,6 +19,8 @@ export async function openLine(target: string): Promise<Line> {
 	const passed = { up: 0, down: 0 };
 	let cutAt = { up: Infinity, down: Infinity };
 	let isCut = false;
+	let holdAt = Infinity;
+	const isHeld = () => passed.down >= holdAt;
 
 	const server = createServer((near) => {
 		if (isCut) {
@@ -33,9 +37,11 @@ export async function openLine(target: string): Promise<Line> {
 		from.on('data', (piece) => {
 			passed[way] += piece.length;
 			if (passed[way] >= cutAt[way]) cut();
-			else if (!to.write(piece)) from.pause();
+			else if (!to.write(piece) || isHeld()) from.pause();
 		});
-		to.on('drain', () => from.resume());
+		to.on('drain', () => {
+			if (!isHeld()) from.resume();
+		});
 		from.on('end', () => to.end());
 		from.on('error', () => to.destroy());
 		from.on('close', () => {
@@ -62,7 +68,14 @@ export async function openLine(target: string): Promise<Line> {
 		cutAfter({ up = Infinity, down = Infinity }) {
 			cutAt = { up: passed.up + up, down: passed.down + down };
 		},
-		mend: () => (isCut = false),
+		holdAfter({ down }) {
+			holdAt = passed.down + down;
+		},
+		mend() {
+			isCut = false;
+			holdAt = Infinity;
+			for (const socket of sockets) socket.resume();
+		},
 		async [Symbol.asyncDispose]() {
 			for (const socket of sockets) socket.destroy();
 			await new Promise((resolve) => server.close(resolve));

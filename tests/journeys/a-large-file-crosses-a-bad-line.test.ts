@@ -100,17 +100,14 @@ async function kept(on: Page, name: string): Promise<[sha256: string, bytes: num
 test('a download that is stopped in the middle leaves no half of the file behind', async () => {
 	await choosesPlace(page);
 	await page.getByRole('link', { name: 'film.mp4' }).click();
-	// So slow that it cannot be over before somebody presses.
-	const devtools = await page.context().newCDPSession(page);
-	const brake = (bytesPerSecond: number) => devtools.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: bytesPerSecond, uploadThroughput: -1 });
-	await devtools.send('Network.enable');
-	await brake(2_000_000);
+	// Held still, so that it cannot be over before somebody presses.
+	line.holdAfter({ down: largestFileBytes / 5 });
 	await page.getByRole('button', { name: 'Keep on this device' }).click();
-	await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) > 0.1);
+	await expect.poll(() => page.evaluate(() => document.querySelector('progress')?.value)).toBeGreaterThan(0.1);
 
 	await page.getByRole('button', { name: 'Stop' }).click();
 	await page.locator('progress').waitFor({ state: 'detached' });
-	await brake(-1);
+	line.mend();
 
 	expect((await kept(page, 'film.mp4'))[1]).toBe(0);
 	expect(await page.getByText('Kept on this device, unsealed').count()).toBe(0);
