@@ -23,8 +23,7 @@ const module = await openModule('bench/_vault-page.ts');
 try {
 	const { page } = await joined(browser, firstLink(server), 'Steward');
 	const { id: steward } = await db.selectFrom('account').select('id').executeTakeFirstOrThrow();
-	const path = await circleOf(steward);
-	await accept(page, path);
+	const path = await circleOf(page, steward);
 	await go(page, `${path}/members`);
 	const ownMs: number[] = [];
 	const bareMs: number[] = [];
@@ -49,16 +48,18 @@ try {
 }
 
 /** The path of a circle of so many, of which the person in the browser is a steward. */
-async function circleOf(steward: string): Promise<string> {
+async function circleOf(page: Page, steward: string): Promise<string> {
 	const founder = await somebody(db, { name: 'Founder' });
 	let circle: OpenCircle = sure(await founder.circles(server.origin).foundCircle({ name: 'Hundred', purpose: '' })).circle;
 	circle = sure(await circle.add({ account: steward, name: 'Steward' })).circle;
-	circle = sure(await circle.makeSteward(steward, true)).circle;
+	const path = `/en/circles/${circle.id}`;
+	await accept(page, path);
+	circle = sure(await sure(await circle.refresh()).circle.makeSteward(steward, true)).circle;
 	for (let count = 2; count < people; count++) {
 		const { account, name } = await somebody(db, { name: `Member ${count}` });
 		circle = sure(await circle.add({ account, name })).circle;
 	}
-	return `/en/circles/${circle.id}`;
+	return path;
 }
 
 function sure<T extends { readonly ok: boolean }>(outcome: T): Extract<T, { readonly ok: true }> {

@@ -35,6 +35,8 @@ export interface ReceiptCard {
 
 /** As many applications an officer's browser asks for in one request. */
 export const mostAtOnce = 25;
+/** So many bytes of envelopes are in one answer at most: what goes beyond is left out, and asked for by itself. */
+export const mostPackedBytes = 6 * 1024 * 1024;
 
 /** At most so many files with an application, and so many bytes of all of them sealed. */
 export const mostFiles = 10;

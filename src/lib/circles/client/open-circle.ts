@@ -91,6 +91,8 @@ export interface ListOptions {
 	readonly after?: string | undefined;
 	/** `newest` first unless told; `oldest` is the order in which everything changed, for indexes. */
 	readonly order?: 'newest' | 'oldest';
+	/** Told, while a page is still being opened, after what the next one begins. */
+	readonly onNext?: (after: string) => void;
 }
 
 export interface WriteRecord {

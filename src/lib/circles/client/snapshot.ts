@@ -122,15 +122,16 @@ async function confided<T>(core: CircleCore, work: () => Promise<T>, whom: reado
 	return whom.some(isChanged) ? { ok: false, reason: 'not-compared' } : work();
 }
 
-async function list(core: CircleCore, kinds: readonly string[], { limit = 50, after, order = 'newest' }: ListOptions = {}): Promise<Outcome<Page>> {
+async function list(core: CircleCore, kinds: readonly string[], { limit = 50, after, order = 'newest', onNext }: ListOptions = {}): Promise<Outcome<Page>> {
 	const from = after === undefined ? undefined : Number(after);
 	const range = order === 'oldest' ? { after: from ?? 0 } : { before: from };
 	const seen = core.link.memory.seen(core.id, kinds.filter((kind) => lastingKinds.includes(kind)));
 	const page = await listSealed(core.link, core.id, { kinds, limit: Math.min(limit, mostListed), ...range });
 	if (!page.ok) return core.refusal({ ...page, status: 0 });
+	const last = page.more ? page.sealed.at(-1)?.change : undefined;
+	if (last !== undefined) onNext?.(String(last));
 	const outcome = await core.open(page.sealed);
 	if (!outcome.ok) return outcome;
-	const last = page.more ? page.sealed.at(-1)?.change : undefined;
 	for (const { record } of page.sealed) seen.delete(record);
 	const [over, under] = order === 'oldest' ? [from ?? -1, last === undefined ? Infinity : last + 1] : [last ?? -1, from ?? Infinity];
 	const isHere = (change: number): boolean => change > over && change < under;

@@ -32,7 +32,7 @@ export interface ThreadMessage {
 }
 
 const stamp = v.nullable(v.pipe(v.string(), v.isoTimestamp()));
-const bytes = v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array()));
+const bytes = v.union([v.instance(Uint8Array<ArrayBuffer>), v.pipe(v.string(), v.transform((text) => fromText(text) ?? new Uint8Array()))]);
 /** An application as the server hands it out. */
 export const applicationShape = v.object({
 	manifest: v.string(),

@@ -5,9 +5,10 @@ import type { Link } from '#lib/circles/client/link.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { announcedEpochs } from '#lib/circles/circle-log.ts';
 import { canonical, fromText, toText, utf8, type Json } from '#lib/vault/envelope.ts';
-import { coarseStates, readAttested, readManifest, type Applicant, type Manifest } from '../application.ts';
+import { coarseStates, mostPackedBytes, readAttested, readManifest, type Applicant, type Manifest } from '../application.ts';
 import { coarseOf, type MoveName, type Mover } from '../application-state.ts';
 import { foldCall, type CallState } from '../call-log.ts';
+import { unpacked } from '../packed.ts';
 import { afterMove, caseBody, dueOf, hourOf, isAsProposed, readCase, strangeCase, summaryOf, type Case } from '../case.ts';
 import type { AnswerPart, Answers } from '../form.ts';
 import type { ReferenceDeed } from '../reference.ts';
@@ -149,19 +150,28 @@ export class Desk {
 
 	async #cases(): Promise<DeskOutcome<{ readonly byId: ReadonlyMap<string, Opened> }>> {
 		const byId = new Map<string, Opened>();
-		for (let after: string | undefined; ; ) {
-			const page = await this.#circle.list('grant-case', { limit: 200, order: 'oldest', ...(after === undefined ? {} : { after }) });
+		// The next page is asked for while the one before it is opened.
+		const pages: ReturnType<OpenCircle['list']>[] = [];
+		const ask = (after?: string): void => {
+			const page = this.#circle.list('grant-case', { limit: 200, order: 'oldest', onNext: ask, ...(after === undefined ? {} : { after }) });
+			// What goes wrong is told when its turn comes.
+			page.catch(() => undefined);
+			pages.push(page);
+		};
+		ask();
+		for (let at = 0; at < pages.length; at++) {
+			const page = await pages[at]!;
 			if (!page.ok) return page;
 			for (const one of page.records) byId.set(one.record, one);
-			if (page.next === undefined) return { ok: true, byId };
-			after = page.next;
 		}
+		return { ok: true, byId };
 	}
 
-	/** What the server has of some applications, at most `mostAtOnce`, to be opened by `open`; what it leaves out, that asks for by itself. */
+	/** What the server has of some applications, at most `mostAtOnce`, to be opened by `open`; what it leaves out or nobody could read, that asks for by itself. */
 	async fetchSome(applications: readonly string[]): Promise<ReadonlyMap<string, Found>> {
-		const answer = await this.#ask(`/api/desk/applications?ids=${applications.join(',')}`, someShape);
-		return new Map(answer.ok ? answer.value.applications.map(({ application, ...found }) => [application, found]) : []);
+		const answer = await this.#link.askBytes(`/api/desk/applications?ids=${applications.join(',')}`, mostPackedBytes * 1.25);
+		const read = v.safeParse(someShape, answer.ok && answer.value instanceof Uint8Array ? unpacked(new Uint8Array(answer.value)) : undefined);
+		return new Map(read.success ? read.output.applications.map(({ application, ...found }) => [application, found]) : []);
 	}
 
 	/**

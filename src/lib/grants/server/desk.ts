@@ -4,7 +4,7 @@ import { circlesOf } from '#lib/circles/server/index.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
 import { fromText, isId, isRecord, toText } from '#lib/vault/envelope.ts';
-import { coarseStates, mostAtOnce, type Attested, type CoarseState } from '../application.ts';
+import { coarseStates, mostAtOnce, mostPackedBytes, type Attested, type CoarseState } from '../application.ts';
 import type { CallStage } from '../call-log.ts';
 import type { SoonShredded } from '../keeping.ts';
 import { changed, lockedFor } from './access.ts';
@@ -88,7 +88,7 @@ export async function deskApplications(db: Db, { account, call, after, limit }: 
 }
 
 /** What an account may have of an application: the parts and letters for its circles and for itself. Sealed, every one. */
-export interface ShownApplication {
+export interface ShownApplication<Sealed = string> {
 	readonly manifest: string;
 	readonly signature: string;
 	readonly state: CoarseState;
@@ -102,18 +102,15 @@ export interface ShownApplication {
 	/** New receipts that took the first one's place. */
 	readonly cards: readonly Attested[];
 	/** `written`: the generation in which it was signed. */
-	readonly parts: readonly { readonly part: string; readonly version: number; readonly generation: number; readonly written: number; readonly byApplicant: boolean; readonly envelope: string }[];
-	readonly letters: readonly { readonly to: string; readonly generation: number; readonly letter: string }[];
-	readonly messages: readonly { readonly seq: number; readonly generation: number; readonly written: number; readonly byApplicant: boolean; readonly envelope: string }[];
+	readonly parts: readonly { readonly part: string; readonly version: number; readonly generation: number; readonly written: number; readonly byApplicant: boolean; readonly envelope: Sealed }[];
+	readonly letters: readonly { readonly to: string; readonly generation: number; readonly letter: Sealed }[];
+	readonly messages: readonly { readonly seq: number; readonly generation: number; readonly written: number; readonly byApplicant: boolean; readonly envelope: Sealed }[];
 }
 
 /** `conflict`: the account has declared one, and is handed nothing. */
 export async function deskApplication(db: Db, { account, application }: { readonly account: string; readonly application: string }): Promise<({ readonly ok: true } & ShownApplication) | { readonly ok: false; readonly reason: 'not-found' | 'conflict' }> {
-	const [shown] = (await someApplications(db, { account, applications: [application] })).applications;
-	if (shown !== undefined) {
-		const { application: _, ...found } = shown;
-		return { ok: true, ...found };
-	}
+	const [shown] = await readApplications(db, { account, applications: [application] });
+	if (shown !== undefined) return { ok: true, ...inText(shown.found) };
 	const row = await db.selectFrom('grant_application').innerJoin('grant_call', 'grant_call.id', 'call_id').select(circleColumns).where('grant_application.id', '=', application).executeTakeFirst();
 	return { ok: false, reason: row && partsFor(row, await circlesNow(db, account)).length > 0 ? 'conflict' : 'not-found' };
 }
@@ -125,8 +122,23 @@ function partsFor({ core_circle, identity_circle, payee_circle }: Readonly<Recor
 	return Object.entries({ core: core_circle, references: core_circle, identity: identity_circle, payee: payee_circle }).flatMap(([part, circle]) => (mine.includes(circle) ? [part] : []));
 }
 
-/** Several at once: what one is not handed is left out. */
-export async function someApplications(db: Db, { account, applications }: { readonly account: string; readonly applications: readonly string[] }): Promise<{ readonly ok: true; readonly applications: readonly ({ readonly application: string } & ShownApplication)[] }> {
+/** Several at once, as many as one answer may have: what one is not handed is left out. */
+export async function someApplications(db: Db, asked: Asked): Promise<{ readonly applications: readonly ({ readonly application: string } & ShownApplication<Uint8Array>)[] }> {
+	let bytes = 0;
+	const applications = [];
+	for (const { application, found } of await readApplications(db, asked)) {
+		bytes += [...found.parts, ...found.messages].reduce((sum, { envelope }) => sum + envelope.length, 0);
+		if (bytes <= mostPackedBytes) applications.push({ application, ...found });
+	}
+	return { applications };
+}
+
+interface Asked {
+	readonly account: string;
+	readonly applications: readonly string[];
+}
+
+async function readApplications(db: Db, { account, applications }: Asked): Promise<{ readonly application: string; readonly found: ShownApplication<Uint8Array> }[]> {
 	const [mine, rows] = await Promise.all([
 		circlesNow(db, account),
 		applications.length === 0
@@ -146,17 +158,24 @@ export async function someApplications(db: Db, { account, applications }: { read
 		[...calls.values()].map(async (ofCall) => {
 			const [call] = ofCall;
 			const parts = call ? partsFor(call, mine) : [];
-			if (!call || parts.length === 0) return new Map<string, ShownApplication>();
+			if (!call || parts.length === 0) return new Map<string, ShownApplication<Uint8Array>>();
 			return sealedOf(db, ofCall, { parts, addressees: [...mine, account], thread: mine.includes(call.core_circle) });
 		})
 	);
-	const found = new Map(shown.flatMap((ofCall) => [...ofCall]));
+	const all = new Map(shown.flatMap((ofCall) => [...ofCall]));
+	return applications.flatMap((application) => {
+		const found = all.get(application);
+		return found === undefined ? [] : [{ application, found }];
+	});
+}
+
+/** The same as JSON has it. */
+export function inText({ parts, letters, messages, ...found }: ShownApplication<Uint8Array>): ShownApplication {
 	return {
-		ok: true,
-		applications: applications.flatMap((application) => {
-			const one = found.get(application);
-			return one === undefined ? [] : [{ application, ...one }];
-		})
+		...found,
+		parts: parts.map((one) => ({ ...one, envelope: toText(one.envelope) })),
+		letters: letters.map((one) => ({ ...one, letter: toText(one.letter) })),
+		messages: messages.map((one) => ({ ...one, envelope: toText(one.envelope) }))
 	};
 }
 
@@ -165,7 +184,7 @@ export const someQuery = v.strictObject({ ids: v.pipe(v.string(), v.transform((t
 type SealedRow = Pick<Awaited<ReturnType<typeof lockedApplication>> & object, 'id' | 'mailbox_hash' | 'second_mailbox_hash' | 'manifest' | 'manifest_signature' | 'state' | 'generation' | 'whole_at' | 'in_time'>;
 
 /** These parts of applications, the letters to these addressees, and the threads where they are wanted, by the application's id: as they lie there. */
-export async function sealedOf(db: Db, rows: readonly SealedRow[], { parts, addressees, thread }: { readonly parts: readonly string[]; readonly addressees: readonly string[]; readonly thread: boolean }): Promise<ReadonlyMap<string, ShownApplication>> {
+export async function sealedOf(db: Db, rows: readonly SealedRow[], { parts, addressees, thread }: { readonly parts: readonly string[]; readonly addressees: readonly string[]; readonly thread: boolean }): Promise<ReadonlyMap<string, ShownApplication<Uint8Array>>> {
 	const ids = rows.map(({ id }) => id);
 	const [sealed, letters, messages, generations, cards] = await Promise.all([
 		byApplication(db.selectFrom('grant_part').selectAll().where('application_id', 'in', ids).where('part', 'in', parts).orderBy('version').execute()),
@@ -187,12 +206,17 @@ export async function sealedOf(db: Db, rows: readonly SealedRow[], { parts, addr
 				generation: row.generation,
 				wholeAt: row.whole_at?.toISOString() ?? null,
 				inTime: row.in_time,
-				parts: sealed(row.id).map(({ part, version, generation, written, by_applicant, sealed_envelope }) => ({ part, version, generation, written: written ?? generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) })),
-				letters: letters(row.id).map(({ addressee, generation, sealed_letter }) => ({ to: addressee, generation, letter: toText(sealed_letter) })),
-				messages: messages(row.id).map(({ seq, generation, written, by_applicant, sealed_envelope }) => ({ seq, generation, written: written ?? generation, byApplicant: by_applicant, envelope: toText(sealed_envelope) }))
+				parts: sealed(row.id).map(({ part, version, generation, written, by_applicant, sealed_envelope }) => ({ part, version, generation, written: written ?? generation, byApplicant: by_applicant, envelope: viewOf(sealed_envelope) })),
+				letters: letters(row.id).map(({ addressee, generation, sealed_letter }) => ({ to: addressee, generation, letter: viewOf(sealed_letter) })),
+				messages: messages(row.id).map(({ seq, generation, written, by_applicant, sealed_envelope }) => ({ seq, generation, written: written ?? generation, byApplicant: by_applicant, envelope: viewOf(sealed_envelope) }))
 			}
 		])
 	);
+}
+
+/** A `Buffer` says itself in JSON before anybody can ask for its bytes. */
+function viewOf({ buffer, byteOffset, length }: Buffer): Uint8Array {
+	return new Uint8Array(buffer, byteOffset, length);
 }
 
 async function byApplication<Row extends { readonly application_id: string }>(asked: Promise<readonly Row[]> | readonly Row[]): Promise<(application: string) => readonly Row[]> {

@@ -5,7 +5,7 @@ import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { fromText, isLetter, toText } from '#lib/vault/envelope.ts';
 import { keptManifest, lockedApplication, type ApplyingGround } from './applications.ts';
 import { hasConflict } from './access.ts';
-import { sealedOf, type ShownApplication } from './desk.ts';
+import { inText, sealedOf, type ShownApplication } from './desk.ts';
 import { reviewerRow } from './reviewers.ts';
 import './tables.ts';
 import type { ReviewerState } from './tables.ts';
@@ -71,7 +71,7 @@ export async function applicationForReview(db: Db, { account, application }: { r
 	const reviews = await reviewsOf(db, application);
 	return {
 		ok: true,
-		...shown,
+		...inText(shown),
 		letters: [{ to: account, generation: reviewer.generation, letter: toText(reviewer.sealed_keys) }],
 		reviews: reviews.filter((review) => review.account === account)
 	};

@@ -40,7 +40,8 @@ function isWorthCompressing(type: string, body: Buffer): boolean {
 /** The body of an answer that is sent once: compressed quickly, in the one coding that is wanted. */
 export async function compressOnce(body: Buffer, coding: Coding): Promise<Buffer> {
 	if (coding === 'br') return brotli(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } });
-	return coding === 'gzip' ? gzipped(body, { level: 5 }) : body;
+	// Long answers are envelopes as text: looking for what repeats in them takes long and finds nothing.
+	return coding === 'gzip' ? gzipped(body, body.length > 100_000 ? { strategy: constants.Z_HUFFMAN_ONLY } : { level: 5 }) : body;
 }
 
 /** Makes an answer ready to be sent many times: compressed once, tagged with the hash of what it says. */
