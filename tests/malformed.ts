@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { Link } from '#lib/circles/client/link.ts';
 import type { Asking, Line } from '#lib/circles/client/line.ts';
 import type { Db } from '#lib/platform/db/database.ts';
-import { ageBegin, fromText, recordBegin, utf8, type Json } from '#lib/vault/envelope.ts';
+import { ageBegin, fromText, noteBegin, recordBegin, utf8, type Json } from '#lib/vault/envelope.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -89,6 +89,25 @@ export function malformationsOf(body: Json): Malformation[] {
 	return found;
 }
 
+/** In an empty body there is nothing that could be wrong but the signature over it. */
+function wrongIn(body: Json): Malformation[] {
+	return leavesOf(body).length === 0 ? [] : malformationsOf(body);
+}
+
+/** What is wrong with a piece of a note, which is sent as it is. */
+function wrongPiecesOf(piece: Uint8Array): Malformation[] {
+	const [another, foreign] = [new Uint8Array(piece), new Uint8Array(piece)];
+	foreign.set(ageBegin);
+	another[noteBegin.length - 1] = (another[noteBegin.length - 1] ?? 0) + 1;
+	return [
+		{ what: 'nothing', body: new Uint8Array() },
+		{ what: 'short', body: new Uint8Array(piece.slice(0, 12)) },
+		{ what: 'of another version', body: another },
+		{ what: 'of another kind', body: foreign },
+		{ what: 'too large', body: Buffer.concat([piece, new Uint8Array(1_100_000)]) }
+	];
+}
+
 /** Signs a body anew in the name of whoever asks, so that it is refused for itself; undefined where it cannot. */
 export type Resign = (asking: Asking, body: Uint8Array) => Promise<string | undefined>;
 
@@ -121,7 +140,8 @@ export class Mangling {
 			...link,
 			send: (method, path, body) =>
 				this.#inTurn(async () => {
-					if (!(body instanceof Uint8Array)) await this.#try(`${method} ${path}`, body, (bytes) => link.send(method, path, bytes));
+					const wrong = !(body instanceof Uint8Array) ? wrongIn(body) : path.includes('/notes/') ? wrongPiecesOf(body) : [];
+					await this.#try(`${method} ${path}`, wrong, (bytes) => link.send(method, path, bytes));
 					return link.send(method, path, body);
 				})
 		};
@@ -135,7 +155,7 @@ export class Mangling {
 					const { method, path, body, headers } = asking;
 					const json = body instanceof Uint8Array && !/\/parts\/\d+$/.test(path) ? jsonOf(body) : undefined;
 					if (json !== undefined)
-						await this.#try(`${method} ${path}`, json, async (bytes) => {
+						await this.#try(`${method} ${path}`, wrongIn(json), async (bytes) => {
 							const signature = await resign(asking, bytes);
 							return line.ask({ ...asking, body: bytes, headers: { ...headers, ...(signature !== undefined && { 'steadfast-signature': signature }) } });
 						});
@@ -150,12 +170,9 @@ export class Mangling {
 		return turn;
 	}
 
-	async #try(asked: string, body: Json, send: (bytes: Uint8Array<ArrayBuffer>) => Promise<{ readonly ok: boolean; readonly status?: number; readonly reason?: string }>): Promise<void> {
-		// In an empty body there is nothing that could be wrong but the signature over it.
-		if (leavesOf(body).length === 0) return;
-		const all = malformationsOf(body);
+	async #try(asked: string, all: readonly Malformation[], send: (bytes: Uint8Array<ArrayBuffer>) => Promise<{ readonly ok: boolean; readonly status?: number; readonly reason?: string }>): Promise<void> {
 		const chosen = fc.sample(fc.shuffledSubarray(all, { minLength: Math.min(all.length, this.#most), maxLength: Math.min(all.length, this.#most) }), { numRuns: 1, seed: this.#seed + this.refused.size })[0] ?? [];
-		const name = asked.replaceAll(/(?<=\/)[\w-]{22}(?=\/|$)/g, '…').replaceAll(/call-[a-z0-9]+/g, '…');
+		const name = asked.replace(/\?.*/, '').replaceAll(/(?<=\/)[\w-]{22}(?=\/|$)/g, '…').replaceAll(/call-[a-z0-9]+/g, '…');
 		const before = JSON.stringify(await everythingOf(this.#db, this.#dataDir));
 		for (const { what, body: bytes } of chosen) {
 			const { ok, status = 0, reason = '' } = await send(bytes);

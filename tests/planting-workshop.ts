@@ -4,7 +4,7 @@ import { askToSpeak, nextSpeaker, readFloor } from '#lib/forum/floor.ts';
 import { somePlan, words } from '#lib/forum/fixtures.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 import { sure } from './desk-officers.ts';
-import { somebody } from './somebody.ts';
+import { somebody, type WrapLink } from './somebody.ts';
 
 /** What a workshop confides, each text in no other place. One line for each field. */
 export const plantedInWorkshop = {
@@ -19,9 +19,9 @@ export const plantedInWorkshop = {
 } as const;
 
 /** Confides all of it to a server, through the code that browsers run; gives back all that a member opens again, as text. The notes stay open, as a seizure finds them. */
-export async function plantInWorkshop(db: Db, origin: string): Promise<string> {
+export async function plantInWorkshop(db: Db, origin: string, wrap?: WrapLink): Promise<string> {
 	const p = plantedInWorkshop;
-	const [ana, ben] = await Promise.all(['Ana', 'Ben'].map((name) => somebody(db, { name })));
+	const [ana, ben] = await Promise.all(['Ana', 'Ben'].map((name) => somebody(db, { name, wrap })));
 	if (ana === undefined || ben === undefined) throw new Error('Nobody is there.');
 	const circles = ana.circles(origin);
 	const convenors = sure(await circles.foundCircle({ name: 'Convenors', purpose: '' })).circle;

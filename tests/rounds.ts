@@ -8,7 +8,7 @@ import { propose, propositionsOf, rule, translate } from '#lib/statement/client/
 import { beginRound, openRound, type NewRound, type OpenRound } from '#lib/statement/client/rounds.ts';
 import { askForBallot, giveBallots, standingOf } from '#lib/statement/client/tokens.ts';
 import { sure } from './desk-officers.ts';
-import { somebody, type Somebody } from './somebody.ts';
+import { somebody, type Somebody, type WrapLink } from './somebody.ts';
 
 const hourMs = 3_600_000;
 
@@ -22,9 +22,17 @@ export interface RoundMember {
 	readonly line: Line;
 }
 
+/** What stands between people and the server. */
+export interface Wrap {
+	readonly link?: WrapLink;
+	readonly line?: (line: Line) => Line;
+}
+
+const same = (line: Line): Line => line;
+
 /** A circle whose first member is its steward. */
-export async function circleOf(db: Db, origin: string, { members, clock = { now: new Date() } }: { readonly members: number; readonly clock?: { now: Date } }): Promise<RoundMember[]> {
-	const all = await Promise.all(Array.from({ length: members }, (_, at) => somebody(db, { name: `Member ${at}`, role: at === 0 ? 'staff' : 'member' })));
+export async function circleOf(db: Db, origin: string, { members, clock = { now: new Date() }, wrap = {} }: { readonly members: number; readonly clock?: { now: Date }; readonly wrap?: Wrap }): Promise<RoundMember[]> {
+	const all = await Promise.all(Array.from({ length: members }, (_, at) => somebody(db, { name: `Member ${at}`, role: at === 0 ? 'staff' : 'member', wrap: wrap.link })));
 	const [first] = all;
 	if (!first) return [];
 	let circle = sure(await first.circles(origin).foundCircle({ name: 'Assembly', purpose: '' })).circle;
@@ -32,7 +40,7 @@ export async function circleOf(db: Db, origin: string, { members, clock = { now:
 	const joined: RoundMember[] = [];
 	for (const who of all) {
 		const opened = who === first ? circle : sure(await sure(await who.circles(origin).openCircle(circle.id)).circle.accept()).circle;
-		joined.push({ who, link: { ...who.link(origin), now: () => clock.now }, circle: opened, line: { ...lineTo(origin, { origin }), now: () => clock.now, pause: () => Promise.resolve() } });
+		joined.push({ who, link: { ...who.link(origin), now: () => clock.now }, circle: opened, line: { ...(wrap.line ?? same)(lineTo(origin, { origin })), now: () => clock.now, pause: () => Promise.resolve() } });
 	}
 	return Promise.all(joined.map(async (member) => ({ ...member, circle: sure(await member.circle.refresh()).circle })));
 }
@@ -86,10 +94,10 @@ export const plantedInRound = {
 } as const;
 
 /** Confides all of it to a server; gives back what members open again, as text. */
-export async function plantInRound(db: Db, origin: string): Promise<string> {
+export async function plantInRound(db: Db, origin: string, wrap: Wrap = {}): Promise<string> {
 	const p = plantedInRound;
 	const clock = { now: new Date() };
-	const [steward, member] = await circleOf(db, origin, { members: 2, clock });
+	const [steward, member] = await circleOf(db, origin, { members: 2, clock, wrap });
 	if (!steward || !member) throw new Error('Nobody.');
 	const { id } = await begunRound(steward, { question: { en: p.question.text }, languages: ['en', 'es'] });
 	await asks(member, id);
