@@ -1,9 +1,12 @@
 import { intlTag, type Language } from '#lib/platform/i18n/language.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
+import { apart } from '#lib/platform/text/apart.ts';
 import type { SeenCall } from '../client/call.ts';
 import { anywhereOnEarth, closesAt, deadlineClock, deadlineDay, timeLeft, type Deadline } from '../deadline.ts';
 import type { AnswerPart, Question } from '../form.ts';
 import { amountExample, type TypedProblem } from '../typed.ts';
+
+export { apart };
 
 function tag(language: Language): string {
 	return language === 'en' ? 'en-GB' : intlTag(language);
@@ -55,11 +58,6 @@ export function leftMs(deadline: Deadline, now: Date): number {
 /** The server's time, as this device knows it: its own clock may be wrong by years. */
 export function serverNow({ aheadMs }: Pick<SeenCall, 'aheadMs'>): Date {
 	return new Date(Date.now() + aheadMs);
-}
-
-/** A name inside of a sentence: it keeps its own direction and cannot turn the sentence's. */
-export function apart(name: string): string {
-	return `\u2068${name.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`;
 }
 
 export function partTitle(part: AnswerPart): string {
