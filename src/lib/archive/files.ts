@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { lineOfKey, type FieldsFile, type Read } from './fields.ts';
-import type { Body, Forum, ForumDocument, KeptQuestion, Photo, Programme, Writing } from './forum.ts';
+import { byNumber, type Body, type Forum, type ForumDocument, type KeptQuestion, type Photo, type Programme, type Writing } from './forum.ts';
 import { beginsFacts, readFrontMatter, splitFrontMatter, trimBody } from './front-matter.ts';
 import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
 import { proseFrom, type Numbering } from './markdown.ts';
@@ -91,12 +91,6 @@ function refuseQuestions(questions: readonly KeptQuestion[], forums: readonly Fo
 		if (seen.has(one)) refuse({ file, message: `The question ${number} stands here twice.` });
 		seen.add(one);
 	}
-}
-
-/** By forum and item, then by number. */
-export function byNumber(a: KeptQuestion, b: KeptQuestion): number {
-	const [left, right] = [a, b].map(({ forum, item }) => `${forum}\0${item}`);
-	return left === right ? a.number - b.number : (left ?? '') < (right ?? '') ? -1 : 1;
 }
 
 function forumFrom(group: Group & { readonly kind: 'forum' }, reading: Reading): Forum[] {

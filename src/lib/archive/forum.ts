@@ -88,6 +88,12 @@ export interface KeptQuestion {
 	readonly answer?: Text;
 }
 
+/** By forum and item, then by number. */
+export function byNumber(a: KeptQuestion, b: KeptQuestion): number {
+	const [left, right] = [a, b].map(({ forum, item }) => `${forum}\0${item}`);
+	return left === right ? a.number - b.number : (left ?? '') < (right ?? '') ? -1 : 1;
+}
+
 /** What a paper or a station said of the forum. */
 export interface Coverage {
 	/** YYYY-MM-DD. */

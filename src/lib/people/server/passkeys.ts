@@ -1,7 +1,10 @@
-import { verifyAuthenticationResponse, verifyRegistrationResponse, type AuthenticationResponseJSON, type RegistrationResponseJSON } from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 import { dayOf } from './tables.ts';
+
+/** A quarter of all that a start would load, for certificates that are read nowhere else. */
+const ceremonies = () => import('@simplewebauthn/server');
 
 /** What a browser may be told, for a ceremony of WebAuthn. */
 export function relyingParty({ vaultOrigin }: Pick<Config, 'vaultOrigin'>): { readonly id: string; readonly origin: string } {
@@ -21,7 +24,7 @@ export interface NewPasskey {
 
 /** Whether a browser made a passkey for this challenge, here, with the person verified; undefined when not. */
 export async function newPasskey(config: Pick<Config, 'vaultOrigin'>, response: RegistrationResponseJSON, challenge: string): Promise<NewPasskey | undefined> {
-	const party = relyingParty(config);
+	const [party, { verifyRegistrationResponse }] = [relyingParty(config), await ceremonies()];
 	try {
 		const { verified, registrationInfo } = await verifyRegistrationResponse({ response, expectedChallenge: challenge, expectedOrigin: party.origin, expectedRPID: party.id, requireUserVerification: true, supportedAlgorithmIDs: passkeyAlgorithms });
 		if (!verified) return undefined;
@@ -35,7 +38,8 @@ export async function newPasskey(config: Pick<Config, 'vaultOrigin'>, response: 
 
 /** The account whose passkey signed this challenge, here, with the person verified; undefined when none did. Notes the counter. */
 export async function passkeyAccount(db: Db, config: Pick<Config, 'vaultOrigin'>, { response, challenge }: { readonly response: AuthenticationResponseJSON; readonly challenge: string }, now: Date): Promise<string | undefined> {
-	const party = relyingParty(config);
+	// Before we know whether there is such a passkey, so that the first who asks cannot tell.
+	const [party, { verifyAuthenticationResponse }] = [relyingParty(config), await ceremonies()];
 	const row = await db.selectFrom('passkey').selectAll().where('credential_id', '=', response.id).executeTakeFirst();
 	if (!row) return undefined;
 	try {

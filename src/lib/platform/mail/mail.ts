@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { domainToASCII } from 'node:url';
-import { createTransport, type SendMailOptions } from 'nodemailer';
+import type { SendMailOptions, Transporter } from 'nodemailer';
 import type { Config } from '../config.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { directionOf, type Language } from '../i18n/language.ts';
@@ -49,7 +49,7 @@ export class MailFailure extends Error {
 
 /**
  * Mail through the server of SMTP_URL, or, without one, into files: one `.eml` for each message in `mail/` under the
- * data folder, for trying things out and readable by our account only. Nothing is connected until the first message.
+ * data folder, for trying things out and readable by our account only. Nothing is loaded or connected until the first message.
  * Throws a `Refusal` for an SMTP_URL that names no server.
  */
 export function openMail({ smtpUrl, mailFrom, dataDir }: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir'>): Mail {
@@ -73,7 +73,7 @@ function mailToServer(smtpUrl: string, from: Sender): Mail {
 	const secure = url.protocol === 'smtps:';
 	const host = serverOf(url);
 	const onThisMachine = /^127(?:\.\d{1,3}){3}$|^::1$/.test(host);
-	const transport = createTransport({
+	const options = {
 		pool: true,
 		maxConnections: 2,
 		maxMessages: 100,
@@ -90,29 +90,31 @@ function mailToServer(smtpUrl: string, from: Sender): Mail {
 		connectionTimeout: 10_000,
 		greetingTimeout: 10_000,
 		socketTimeout: 30_000
-	});
+	} as const;
+	let transport: Promise<Transporter> | undefined;
+	const opened = (): Promise<Transporter> => (transport ??= import('nodemailer').then(({ createTransport }) => createTransport(options)));
 	return {
 		async send(message) {
 			const composed = compose(message, from);
 			try {
-				await transport.sendMail({ ...composed, signal: AbortSignal.timeout(longestMs) });
+				await (await opened()).sendMail({ ...composed, signal: AbortSignal.timeout(longestMs) });
 			} catch (error) {
 				throw new MailFailure('The mail server did not take a message', answerOf(error));
 			}
 		},
-		close() {
-			transport.close();
-			return Promise.resolve();
+		async close() {
+			(await transport)?.close();
 		}
 	};
 }
 
 function mailToFiles(folder: string, from: Sender): Mail {
-	const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 	return {
 		async send(message) {
 			const composed = compose(message, from);
 			try {
+				const { createTransport } = await import('nodemailer');
+				const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 				const { message: bytes } = await transport.sendMail(composed);
 				await mkdir(folder, { recursive: true, mode: 0o700 });
 				await chmod(folder, 0o700);
