@@ -1,7 +1,8 @@
 import type { OpenCircle, Outcome } from '#lib/circles/client/open-circle.ts';
 import type { Invitation } from '../guest.ts';
 import { guestsOf, type Guest, type GuestDesk, type UnopenedGuest } from './guests.ts';
-import { handOver, logisticsOf, notedLogistics, noteInbox, type LogisticsDesk } from './logistics.ts';
+import { logisticsOf, notedLogistics, noteInbox } from './inboxes.ts';
+import { handOver, type LogisticsDesk } from './logistics.ts';
 
 /** Everybody who is invited, and the circle that sees to their journeys. */
 export interface People {
@@ -28,7 +29,7 @@ export async function peopleOf(desk: GuestDesk, plan: string, open: (circle: str
 	const opened = await open(found.noted.circle);
 	if (!opened.ok || !opened.circle.me.accepted) return alone;
 	const known = await logisticsOf(opened.circle);
-	if (!known.ok || known.of === undefined) return alone;
+	if (!known.ok || known.of?.plan !== plan || known.of.convenors !== desk.circle.id) return alone;
 	const logistics = { circle: opened.circle, link: desk.link, of: known.of };
 	const renewed = await noteInbox(desk.circle, plan, opened.circle);
 	const handed = await handOver(desk, logistics, guests);
