@@ -5,7 +5,7 @@ import type { OpenCircle, OpenedRecord, Outcome, Refused } from '#lib/circles/cl
 import { at, VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
 import { canonical, filled, fromCanonical, isSignedBy, randomId, toText, type Json } from '#lib/vault/envelope.ts';
 import { permitMessage } from '../consent.ts';
-import { keptUntil, letterPlace, letterStep, readAnswer, readGuestRecord, readInvitation, type Answer, type GuestRecord, type Invitation, type MadeLink, type Travel } from '../guest.ts';
+import { keptAsPlanned, letterPlace, letterStep, readAnswer, readGuestRecord, readInvitation, type Answer, type GuestRecord, type Invitation, type MadeLink, type Travel } from '../guest.ts';
 import type { ForumPlan, ForumRole, PlannedPerson } from '../plan.ts';
 import { bytesOf, fromInbox, isBond, travelIn, type KnownGuest } from './guest-letters.ts';
 import { checkedInboxes, inboxOf, type InboxTrouble } from './inboxes.ts';
@@ -17,6 +17,8 @@ export interface Guest {
 	readonly of: GuestRecord;
 	/** A second convenor approved it, the server says; a link leads to nothing before. */
 	readonly approved: boolean;
+	/** The last day on which the server keeps anything of it; undefined where it has nothing any more. */
+	readonly keptUntil: string | undefined;
 	/** There is a link that nobody has opened. */
 	readonly isOpen: boolean;
 	/** The name in the passport and what is needed; undefined where nothing was told yet, or it is for the logistics circle alone. */
@@ -25,7 +27,7 @@ export interface Guest {
 	readonly trouble: VaultTrouble | undefined;
 }
 
-const listShape = v.object({ guests: v.array(v.object({ id: v.string(), link: v.nullable(v.string()), letter: v.nullable(v.string()), approved: v.boolean(), version: v.number(), answer: v.nullable(v.string()), travel: v.nullable(v.string()) })) });
+const listShape = v.object({ guests: v.array(v.object({ id: v.string(), link: v.nullable(v.string()), letter: v.nullable(v.string()), approved: v.boolean(), keptUntil: v.string(), version: v.number(), answer: v.nullable(v.string()), travel: v.nullable(v.string()) })) });
 type Listed = v.InferOutput<typeof listShape>['guests'][number];
 
 /** What convenors' pages act on. */
@@ -84,7 +86,7 @@ function placeOf(circle: OpenCircle, { record, version }: { readonly record: str
 async function taken(desk: GuestDesk, known: { readonly record: OpenedRecord; readonly of: GuestRecord }, listed: Listed | undefined): Promise<Guest> {
 	const { circle } = desk;
 	const { record, of } = known;
-	const guest: Guest = { ...known, approved: listed?.approved ?? false, isOpen: listed !== undefined && listed.link !== null, travel: undefined, trouble: undefined };
+	const guest: Guest = { ...known, approved: listed?.approved ?? false, keptUntil: listed?.keptUntil, isOpen: listed !== undefined && listed.link !== null, travel: undefined, trouble: undefined };
 	if (listed === undefined) return guest;
 	const newest = of.answer?.version ?? 0;
 	try {
@@ -144,6 +146,15 @@ export function noteGuest(desk: GuestDesk, guest: Guest, change: Partial<Pick<Gu
 	return keep(desk, guest, change);
 }
 
+/** Has the server keep every invitation for as long as the forum is planned now, where it keeps one for less. */
+export async function keepAsPlanned(desk: GuestDesk, plan: ForumPlan, guests: readonly Guest[]): Promise<Outcome<object>> {
+	const until = keptAsPlanned(plan, desk.link.now().toJSON().slice(0, 10));
+	const sooner = guests.flatMap(({ record, keptUntil: now }) => (now !== undefined && now < until ? [record.record] : []));
+	if (sooner.length === 0) return { ok: true };
+	const answer = await desk.link.send('PUT', pathOf(desk), { guests: sooner, keptUntil: until });
+	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason as Refused };
+}
+
 /** Somebody to invite. */
 export interface NewGuest {
 	/** Somebody of the plan; undefined for somebody who is not in it yet. */
@@ -184,8 +195,8 @@ export async function draftGuests(desk: GuestDesk, based: KeptPlan, all: readonl
 	return { ok: true, kept, drafted };
 }
 
-function invitationOf({ circle }: GuestDesk, { slug, title, place, timeZone, startsOn, endsOn }: ForumPlan, guest: Pick<Invitation, 'id' | 'person' | 'name' | 'role' | 'words' | 'logistics'>): Invitation {
-	return { ...guest, circle: circle.id, inbox: inboxOf(circle), slug, title, place, timeZone, startsOn, endsOn, keptUntil: keptUntil(endsOn) };
+function invitationOf({ circle, link }: GuestDesk, { slug, title, place, timeZone, startsOn, endsOn, standing }: ForumPlan, guest: Pick<Invitation, 'id' | 'person' | 'name' | 'role' | 'words' | 'logistics'>): Invitation {
+	return { ...guest, circle: circle.id, inbox: inboxOf(circle), slug, title, place, timeZone, startsOn, endsOn, keptUntil: keptAsPlanned({ endsOn, standing }, link.now().toJSON().slice(0, 10)) };
 }
 
 function madeLink({ secret }: GuestLink, { inbox, logistics }: Invitation): MadeLink {
