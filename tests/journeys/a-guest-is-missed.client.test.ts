@@ -75,6 +75,17 @@ async function onTheWay(needs: Partial<Needs> = landing): Promise<{ stage: Stage
 	return { stage, opened, store };
 }
 
+let begun: House | undefined;
+
+/** The house with what knocks. */
+async function notices(): Promise<House> {
+	if (begun) return begun;
+	begun = { ...api.house, config: { ...api.house.config, dataDir: keys }, push: openPush({ dataDir: keys, pushServices: [push.origin], contact: undefined, vaultOrigin: 'https://vault.example.org' }) } as House;
+	await beginNotices(begun, () => ({ subject: '', sentence: '', signIn: '', stop: '' }));
+	await begun.jobs.start();
+	return begun;
+}
+
 const handed = (stage: Stage) => guests.handed(stage, hers);
 
 const only = async (stage: Stage, at = desk): Promise<Traveller> => {
@@ -154,9 +165,7 @@ test('the server learns one full hour of a circle and nothing of whom, and a pag
 test('when nobody has looked by that hour, members who asked are told at once and again each hour, by the words of every notice; after a look, no more', async () => {
 	await onTheWay();
 	sure(await lookAfter(desk));
-	const house = { ...api.house, config: { ...api.house.config, dataDir: keys }, push: openPush({ dataDir: keys, pushServices: [push.origin], contact: undefined, vaultOrigin: 'https://vault.example.org' }) } as House;
-	await beginNotices(house, () => ({ subject: '', sentence: '', signIn: '', stop: '' }));
-	await house.jobs.start();
+	const house = await notices();
 	await switchOn(house, cleo.account, { kind: 'push', endpoint: `${push.origin}/cleo` });
 	// She was told today already, and has not been here since.
 	await database.db.updateTable('notice').set({ owed: false, told: true, told_on: new Date().toISOString().slice(0, 10) }).where('account_id', '=', cleo.account).execute();
@@ -177,6 +186,26 @@ test('when nobody has looked by that hour, members who asked are told at once an
 
 	expect([early, first, again, looked]).toEqual([0, 1, 2, 2]);
 	expect(new Set(push.knocks.map(({ body }) => body))).toEqual(new Set(['']));
+});
+
+test('a member who names one hour after the other has the others woken twelve times in a day, and no more', async () => {
+	const house = await notices();
+	await switchOn(house, hers.circle.me.account, { kind: 'push', endpoint: `${push.origin}/ana` });
+	const woken = (): number => push.knocks.filter(({ path }) => path === '/ana').length;
+	const wakes = async (at: Date): Promise<void> => {
+		const said = await desk.link.send('PUT', `/api/circles/${desk.circle.id}/watch`, { wakeAt: at.toJSON(), seen: 0 });
+		expect(said.ok).toBe(true);
+		await wakeWhoIsDue(house, at);
+		await expect.poll(() => database.db.selectFrom('notice').select('owed').where('account_id', '=', hers.circle.me.account).executeTakeFirst()).toEqual({ owed: false });
+	};
+	const first = Date.parse('2027-01-12T06:00:00Z');
+
+	for (let hour = 0; hour < 15; hour++) await wakes(new Date(first + hour * 3_600_000));
+	await expect.poll(woken, { timeout: 20_000 }).toBe(12);
+	// What would have come before it has come by then.
+	await wakes(new Date(first + 24 * 3_600_000));
+
+	await expect.poll(woken, { timeout: 20_000 }).toBe(13);
 });
 
 test('an hour that nobody answered is forgotten after a day', async () => {
