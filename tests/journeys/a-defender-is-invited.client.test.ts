@@ -116,7 +116,7 @@ test('the link leads to nothing before another convenor has opened the letter an
 	const journeys = await amina.page.getByRole('link', { name: 'Journeys and safety' }).getAttribute('href');
 	const logistics = `/en/circles/${journeys?.split('/').at(-1) ?? ''}`;
 	await go(amina.page, `${logistics}/members`);
-	await amina.page.getByLabel('Whom').selectOption({ label: 'Luis' });
+	await amina.page.getByLabel('Whom', { exact: true }).selectOption({ label: 'Luis' });
 	await amina.page.getByRole('button', { name: 'Add to this circle' }).click();
 	await amina.page.getByText('Added. The person can read now').waitFor();
 	await accept(luis.page, logistics);
