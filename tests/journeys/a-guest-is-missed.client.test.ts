@@ -80,10 +80,10 @@ let begun: House | undefined;
 /** The house with what knocks. */
 async function notices(): Promise<House> {
 	if (begun) return begun;
-	begun = { ...api.house, config: { ...api.house.config, dataDir: keys }, push: openPush({ dataDir: keys, pushServices: [push.origin], contact: undefined, vaultOrigin: 'https://vault.example.org' }) } as House;
-	await beginNotices(begun, () => ({ subject: '', sentence: '', signIn: '', stop: '' }));
-	await begun.jobs.start();
-	return begun;
+	const house = { ...api.house, config: { ...api.house.config, dataDir: keys }, push: openPush({ dataDir: keys, pushServices: [push.origin], contact: undefined, vaultOrigin: 'https://vault.example.org' }) } as House;
+	await beginNotices(house, () => ({ subject: '', sentence: '', signIn: '', stop: '' }));
+	await house.jobs.start();
+	return (begun = house);
 }
 
 const handed = (stage: Stage) => guests.handed(stage, hers);
