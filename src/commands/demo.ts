@@ -120,6 +120,7 @@ function told(): string {
 		`Sign in at ${origin}/en/sign-in with a name and its pass-phrase:`,
 		...people,
 		`Begin as "${accounts.ana.name}" at ${origin}/en/desk/grants; apply at ${origin}/en/apply/rapid-support.`,
+		`Forums: ${origin}/en/desk/forums for who plans them, ${origin}/en/forums for everybody.`,
 		`Stop: press Ctrl-C. To be rid of it delete ${folder}.`
 	].join('\n');
 }

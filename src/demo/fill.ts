@@ -22,6 +22,7 @@ import { regions } from '#lib/platform/text/region.ts';
 import { usualQuestions } from '#lib/grants/usual-form.ts';
 import { randomId } from '#lib/vault/envelope.ts';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
+import { fillForums } from './forums.ts';
 import { as, circleOf, invited, joining, sure, type Person } from './people.ts';
 import { accounts, callWords, circleWords, replies } from './said.ts';
 import { madeUp, situations } from './situations.ts';
@@ -72,6 +73,8 @@ async function fill(link: string): Promise<void> {
 	tell('Calls ...');
 	const slugs = [await publish(ana, { slug: 'rapid-support', kind: 'rapid', circles: { desk, identity, payments } }), await publish(ana, { slug: 'rest-and-travel', kind: 'call', circles: { desk, identity, payments } })] as const;
 	const officers = [ana, ben] as const;
+	tell('Forums ...');
+	await fillForums(officers);
 	// Two who decided nothing: who determines an award approves no payment of it.
 	const payers = [payer, keeper] as const;
 	const wanted = languagesInTurn(Object.entries(counts).flatMap(([state, count]) => Array.from<ApplicationState>({ length: count }).fill(state as ApplicationState)));

@@ -63,5 +63,31 @@ export const circleWords = {
 	desk: { name: 'Grants desk (demonstration)', purpose: 'Reads applications and decides. Nobody in it is real.' },
 	identity: { name: 'Verification (demonstration)', purpose: 'Knows who applied. Nobody in it is real.' },
 	payments: { name: 'Payments (demonstration)', purpose: 'Knows how money arrives, and not why. Nobody in it is real.' },
+	convenors: { name: 'Convenors (demonstration)', purpose: 'Plans forums. Nobody in it is real.' },
+	logistics: { name: 'Journeys (demonstration)', purpose: '' },
 	paper: { title: 'How we decide (demonstration)', text: 'Two people agree on every award and every refusal.\n\nWhoever knows an applicant says so before opening the text, and leaves it to others.\n\nWhat is urgent is read on the day it arrives.' }
+};
+
+/** Three forums, in one circle's words. */
+export const forumWords = {
+	preparing: text('A forum in preparation (demonstration)', 'Un foro en preparación (demostración)', 'Un forum en préparation (démonstration)', 'منتدى قيد التحضير (عرض تجريبي)'),
+	today: text('A forum on its public day (demonstration)', 'Un foro en su día público (demostración)', 'Un forum le jour de sa séance publique (démonstration)', 'منتدى في يومه العلني (عرض تجريبي)'),
+	archived: text('A forum in the archive (demonstration)', 'Un foro en el archivo (demostración)', 'Un forum dans les archives (démonstration)', 'منتدى في الأرشيف (عرض تجريبي)'),
+	subject: text('what a forum looks like here; nothing of it is real', 'cómo se ve un foro aquí; nada de esto es real', 'à quoi ressemble un forum ici ; rien n’en est réel', 'كيف يبدو المنتدى هنا؛ لا شيء منه حقيقي'),
+	place: text('Nowhere (demonstration)', 'Ninguna parte (demostración)', 'Nulle part (démonstration)', 'لا مكان (عرض تجريبي)'),
+	hall: text('Hall', 'Sala', 'Salle', 'القاعة'),
+	opening: text('Opening session', 'Sesión de apertura', 'Séance d’ouverture', 'الجلسة الافتتاحية'),
+	panel: text('Who protects the protectors?', '¿Quién protege a quienes protegen?', 'Qui protège celles et ceux qui protègent ?', 'من يحمي الحماة؟'),
+	meeting: text('A meeting that is not public', 'Una reunión que no es pública', 'Une réunion qui n’est pas publique', 'اجتماع غير علني'),
+	closing: text('Concluding session', 'Sesión final', 'Séance de clôture', 'الجلسة الختامية'),
+	speaker: 'A speaker (demonstration)',
+	guests: ['Guest one (demonstration)', 'Guest two (demonstration)', 'Guest three (demonstration)'],
+	reach: 'Through nobody: this is a demonstration.',
+	letter: 'We would be glad if you came. (A letter of the demonstration.)',
+	question: {
+		en: 'What can a small group do first? (A question of the demonstration.)',
+		es: '¿Qué puede hacer primero un grupo pequeño? (Pregunta de la demostración.)',
+		fr: 'Que peut faire d’abord un petit groupe ? (Question de la démonstration.)',
+		ar: 'ماذا تفعل مجموعة صغيرة أولاً؟ (سؤال من العرض التجريبي.)'
+	} satisfies Readonly<Record<Language, string>>
 };

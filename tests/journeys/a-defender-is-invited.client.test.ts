@@ -110,6 +110,18 @@ test('the link leads to nothing before another convenor has opened the letter an
 	await row(luis.page, canaries.called.text).getByText(canaries.letter.text).waitFor();
 	expect(await look(luis.page)).toEqual(clean);
 	await row(luis.page, canaries.called.text).getByRole('button', { name: 'Approve the invitation' }).click();
+	// Amina alone has said which circle receives what guests need: he cannot know that it is not her own.
+	await row(luis.page, canaries.called.text).getByText('one convenor alone has said which circle').waitFor();
+	expect(await look(luis.page)).toEqual(clean);
+	const journeys = await amina.page.getByRole('link', { name: 'Journeys and safety' }).getAttribute('href');
+	const logistics = `/en/circles/${journeys?.split('/').at(-1) ?? ''}`;
+	await go(amina.page, `${logistics}/members`);
+	await amina.page.getByLabel('Whom', { exact: true }).selectOption({ label: 'Luis' });
+	await amina.page.getByRole('button', { name: 'Add to this circle' }).click();
+	await amina.page.getByText('Added. The person can read now').waitFor();
+	await accept(luis.page, logistics);
+	await openRow(luis.page, canaries.called.text);
+	await row(luis.page, canaries.called.text).getByRole('button', { name: 'Approve the invitation' }).click();
 	await row(luis.page, canaries.called.text).locator('summary').getByText('Approved').waitFor();
 
 	await openRow(amina.page, canaries.called.text);

@@ -19,9 +19,13 @@ let browser: Browser;
 let amina: Person;
 let reader: Page;
 let plan: string;
+/** What was exported before somebody was taken out. */
+let folder: string;
 
 const slug = '2019-held-and-archived';
 const question = 'Who answers for what was promised last year?';
+/** Named on the convenors' word until she asks. */
+const shown = 'Made-up Paula Public';
 /** What nobody may find anywhere, each in no other place. */
 const canaries = ['Canary-Meeting-With-A-Lawyer', 'Canary-Guest-Under-Threat', 'canary-held-back', 'Canary-Never-Shown'];
 
@@ -66,6 +70,15 @@ async function release(page: Page, version: number): Promise<void> {
 	await page.getByText(`Version ${version} is public now.`).waitFor();
 }
 
+function textsIn(of: string): string[] {
+	return readdirSync(of, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [readFileSync(join(entry.parentPath, entry.name), 'utf8')] : []));
+}
+
+/** Every address under which something of the record is public. */
+async function publicAddresses(): Promise<string[]> {
+	return [...(await sitemapAddresses(server.origin)), ...['calendar.ics', 'schedule.xml', 'schedule.json', 'data.jsonld'].map((name) => `${server.origin}/en/forums/${slug}/${name}`), ...['feed.xml', 'feed.json', `search?q=${encodeURIComponent(shown)}&kind=forum`].map((name) => `${server.origin}/en/${name}`)];
+}
+
 test('the forum of 2019 is planned and released, and its page of changes says what moved', { timeout: 300_000 }, async () => {
 	const { page } = amina;
 	await makeCircle(page, { name: 'Convenors', purpose: 'Plans the forum.' });
@@ -87,10 +100,20 @@ test('the forum of 2019 is planned and released, and its page of changes says wh
 	await page.getByRole('button', { name: 'Add somebody' }).click();
 	await page.locator('.about details details summary').click();
 	await page.getByLabel('Name, as convenors say it').fill('Canary-Guest-Under-Threat');
+	await page.getByRole('button', { name: 'Add somebody' }).click();
+	const second = page.locator('.about details details').nth(1);
+	await second.locator('summary').click();
+	await second.getByLabel('Name, as convenors say it').fill(shown);
+	await second.getByLabel('They are shown in public').check();
+	await second.getByLabel('Name in public').fill(shown);
+	await add(page, { day: 12, title: 'Opening session', starts: '09:00', ends: '10:00', person: shown });
 	await add(page, { day: 15, title: 'Concluding session', starts: '10:00', ends: '11:00', kept: true });
 	await add(page, { day: 14, title: 'Panel on solidarity', starts: '14:00', ends: '15:00', person: 'Canary-Guest-Under-Threat', kept: true });
 	await add(page, { day: 13, title: 'Canary-Meeting-With-A-Lawyer', starts: '09:00', ends: '10:00', known: 'Closed.' });
 	await save(page);
+	await go(page, `${plan}/release`);
+	await page.getByRole('button', { name: 'It is public knowledge' }).click();
+	await page.getByRole('button', { name: 'It is public knowledge' }).waitFor({ state: 'detached' });
 	await release(page, 1);
 	expect((await ask(`${server.origin}/en/forums/${slug}/changes`)).status).toBe(404);
 
@@ -140,7 +163,7 @@ test('on its public day somebody asks, and before closing its convenors see what
 	await page.getByRole('button', { name: 'Add this recording' }).click();
 	await page.getByText('Everybody in it allows it.').waitFor();
 
-	expect(before).toMatch(/2 items that took place, 0 cancelled[^]*Questions from the public that were shown, with their answers: 1[^]*Questions that nobody was shown: 1[^]*After .* the plan and every invitation/);
+	expect(before).toMatch(/3 items that took place, 0 cancelled[^]*Questions from the public that were shown, with their answers: 1[^]*Questions that nobody was shown: 1[^]*After .* the plan and every invitation/);
 	expect(await page.getByText('was never invited here: ask them').innerText()).toContain('Canary-Guest-Under-Threat');
 	expect(await look(page)).toEqual(clean);
 	expect(await lookInAll(page, 'en')).toEqual([]);
@@ -175,14 +198,49 @@ test('one press puts it into the archive: pages at the same addresses, questions
 	await reader.getByRole('link', { name: /Concluding session/ }).first().click();
 	expect(reader.url()).toMatch(new RegExp(`/en/forums/${slug}/public/[\\w-]+#q-1$`));
 
-	const folder = join(temporaryFolder('record'), 'record');
+	folder = join(temporaryFolder('record'), 'record');
 	const exported = spawnSync(process.execPath, ['src/commands/archive.ts', 'export', folder], { env: { ...process.env, DATA_DIR: server.dataDir }, encoding: 'utf8' });
 	expect([exported.status, exported.stderr]).toEqual([0, '']);
-	const files = readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [readFileSync(join(entry.parentPath, entry.name), 'utf8')] : []));
+	const files = textsIn(folder);
 	expect(files.some((text) => text.includes(question))).toBe(true);
-	const addresses = [...(await sitemapAddresses(server.origin)), ...['calendar.ics', 'schedule.xml', 'schedule.json', 'data.jsonld'].map((name) => `${server.origin}/en/forums/${slug}/${name}`), `${server.origin}/en/feed.xml`];
+	const addresses = await publicAddresses();
 	const texts = await Promise.all(addresses.map(async (address) => (await ask(address)).text));
+	expect([files, texts].map((all) => all.some((text) => text.includes(shown)))).toEqual([true, true]);
 	for (const canary of canaries) expect([canary, [...files, ...texts].filter((text) => text.includes(canary)).length]).toEqual([canary, 0]);
 	expect(addresses.filter((address) => address.includes(slug)).length).toBeGreaterThan(16);
 	expect(wordsIn(texts[addresses.indexOf(`${server.origin}/en/forums/${slug}`)] ?? '', 'main')).toContain('Concluding session');
+});
+
+test('somebody who is named asks to be taken out: a convenor presses once, and no page, calendar, schedule, feed, search or file has her any more, and old files do not bring her back', { timeout: 300_000 }, async () => {
+	const { page } = amina;
+	const named = async (): Promise<string[]> => {
+		const found: string[] = [];
+		for (const address of await publicAddresses()) {
+			// The search says again what was asked for.
+			const { text } = await ask(address);
+			if (address.includes('/search?') ? text.includes(`/forums/${slug}`) : text.includes(shown)) found.push(address);
+		}
+		return found;
+	};
+	expect((await named()).length).toBeGreaterThan(4);
+	await go(page, `${plan}/closing`);
+	await page.getByRole('link', { name: 'Take somebody out who asks for it' }).click();
+	await page.getByRole('button', { name: new RegExp(`Take out.*${shown}`) }).waitFor();
+	expect(await look(page)).toEqual(clean);
+	expect(await lookInAll(page, 'en')).toEqual([]);
+	page.once('dialog', (dialog) => void dialog.accept());
+	await page.getByRole('button', { name: new RegExp(`Take out.*${shown}`) }).click();
+	await page.getByText('Taken out.').waitFor();
+	await page.getByText('Nobody is named.').waitFor();
+	await until(async () => (await named()).length === 0);
+
+	const commands = (...asked: string[]) => spawnSync(process.execPath, ['src/commands/archive.ts', ...asked], { env: { ...process.env, DATA_DIR: server.dataDir }, encoding: 'utf8' });
+	expect(textsIn(folder).some((text) => text.includes(shown))).toBe(true);
+	expect(commands('import', folder).stderr).toBe('');
+	expect(await named()).toEqual([]);
+	const now = join(temporaryFolder('record'), 'record');
+	expect(commands('export', now).stderr).toBe('');
+	expect(textsIn(now).filter((text) => text.includes(shown))).toEqual([]);
+	// What says that it changed would say that somebody is gone: everything else of the forum is as it was.
+	expect((await ask(`${server.origin}/en/forums/${slug}/agenda`)).text).toContain('Opening session');
 });

@@ -13,7 +13,7 @@ import { beginNotices, switchOn } from '#lib/notices/server/index.ts';
 import { testDatabase, type TestDatabase } from '#lib/platform/db/testing.ts';
 import type { House } from '#lib/platform/house.ts';
 import { openPush } from '#lib/platform/push/push.ts';
-import { canonical, toText, utf8, type Json } from '#lib/vault/envelope.ts';
+import { canonical, randomId, toText, utf8, type Json } from '#lib/vault/envelope.ts';
 import { standingOf, type Invitation, type Travel } from '#lib/forum/guest.ts';
 import { noNeeds, type Needs } from '#lib/forum/needs.ts';
 import { forgetGuests } from '#lib/forum/server/guests.ts';
@@ -21,7 +21,8 @@ import { wakeWhoIsDue } from '#lib/forum/server/watch.ts';
 import { courseOf, silenceOf } from '#lib/forum/traveller.ts';
 import { approveGuest, freshLink, guestsOf, noteGuest, withdrawGuest } from '#lib/forum/client/guests.ts';
 import { answerInvitation, type OpenInvitation } from '#lib/forum/client/invited.ts';
-import { happeningNow, journeysOf, keepHappenings, logisticsOf, lookAfter, notedLogistics, tellNextLook, type LogisticsDesk, type Traveller } from '#lib/forum/client/logistics.ts';
+import { logisticsOf, notedLogistics } from '#lib/forum/client/inboxes.ts';
+import { happeningNow, journeysOf, keepHappenings, lookAfter, tellNextLook, type LogisticsDesk, type Traveller } from '#lib/forum/client/logistics.ts';
 import { openPlan } from '#lib/forum/client/plans.ts';
 
 let database: TestDatabase;
@@ -52,10 +53,9 @@ let hers: LogisticsDesk;
 let desk: LogisticsDesk;
 let noted: NonNullable<Invitation['logistics']>;
 
-/** A logistics circle that Ana, a convenor, made, and in which Cleo is. Ben, the other convenor, is not. */
+/** A logistics circle that Ana, a convenor, made, and in which Dora and Cleo are. Ben, another convenor, is not. */
 beforeEach(async () => {
-	const stage = await guests.drafted();
-	const made = await guests.receivedBy('Canary-Journeys', stage);
+	const made = await guests.receivedBy('Canary-Journeys');
 	const circle: OpenCircle = sure(await made.circle.add({ account: cleo.account, name: 'Cleo' })).circle;
 	const joined = sure(await sure(await cleo.circles(api.origin).openCircle(circle.id)).circle.accept()).circle;
 	hers = { ...made, circle: sure(await circle.refresh()).circle };
@@ -73,6 +73,17 @@ async function onTheWay(needs: Partial<Needs> = landing): Promise<{ stage: Stage
 	await handed(stage);
 	opened = sure(await answerInvitation(guests.line(), store, opened, someDecision({ passportName: 'CANARY PASSPORT', needs: { ...noNeeds(), ...needs } }))).opened;
 	return { stage, opened, store };
+}
+
+let begun: House | undefined;
+
+/** The house with what knocks. */
+async function notices(): Promise<House> {
+	if (begun) return begun;
+	const house = { ...api.house, config: { ...api.house.config, dataDir: keys }, push: openPush({ dataDir: keys, pushServices: [push.origin], contact: undefined, vaultOrigin: 'https://vault.example.org' }) } as House;
+	await beginNotices(house, () => ({ subject: '', sentence: '', signIn: '', stop: '' }));
+	await house.jobs.start();
+	return (begun = house);
 }
 
 const handed = (stage: Stage) => guests.handed(stage, hers);
@@ -105,11 +116,13 @@ test('a convenor cannot have letters handed to a circle in which she is not, and
 	const stage = await guests.approved();
 	const foreign = sure(await (await somebody(database.db, { name: 'Eve' })).circles(api.origin).foundCircle({ name: 'Eve', purpose: '' })).circle;
 
-	const fresh = await freshLink(ben, await stage.guest(ben), { plan: stage.kept.plan, logistics: { ...noted, circle: foreign.id } });
+	const { id } = (await stage.guest()).of.invitation;
+	const { sealed_letter } = await database.db.selectFrom('forum_guest').select('sealed_letter').where('id', '=', id).executeTakeFirstOrThrow();
+	const fresh = await ben.link.send('POST', `/api/circles/${ben.circle.id}/guests`, { id, link: randomId(), signing: 'A'.repeat(43), letter: toText(sealed_letter!), keptUntil: '2027-03-15', logistics: foreign.id });
 
-	expect(fresh).toEqual({ ok: false, reason: 'not-found' });
+	expect(fresh).toMatchObject({ ok: false, reason: 'not-found' });
 	expect(sure(await logisticsOf(foreign)).of).toBeUndefined();
-	expect(sure(await notedLogistics(ben.circle, stage.kept.record.record)).noted).toBeNull();
+	expect(sure(await notedLogistics(ben.circle, randomId())).noted).toBeNull();
 });
 
 test('a server that shows an older letter, or writes one itself, is noticed by every member', async () => {
@@ -152,9 +165,7 @@ test('the server learns one full hour of a circle and nothing of whom, and a pag
 test('when nobody has looked by that hour, members who asked are told at once and again each hour, by the words of every notice; after a look, no more', async () => {
 	await onTheWay();
 	sure(await lookAfter(desk));
-	const house = { ...api.house, config: { ...api.house.config, dataDir: keys }, push: openPush({ dataDir: keys, pushServices: [push.origin], contact: undefined, vaultOrigin: 'https://vault.example.org' }) } as House;
-	await beginNotices(house, () => ({ subject: '', sentence: '', signIn: '', stop: '' }));
-	await house.jobs.start();
+	const house = await notices();
 	await switchOn(house, cleo.account, { kind: 'push', endpoint: `${push.origin}/cleo` });
 	// She was told today already, and has not been here since.
 	await database.db.updateTable('notice').set({ owed: false, told: true, told_on: new Date().toISOString().slice(0, 10) }).where('account_id', '=', cleo.account).execute();
@@ -175,6 +186,26 @@ test('when nobody has looked by that hour, members who asked are told at once an
 
 	expect([early, first, again, looked]).toEqual([0, 1, 2, 2]);
 	expect(new Set(push.knocks.map(({ body }) => body))).toEqual(new Set(['']));
+});
+
+test('a member who names one hour after the other has the others woken twelve times in a day, and no more', async () => {
+	const house = await notices();
+	await switchOn(house, hers.circle.me.account, { kind: 'push', endpoint: `${push.origin}/ana` });
+	const woken = (): number => push.knocks.filter(({ path }) => path === '/ana').length;
+	const wakes = async (at: Date): Promise<void> => {
+		const said = await desk.link.send('PUT', `/api/circles/${desk.circle.id}/watch`, { wakeAt: at.toJSON(), seen: 0 });
+		expect(said.ok).toBe(true);
+		await wakeWhoIsDue(house, at);
+		await expect.poll(() => database.db.selectFrom('notice').select('owed').where('account_id', '=', hers.circle.me.account).executeTakeFirst()).toEqual({ owed: false });
+	};
+	const first = Date.parse('2027-01-12T06:00:00Z');
+
+	for (let hour = 0; hour < 15; hour++) await wakes(new Date(first + hour * 3_600_000));
+	await expect.poll(woken, { timeout: 20_000 }).toBe(12);
+	// What would have come before it has come by then.
+	await wakes(new Date(first + 24 * 3_600_000));
+
+	await expect.poll(woken, { timeout: 20_000 }).toBe(13);
 });
 
 test('an hour that nobody answered is forgotten after a day', async () => {
@@ -239,7 +270,7 @@ test('what the circle noted of a guest goes with the invitation, and of whoever 
 	await forgetGuests(database.db, new Date('2027-03-16T00:00:00Z'));
 
 	expect([before, after, sure(await journeysOf(desk)).travellers.length]).toEqual([2, 1, 0]);
-	expect(sure(await guestsOf(guests.hers, stage.kept.record.record)).guests).toEqual([]);
+	expect(sure(await guestsOf(guests.hers, stage.kept.record.record)).guests.map(({ of }) => of.state)).toEqual(['withdrawn']);
 });
 
 test('the database holds no word of a journey, of a silence or of why somebody is prevented', async () => {

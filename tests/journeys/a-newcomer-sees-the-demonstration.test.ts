@@ -90,6 +90,24 @@ test('an officer signs in with what was printed and sees applications in every s
 	await page.close();
 });
 
+test('three forums are there for who plans them and for everybody: one in preparation, one on its public day, one in the archive', async () => {
+	const page = await browser.newPage();
+	await page.goto(`http://localhost:${port}/en`);
+	const sitemap = await (await fetch(`http://localhost:${port}/sitemap.xml`)).text();
+	expect([sitemap.includes('demonstration-today'), sitemap.includes('demonstration-in-the-archive'), sitemap.includes('demonstration-in-preparation')]).toEqual([true, true, false]);
+	await page.goto(`http://localhost:${port}/en/forums/demonstration-today/public/panel`);
+	await page.getByText('A question of the demonstration.').first().waitFor();
+	await page.goto(`http://localhost:${port}/en/sign-in`);
+	const [, passphrase = ''] = /Demo officer A: (.+)/.exec(demo.output()) ?? [];
+	await page.getByLabel('Your name').fill('Demo officer A');
+	await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await page.waitForURL(/\/en\/(account|circles)/);
+	await go(page, '/en/desk/forums');
+	for (const title of ['A forum in preparation', 'A forum on its public day', 'A forum in the archive']) await page.getByRole('heading', { name: title }).first().waitFor();
+	await page.close();
+});
+
 test('a receipt that was printed once opens what its applicant sees', async () => {
 	const [, words = ''] = /^ {2}(\S+(?: \S+){11}) {2}\(more-information, en\)/m.exec(demo.output()) ?? [];
 	const page = await browser.newPage();

@@ -21,6 +21,8 @@ interface ForumRequest {
 	readonly language: Language;
 	/** `https://record.example`, without a slash at its end. */
 	readonly origin: string;
+	/** The day on which it was to begin before it was moved. */
+	readonly movedFrom?: string | undefined;
 }
 
 interface DocumentRequest {
@@ -32,7 +34,7 @@ interface DocumentRequest {
 type DocumentLeaf = ReportLeaf | NewsArticleLeaf | CreativeWorkLeaf;
 
 /** A forum as an Event, its dates as exactly as they are known; its public agenda items within it. */
-export function forumJsonLd({ forum, language, origin }: ForumRequest): WithContext<EventLeaf> {
+export function forumJsonLd({ forum, language, origin, movedFrom }: ForumRequest): WithContext<EventLeaf> {
 	const title = shown(forum.title, language);
 	const event: WithContext<EventLeaf> = {
 		'@context': 'https://schema.org',
@@ -46,6 +48,10 @@ export function forumJsonLd({ forum, language, origin }: ForumRequest): WithCont
 		location: forum.standing === 'online' ? { '@type': 'VirtualLocation', url: pageUrl({ origin, language, path: forumPath(forum.slug) }) } : placeLeaf(forum.place, forum.place, language),
 		url: pageUrl({ origin, language, path: forumPath(forum.slug) })
 	};
+	if (movedFrom !== undefined && forum.standing === undefined) {
+		event.eventStatus = 'https://schema.org/EventRescheduled';
+		event.previousStartDate = movedFrom;
+	}
 	if (forum.standing === 'online') event.eventAttendanceMode = 'https://schema.org/OnlineEventAttendanceMode';
 	if (forum.hosts.length > 0) event.organizer = forum.hosts.map((host): OrganizationLeaf => ({ '@type': 'Organization', name: shown(host, language).words }));
 	const items = forum.agenda.filter((item) => item.public);

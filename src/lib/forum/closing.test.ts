@@ -87,7 +87,7 @@ test('a release is told to guests whom it touches and who have the invitation, a
 	const other = guest('cem', { says: 'accepted' });
 	const all = [...states, ...answers, withdrawn, prevented, other];
 	const item = released.items.find((one) => one.id === 'panel')!;
-	const told = (changes: readonly ReleaseChange[]) => guestsToTell({ changes, plan, guests: all });
+	const told = (changes: readonly ReleaseChange[]) => guestsToTell({ changes, plan, deleted: [], guests: all });
 
 	expect(told([{ kind: 'moved', item }])).toEqual([states[2], answers[0], answers[2]]);
 	expect(told([{ kind: 'forum', fields: ['days'] }])).toEqual([states[2], answers[0], answers[2], other]);

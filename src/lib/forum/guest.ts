@@ -5,7 +5,7 @@ import { isTimeZone } from '#lib/platform/time/zones.ts';
 import { fromText, isId, utf8 } from '#lib/vault/envelope.ts';
 import { consentShape, permitShape, photographKinds, type Consent, type Permit, type PhotographKind } from './consent.ts';
 import { needsShape, noOrigin, originShape, type Needs, type Origin } from './needs.ts';
-import { forumRoles, type ForumRole } from './plan.ts';
+import { forumRoles, type ForumPlan, type ForumRole } from './plan.ts';
 
 /** What a guest says to an invitation. */
 export const guestAnswers = ['accepted', 'declined', 'undecided'] as const;
@@ -117,6 +117,17 @@ const keptDays = 90;
 /** The last day on which anything of an invitation is kept; both YYYY-MM-DD. */
 export function keptUntil(endsOn: string): string {
 	return new Date(Date.parse(endsOn) + keptDays * 86_400_000).toISOString().slice(0, 10);
+}
+
+/**
+ * The last day on which anything of an invitation to a forum is kept as it is planned now: it moves with the forum. Of one that is postponed
+ * without a new day nobody knows when it will be: a year from `today` then, anew whenever convenors look.
+ */
+export function keptAsPlanned({ endsOn, standing }: Pick<ForumPlan, 'endsOn' | 'standing'>, today: string): string {
+	const usual = keptUntil(endsOn);
+	if (standing !== 'postponed') return usual;
+	const year = new Date(Date.parse(today) + 365 * 86_400_000).toISOString().slice(0, 10);
+	return usual > year ? usual : year;
 }
 
 /** How an invitation stands for the list of who comes. */

@@ -1,5 +1,5 @@
 import { standingOf, type GuestRecord, type GuestStanding } from './guest.ts';
-import type { ForumPlan } from './plan.ts';
+import type { ForumPlan, PlannedItem } from './plan.ts';
 import type { ReleaseChange } from './released.ts';
 
 /**
@@ -11,10 +11,10 @@ import type { ReleaseChange } from './released.ts';
  */
 const told: ReadonlySet<GuestStanding> = new Set<GuestStanding>(['handed-over', 'accepted', 'undecided']);
 
-/** Of these guests, by the id of their record, those whom these changes touch. */
-export function guestsToTell({ changes, plan, guests }: { readonly changes: readonly ReleaseChange[]; readonly plan: ForumPlan; readonly guests: readonly GuestRecord[] }): GuestRecord[] {
+/** Of these guests those whom these changes touch. `deleted`: items that the plan has no more, as it had them last. */
+export function guestsToTell({ changes, plan, deleted, guests }: { readonly changes: readonly ReleaseChange[]; readonly plan: ForumPlan; readonly deleted: readonly PlannedItem[]; readonly guests: readonly GuestRecord[] }): GuestRecord[] {
 	const isOfAll = changes.some((change) => change.kind === 'forum');
 	const items = new Set(changes.flatMap((change) => (change.kind === 'forum' ? [] : [change.item.id])));
-	const touched = new Set(plan.items.filter(({ id }) => items.has(id)).flatMap(({ people }) => people.map(({ id }) => id)));
+	const touched = new Set([...plan.items, ...deleted].filter(({ id }) => items.has(id)).flatMap(({ people }) => people.map(({ id }) => id)));
 	return guests.filter((guest) => told.has(standingOf(guest)) && (isOfAll || touched.has(guest.invitation.person)));
 }

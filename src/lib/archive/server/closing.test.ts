@@ -16,7 +16,7 @@ import { closeForum, coverForum, moderateQuestion, steerItem, takeQuestionBack }
 import { newsFeed, publicPages } from './publishing.ts';
 import { forum, questionsOf } from './reading.ts';
 import { importRecord, wholeRecord } from './records.ts';
-import { narrowForum, releaseForum } from './releasing.ts';
+import { narrowForum, namedInForum, releaseForum, takeOutOfForum } from './releasing.ts';
 import { search } from './search.ts';
 
 const slug = 'a-made-up-forum';
@@ -176,6 +176,57 @@ test('files that were exported before somebody took something back bring neither
 
 	expect(await s.publicly()).toContain('Canary-Said by Made-up Ben');
 	expect(await s.publicly()).not.toMatch(/Made-up Ana|video\.example|protectors/);
+});
+
+test('long after the keeping time a convenor takes somebody out, and they are in no page, version, file, search or feed, nor what they said, nor a recording of them; old files and a new release bring nothing back', async () => {
+	await using s = await heldStage();
+	await s.close();
+	await s.db.insertInto('archive_programme').values(programme).execute();
+	const now = (await wholeRecord(s.db))!;
+	const quotations = [ana, ben].map(({ name }) => ({ form: 'reported' as const, words: words(`Canary-Said by ${name}`), by: name }));
+	const old = recordFrom(filesFrom({ ...now, forums: now.forums.map((one) => ({ ...one, quotations })) }));
+	if (!old.ok) throw new Error('no record');
+	await importRecord({ db: s.db, record: old.record, now: after });
+	await shredForums(s.db, later(200));
+	const place = { slug, circle: s.desk.circle };
+	const named = await namedInForum({ db: s.db }, s.desk.actor, place, later(200));
+	const before = await newsFeed({ house: s.reading, language: 'en', origin: 'https://record.example' });
+	const take = (what: { kind: 'person'; person: string } | { kind: 'photograph' }, by = s.desk.actor) => takeOutOfForum({ db: s.db }, by, { ...place, what }, later(200));
+	const stranger = await officer(s.db);
+	expect([await take({ kind: 'person', person: 'ana' }, stranger.actor), await take({ kind: 'person', person: 'ana' }, { ...s.desk.actor, role: 'member' })]).toEqual([1, 2].map(() => ({ ok: false, reason: 'not-found' })));
+	expect(await namedInForum({ db: s.db }, stranger.actor, place, later(200))).toBeUndefined();
+	expect(await s.publicly()).toMatch(/Made-up Ana[^]*Canary-Said by Made-up Ana/);
+
+	expect([await take({ kind: 'person', person: 'ana' }), await take({ kind: 'person', person: 'ben' }), await take({ kind: 'person', person: 'ben' })]).toEqual([1, 2, 3].map(() => ({ ok: true })));
+	await importRecord({ db: s.db, record: old.record, now: later(201) });
+
+	const files = [...filesFrom((await wholeRecord(s.db))!).values()].map((bytes) => new TextDecoder().decode(bytes)).join('\n');
+	const versions = JSON.stringify(await s.db.selectFrom('forum_release').selectAll().execute());
+	for (const everything of [await s.publicly(), files, await s.found('Ana'), await s.found('Ben'), versions]) expect(everything).not.toMatch(/Made-up (?:Ana|Ben|office)|Canary-Said|video\.example|"(?:ana|ben)"/);
+	expect([named?.people.map(({ name }) => name), named?.recordings.map(({ url }) => url)]).toEqual([['Made-up Ana', 'Made-up Ben'], ['https://video.example/panel']]);
+	expect((await newsFeed({ house: s.reading, language: 'en', origin: 'https://record.example' })).entries.map(({ updatedAt }) => updatedAt)).toEqual(before.entries.map(({ updatedAt }) => updatedAt));
+	// Neither by what she signed then, nor on the convenors' word.
+	await expect(s.release(plan, [ana])).rejects.toThrow('moved-on');
+	await expect(s.release(plan, [ben])).rejects.toThrow('moved-on');
+});
+
+test('a photograph that a convenor takes out is gone with its bytes, and old files do not bring it back', async () => {
+	await using s = await heldStage();
+	await s.close();
+	await s.db.insertInto('archive_programme').values(programme).execute();
+	const now = (await wholeRecord(s.db))!;
+	const photo = { file: 'all.jpg', caption: words('Canary-Caption'), credit: 'Nobody', alternative: words('People in a hall'), sha256: 'a'.repeat(64), width: 4, height: 3, type: 'image/jpeg' } as const;
+	const record = { ...now, forums: now.forums.map((one) => ({ ...one, photo })), photos: new Map([[photo.sha256, { type: photo.type, bytes: new Uint8Array([1, 2, 3]) }]]) };
+	await importRecord({ db: s.db, record, now: after });
+	const place = { slug, circle: s.desk.circle };
+	expect([(await namedInForum({ db: s.db }, s.desk.actor, place, after))?.photograph, (await s.publicly()).includes('Canary-Caption')]).toEqual([photo.alternative, true]);
+
+	expect(await takeOutOfForum({ db: s.db }, s.desk.actor, { ...place, what: { kind: 'photograph' } }, later(200))).toEqual({ ok: true });
+	const bytes = await s.db.selectFrom('archive_photo').select('sha256').execute();
+	await importRecord({ db: s.db, record, now: later(201) });
+
+	expect([bytes, await s.db.selectFrom('archive_photo').select('sha256').execute()]).toEqual([[], []]);
+	expect(await s.publicly()).not.toContain('Canary-Caption');
 });
 
 test('who allows their name and no recording any more stays, and only the recording is gone; convenors who are not asked cannot bring it back', async () => {

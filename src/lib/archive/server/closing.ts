@@ -64,7 +64,7 @@ export async function publishHeld(tx: Tx, slug: string, now: Date, { quietly = f
 	const before = (await tx.selectFrom('archive_forum').select('content').where('slug', '=', slug).executeTakeFirst())?.content;
 	const forum = forumFrom(held.released, held.shown, { ...held, kept: keptOf(held, before) });
 	const all = held.items.flatMap(({ item, questions }) => questions.flatMap((question) => keptQuestion({ forum: slug, item, question })));
-	await publishForum(tx, held.isClosed && before ? withEditorsFacts(forum, before) : forum, now, { questions: { of: held.items.map(({ item }) => item), all }, quietly });
+	await publishForum(tx, held.isClosed && before ? withEditorsFacts(forum, before, held) : forum, now, { questions: { of: held.items.map(({ item }) => item), all }, quietly });
 }
 
 /** Of items whose questions lie no longer with the forum the record keeps what it has. */
@@ -114,8 +114,8 @@ function isVisible(words: string): boolean {
 	return /[^\s\p{Cf}]/u.test(words);
 }
 
-function withEditorsFacts(forum: Forum, before: Forum): Forum {
+function withEditorsFacts(forum: Forum, before: Forum, { withoutPhotograph }: HeldForum): Forum {
 	const { hosts, countries, hashtag, photo, figures } = before;
 	const quotations = quotationsOfShown(before, new Set(forum.people.map(({ name }) => name)));
-	return { ...forum, hosts, figures, quotations, ...(countries !== undefined && { countries }), ...(hashtag !== undefined && { hashtag }), ...(photo && { photo }) };
+	return { ...forum, hosts, figures, quotations, ...(countries !== undefined && { countries }), ...(hashtag !== undefined && { hashtag }), ...(photo && !withoutPhotograph && { photo }) };
 }

@@ -98,8 +98,10 @@ async function asAllowed(tx: Tx, forum: Forum, now: Date): Promise<Forum> {
 	const held = await heldForum(tx, forum.slug, now);
 	if (!held) return forum;
 	const [names, recorded] = [new Set(held.shown.map(({ name }) => name)), new Set(held.recordings.map(({ item, url }) => `${item} ${url}`))];
+	const { photo, ...facts } = forum;
 	return {
-		...forum,
+		...facts,
+		...(photo && !held.withoutPhotograph && { photo }),
 		people: forum.people.filter(({ name }) => names.has(name)),
 		quotations: quotationsOfShown(forum, names),
 		agenda: forum.agenda.map(({ people = [], ...item }) => {
@@ -146,6 +148,7 @@ export async function publishForum(tx: Tx, forum: Forum, now: Date, { questions,
 	const before = quietly ? await tx.selectFrom('archive_forum').select('changed_at').where('slug', '=', forum.slug).executeTakeFirst() : undefined;
 	const isKept = (await keepForum(tx, forum, before?.changed_at ?? now)) !== 'unchanged';
 	const areKept = questions !== undefined && (await keepQuestions(tx, forum, questions.all, questions.of));
+	if (isKept) await dropPhotos(tx);
 	if (isKept || areKept) await announcePublication(tx, ['record', forumTag(forum.slug)]);
 }
 
@@ -249,6 +252,11 @@ async function keepPhotos(tx: Tx, record: ArchiveRecord): Promise<void> {
 	for (const [sha256, { type, bytes }] of record.photos) {
 		await tx.insertInto('archive_photo').values({ sha256, type, bytes: Buffer.from(bytes) }).onConflict((conflict) => conflict.doNothing()).execute();
 	}
+	await dropPhotos(tx);
+}
+
+/** Of which no forum speaks any more. */
+async function dropPhotos(tx: Tx): Promise<void> {
 	await sql`delete from archive_photo where not exists (select 1 from archive_forum where content -> 'photo' ->> 'sha256' = archive_photo.sha256)`.execute(tx);
 }
 

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
-import { currentRelease, dueReport, keepNarrowing, keepRelease, keepReport, type Convenor, type ForumRelease, type ForumReportRequest, type GuestRequest, type Narrowing } from '#lib/forum/server/index.ts';
+import { convened, currentRelease, dueReport, heldForum, keepNarrowing, keepRelease, keepReport, keepTakenOut, type Convenor, type ForumRelease, type ForumReportRequest, type GuestRequest, type Narrowing, type TakingOut } from '#lib/forum/server/index.ts';
 import type { Tx } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { JobKind } from '#lib/platform/jobs/jobs.ts';
 import { reportFrom } from '../releasing.ts';
+import type { NamedInForum } from '#lib/forum/named.ts';
 import { publishHeld } from './closing.ts';
 import { publishDocument } from './records.ts';
 
@@ -32,6 +33,35 @@ export async function narrowForum({ db }: Pick<House, 'db'>, { narrowing, reques
 		if (!narrowed.ok) return narrowed;
 		if (narrowed.changed) await publishHeld(tx, narrowing.slug, now, { quietly: true });
 		return narrowed;
+	});
+}
+
+/** Takes out what a convenor says; what is public follows in the same transaction. Others as `keepTakenOut`. */
+export async function takeOutOfForum({ db }: Pick<House, 'db'>, actor: Convenor, request: TakingOut, now: Date): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' | 'moved-on' }> {
+	return db.transaction().execute(async (tx) => {
+		const taken = await keepTakenOut(tx, actor, request, now);
+		if (!taken.ok) return taken;
+		if (taken.changed) await publishHeld(tx, request.slug, now, { quietly: true });
+		return { ok: true };
+	});
+}
+
+/** Who and what can be taken out of what is public of a forum, for who may do it. */
+export async function namedInForum({ db }: Pick<House, 'db'>, actor: Convenor, place: { readonly slug: string; readonly circle: string }, now: Date): Promise<NamedInForum | undefined> {
+	return db.transaction().execute(async (tx) => {
+		const held = (await convened(tx, actor, place)) && (await heldForum(tx, place.slug, now));
+		if (!held) return undefined;
+		const forum = (await tx.selectFrom('archive_forum').select('content').where('slug', '=', place.slug).executeTakeFirst())?.content;
+		const titles = new Map(held.released.items.map(({ id, title }) => [id, title]));
+		return {
+			title: held.released.title,
+			people: held.shown.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+			recordings: held.recordings.flatMap(({ item, url }) => {
+				const title = titles.get(item);
+				return title ? [{ item, url, title }] : [];
+			}),
+			photograph: forum?.photo?.alternative ?? null
+		};
 	});
 }
 

@@ -11,7 +11,7 @@ import { guestsToTell } from '../telling.ts';
 import { closeForum, keepCoverage, lookAtClosing } from './closing.ts';
 import { guestsOf, noteGuest } from './guests.ts';
 import { answerInvitation } from './invited.ts';
-import { keepPlan, nextRelease, openPlan, release } from './plans.ts';
+import { deletedItems, keepPlan, nextRelease, openPlan, release } from './plans.ts';
 import { shredForums } from '../server/closing.ts';
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -112,11 +112,27 @@ test('whom a release touches is noted for every convenor until somebody has told
 	const { next } = sure(await nextRelease(hers.link, plan));
 	const before = await stage.guest();
 
-	const touched = guestsToTell({ changes: next.changes ?? [], plan, guests: [before.of] });
+	const touched = guestsToTell({ changes: next.changes ?? [], plan, deleted: [], guests: [before.of] });
 	expect(touched).toEqual([before.of]);
 	sure(await noteGuest(hers, before, { toTell: true }));
 	const seen = await stage.guest(his);
 	expect(seen.of.toTell).toBe(true);
 	sure(await noteGuest(his, seen, { toTell: false }));
 	expect((await stage.guest()).of.toTell).toBe(false);
+});
+
+test('a guest whose item was deleted outright, and not cancelled, is among those who are told of it', { timeout: 60_000 }, async () => {
+	const { stage } = await held();
+	const { hers, his } = guests;
+	const now = sure(await openPlan(hers.circle, stage.kept.record.record));
+	sure(await keepPlan(hers.circle, { plan: { ...now.plan, items: now.plan.items.filter(({ id }) => id !== 'opening') }, based: now }));
+	const kept = sure(await openPlan(his.circle, stage.kept.record.record));
+	const { next } = sure(await nextRelease(his.link, kept.plan));
+	const guest = (await stage.guest(his)).of;
+
+	const { deleted } = sure(await deletedItems(his.circle, kept, next.changes ?? []));
+
+	expect(next.changes?.map(({ kind }) => kind)).toEqual(['cancelled']);
+	expect(deleted.map(({ id }) => id)).toEqual(['opening']);
+	expect(guestsToTell({ changes: next.changes ?? [], plan: kept.plan, deleted, guests: [guest] })).toEqual([guest]);
 });

@@ -15,7 +15,8 @@ import type { ForumPlan } from '../plan.ts';
 import { forgetGuests } from '../server/guests.ts';
 import { approveGuest, freshLink, guestsOf, noteGuest, withdrawGuest, type GuestDesk } from './guests.ts';
 import { answerInvitation, lookAtLink, openLetterOnce, openWithWords } from './invited.ts';
-import { nextRelease, release } from './plans.ts';
+import { keepPlan, nextRelease, openPlan, release } from './plans.ts';
+import { peopleOf } from './people.ts';
 
 let database: TestDatabase;
 let api: ApiServer;
@@ -381,4 +382,31 @@ test('ninety days after the last day everything of an invitation is gone, the co
 	expect(before).toEqual([1, 3]);
 	expect(await left()).toEqual([0, 0]);
 	expect(await guestKeysOf(new Uint8Array(16))).toMatchObject({ mailbox: expect.any(String) as string });
+});
+
+test('a forum that is put off keeps its invitations as long as it needs them: the link still opens after the day on which they were to go, and the guest reads the new one', async () => {
+	const [stage, unopened] = [await guests.approved(), await guests.approved()];
+	const store = guestDevice();
+	await guests.opened(stage, store);
+	const now = sure(await openPlan(hers.circle, stage.kept.record.record));
+	const nobody = (): Promise<{ ok: false; reason: 'not-found' }> => Promise.resolve({ ok: false, reason: 'not-found' });
+	const until = async ({ guest }: typeof stage): Promise<string | undefined> => (await guest()).keptUntil;
+	sure(await peopleOf(hers, now, nobody));
+	const before = await until(stage);
+
+	const moved = sure(await keepPlan(hers.circle, { plan: { ...now.plan, startsOn: '2027-05-12', endsOn: '2027-05-15' }, based: now }));
+	sure(await peopleOf(his, moved, nobody));
+	const after = await until(stage);
+	await forgetGuests(database.db, new Date('2027-03-16T00:00:00Z'));
+	const looked = sure(await lookAtLink(line(), store, await stage.fragment()));
+	const someday = sure(await keepPlan(hers.circle, { plan: { ...now.plan, standing: 'postponed' }, based: moved }));
+	sure(await peopleOf(hers, someday, nobody));
+	const sooner = await his.link.send('PUT', `/api/circles/${his.circle.id}/guests`, { guests: [(await stage.guest()).of.invitation.id], keptUntil: new Date().toJSON().slice(0, 10) });
+
+	expect([before, after, looked.found === 'opened' && looked.opened.keptUntil]).toEqual(['2027-03-15', '2027-08-13', '2027-08-13']);
+	// Without a new day it is a year from now on, and nobody alone makes it less.
+	const year = new Date(Date.now() + 365 * 86_400_000).toISOString().slice(0, 10);
+	expect([sooner.ok, await until(stage)]).toEqual([true, year > '2027-08-13' ? year : '2027-08-13']);
+	// Of another forum of the same circle nothing was kept for longer.
+	expect(await database.db.selectFrom('forum_guest').select('id').where('id', '=', (await unopened.guest()).of.invitation.id).execute()).toEqual([]);
 });

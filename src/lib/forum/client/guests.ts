@@ -5,9 +5,10 @@ import type { OpenCircle, OpenedRecord, Outcome, Refused } from '#lib/circles/cl
 import { at, VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
 import { canonical, filled, fromCanonical, isSignedBy, randomId, toText, type Json } from '#lib/vault/envelope.ts';
 import { permitMessage } from '../consent.ts';
-import { keptUntil, letterPlace, letterStep, readAnswer, readGuestRecord, readInvitation, type Answer, type GuestRecord, type Inbox, type Invitation, type MadeLink, type Travel } from '../guest.ts';
+import { keptAsPlanned, letterPlace, letterStep, readAnswer, readGuestRecord, readInvitation, type Answer, type GuestRecord, type Invitation, type MadeLink, type Travel } from '../guest.ts';
 import type { ForumPlan, ForumRole, PlannedPerson } from '../plan.ts';
 import { bytesOf, fromInbox, isBond, travelIn, type KnownGuest } from './guest-letters.ts';
+import { checkedInboxes, inboxOf, type InboxTrouble } from './inboxes.ts';
 import { keepPlan, type KeptPlan, type PlanOutcome } from './plans.ts';
 
 /** Somebody who is invited, as the convenors have it. */
@@ -16,6 +17,8 @@ export interface Guest {
 	readonly of: GuestRecord;
 	/** A second convenor approved it, the server says; a link leads to nothing before. */
 	readonly approved: boolean;
+	/** The last day on which the server keeps anything of it; undefined where it has nothing any more. */
+	readonly keptUntil: string | undefined;
 	/** There is a link that nobody has opened. */
 	readonly isOpen: boolean;
 	/** The name in the passport and what is needed; undefined where nothing was told yet, or it is for the logistics circle alone. */
@@ -24,7 +27,7 @@ export interface Guest {
 	readonly trouble: VaultTrouble | undefined;
 }
 
-const listShape = v.object({ guests: v.array(v.object({ id: v.string(), link: v.nullable(v.string()), letter: v.nullable(v.string()), approved: v.boolean(), version: v.number(), answer: v.nullable(v.string()), travel: v.nullable(v.string()) })) });
+const listShape = v.object({ guests: v.array(v.object({ id: v.string(), link: v.nullable(v.string()), letter: v.nullable(v.string()), approved: v.boolean(), keptUntil: v.string(), version: v.number(), answer: v.nullable(v.string()), travel: v.nullable(v.string()) })) });
 type Listed = v.InferOutput<typeof listShape>['guests'][number];
 
 /** What convenors' pages act on. */
@@ -83,7 +86,7 @@ function placeOf(circle: OpenCircle, { record, version }: { readonly record: str
 async function taken(desk: GuestDesk, known: { readonly record: OpenedRecord; readonly of: GuestRecord }, listed: Listed | undefined): Promise<Guest> {
 	const { circle } = desk;
 	const { record, of } = known;
-	const guest: Guest = { ...known, approved: listed?.approved ?? false, isOpen: listed !== undefined && listed.link !== null, travel: undefined, trouble: undefined };
+	const guest: Guest = { ...known, approved: listed?.approved ?? false, keptUntil: listed?.keptUntil, isOpen: listed !== undefined && listed.link !== null, travel: undefined, trouble: undefined };
 	if (listed === undefined) return guest;
 	const newest = of.answer?.version ?? 0;
 	try {
@@ -122,10 +125,11 @@ async function openedTravel(desk: GuestDesk, of: GuestRecord, letter: { readonly
 	return travelIn(desk.circle, await knownBy(of), letter);
 }
 
-export type GuestChanged = Outcome<{ readonly guest: Guest }>;
+/** Done with a guest, or why not: as by circles, or because of *Whose key an invitation names*. */
+export type GuestChanged = { readonly ok: true; readonly guest: Guest } | { readonly ok: false; readonly reason: Refused | InboxTrouble };
 
 /** Keeps a change of a guest's record as its next version. `moved-on`: another convenor was faster. */
-async function keep({ circle }: GuestDesk, guest: Guest, change: Partial<GuestRecord>): Promise<GuestChanged> {
+async function keep({ circle }: GuestDesk, guest: Guest, change: Partial<GuestRecord>): Promise<Outcome<{ readonly guest: Guest }>> {
 	const of = { ...guest.of, ...change };
 	const written = await circle.write({ kind, record: guest.record.record, body: bodyOf(of), basedOn: guest.record });
 	return written.ok ? { ok: true, guest: { ...guest, of, record: written.written } } : { ok: false, reason: written.reason };
@@ -137,9 +141,18 @@ function bodyOf(of: GuestRecord): Json {
 }
 
 /** Notes something about a guest: how they are reached, what was told for them, the waiting list, that they are to be told. */
-export function noteGuest(desk: GuestDesk, guest: Guest, change: Partial<Pick<GuestRecord, 'state' | 'reach' | 'toldFor' | 'toTell' | 'prevented'>>): Promise<GuestChanged> {
+export function noteGuest(desk: GuestDesk, guest: Guest, change: Partial<Pick<GuestRecord, 'state' | 'reach' | 'toldFor' | 'toTell' | 'prevented'>>): Promise<Outcome<{ readonly guest: Guest }>> {
 	if (change.state === 'handed-over' && guest.of.prevented !== null) return Promise.resolve({ ok: false, reason: 'moved-on' });
 	return keep(desk, guest, change);
+}
+
+/** Has the server keep every invitation for as long as the forum is planned now, where it keeps one for less. */
+export async function keepAsPlanned(desk: GuestDesk, plan: ForumPlan, guests: readonly Guest[]): Promise<Outcome<object>> {
+	const until = keptAsPlanned(plan, desk.link.now().toJSON().slice(0, 10));
+	const sooner = guests.flatMap(({ record, keptUntil: now }) => (now !== undefined && now < until ? [record.record] : []));
+	if (sooner.length === 0) return { ok: true };
+	const answer = await desk.link.send('PUT', pathOf(desk), { guests: sooner, keptUntil: until });
+	return answer.ok ? { ok: true } : { ok: false, reason: answer.reason as Refused };
 }
 
 /** Somebody to invite. */
@@ -154,8 +167,11 @@ export interface NewGuest {
 /**
  * Drafts invitations: whoever is not in the plan is added to it, and each gets a link, which leads to nothing until a second
  * convenor approves. Each is kept in the circle before the server hears of it. Gives back the plan as it is then, and how many were drafted.
+ * Nothing is drafted where *Whose key an invitation names* forbids it.
  */
-export async function draftGuests(desk: GuestDesk, based: KeptPlan, all: readonly NewGuest[], { words, logistics }: { readonly words: string; readonly logistics: Invitation['logistics'] }): Promise<PlanOutcome<{ readonly kept: KeptPlan; readonly drafted: number }>> {
+export async function draftGuests(desk: GuestDesk, based: KeptPlan, all: readonly NewGuest[], { words, logistics }: { readonly words: string; readonly logistics: Invitation['logistics'] }): Promise<PlanOutcome<{ readonly kept: KeptPlan; readonly drafted: number }> | { readonly ok: false; readonly reason: Refused | InboxTrouble }> {
+	const checked = await checkedInboxes(desk, based.record.record, { circle: desk.circle.id, inbox: inboxOf(desk.circle), logistics });
+	if (!checked.ok) return checked;
 	const named = all.map((one) => ({ ...one, person: one.person ?? crypto.randomUUID() }));
 	const added = named.filter(({ person }) => !based.plan.people.some(({ id }) => id === person)).map(({ person, name }): PlannedPerson => ({ id: person, name, shownAs: null, person: randomId(), available: null, interprets: [] }));
 	let kept = based;
@@ -179,20 +195,12 @@ export async function draftGuests(desk: GuestDesk, based: KeptPlan, all: readonl
 	return { ok: true, kept, drafted };
 }
 
-function invitationOf({ circle }: GuestDesk, { slug, title, place, timeZone, startsOn, endsOn }: ForumPlan, guest: Pick<Invitation, 'id' | 'person' | 'name' | 'role' | 'words' | 'logistics'>): Invitation {
-	return { ...guest, circle: circle.id, inbox: inboxOf(circle), slug, title, place, timeZone, startsOn, endsOn, keptUntil: keptUntil(endsOn) };
+function invitationOf({ circle, link }: GuestDesk, { slug, title, place, timeZone, startsOn, endsOn, standing }: ForumPlan, guest: Pick<Invitation, 'id' | 'person' | 'name' | 'role' | 'words' | 'logistics'>): Invitation {
+	return { ...guest, circle: circle.id, inbox: inboxOf(circle), slug, title, place, timeZone, startsOn, endsOn, keptUntil: keptAsPlanned({ endsOn, standing }, link.now().toJSON().slice(0, 10)) };
 }
 
 function madeLink({ secret }: GuestLink, { inbox, logistics }: Invitation): MadeLink {
 	return { secret: toText(secret), epoch: inbox.epoch, travelEpoch: logistics?.epoch ?? null };
-}
-
-/** To what somebody outside seals to a circle now. */
-export function inboxOf({ state }: OpenCircle): Inbox {
-	const newest = state.epochs.at(-1);
-	if (newest === undefined) throw new Error('A circle without an epoch.');
-	const { epoch, inbox } = newest.announced;
-	return { epoch, recipient: inbox };
 }
 
 async function sendDraft(desk: GuestDesk, invitation: Invitation, link: GuestLink): Promise<Outcome<object>> {
@@ -210,6 +218,8 @@ async function sendDraft(desk: GuestDesk, invitation: Invitation, link: GuestLin
 export async function freshLink(desk: GuestDesk, guest: Guest, { plan, logistics }: { readonly plan: ForumPlan; readonly logistics: Invitation['logistics'] }): Promise<GuestChanged> {
 	if (guest.of.prevented !== null) return { ok: false, reason: 'moved-on' };
 	const invitation = invitationOf(desk, plan, { ...guest.of.invitation, logistics });
+	const checked = await checkedInboxes(desk, guest.of.plan, invitation);
+	if (!checked.ok) return checked;
 	const link = await newGuestLink();
 	const kept = await keep(desk, guest, { invitation, links: [...guest.of.links, madeLink(link, invitation)].slice(-100), state: 'drafted', draftedBy: desk.circle.me.account, approvedBy: null });
 	if (!kept.ok) return kept;
@@ -219,7 +229,8 @@ export async function freshLink(desk: GuestDesk, guest: Guest, { plan, logistics
 
 /**
  * Approves an invitation as somebody who did not draft it. The letter behind the link is opened first, and has to say what
- * the circle's record says: nobody approves another letter than they see. Throws a `VaultTrouble` where it does not.
+ * the circle's record says: nobody approves another letter than they see. Throws a `VaultTrouble` where it does not. To whom
+ * the guest will seal is checked besides, as *Whose key an invitation names* says.
  */
 export async function approveGuest(desk: GuestDesk, guest: Guest): Promise<GuestChanged> {
 	const { of, record } = guest;
@@ -234,6 +245,8 @@ export async function approveGuest(desk: GuestDesk, guest: Guest): Promise<Guest
 	const { body } = await at(place, () => openRecord({ envelope: bytesOf(letter), place: letterPlace(link.id), key: link.letter, authorKey: (author) => (author === link.id ? link.signing.publicKey : undefined) }));
 	const said = readInvitation(fromCanonical(decodeText(body).trimEnd()));
 	if (said === undefined || canonical(said as unknown as Json) !== canonical(of.invitation as unknown as Json)) throw new VaultTrouble('wrong-place', place, { found: 'a letter that says something else than the record' });
+	const checked = await checkedInboxes(desk, of.plan, said);
+	if (!checked.ok) return checked;
 	const answer = await desk.link.send('PUT', `${pathOf(desk)}/${of.invitation.id}`, { link: link.id });
 	if (!answer.ok) return { ok: false, reason: answer.reason as Refused };
 	const kept = await keep(desk, guest, { state: 'approved', approvedBy: desk.circle.me.account });

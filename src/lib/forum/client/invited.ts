@@ -19,6 +19,8 @@ export interface OpenInvitation {
 	readonly own: OwnText;
 	/** How many answers there were. */
 	readonly version: number;
+	/** Until when the server keeps it, as it says: later than the letter said where the forum was put off. */
+	readonly keptUntil?: string | undefined;
 	/** Undefined where it was opened with words: then this device keeps nothing. */
 	readonly link: GuestLink | undefined;
 	/** The device opens it again with the link; otherwise only the words do. */
@@ -165,14 +167,15 @@ async function sealedOwn(keys: GuestKeys, own: OwnText, version: number, now: Da
 }
 
 /** The guest's own text in its newest version; `least` is the version that this device has sent last. */
-async function readOwnText(line: Line, keys: GuestKeys, least: number): Promise<{ readonly ok: true; readonly own: OwnText; readonly version: number } | Failed> {
+async function readOwnText(line: Line, keys: GuestKeys, least: number): Promise<{ readonly ok: true; readonly own: OwnText; readonly version: number; readonly keptUntil: string | undefined } | Failed> {
 	const answer = await line.ask({ method: 'GET', path: `${path}/own`, headers: { 'steadfast-guest': keys.mailbox } });
 	if (!answer.ok) return failed(answer);
 	const { value } = answer;
 	const version = versionOf(value);
 	if (version >= 0 && version < least) return { ok: false, reason: 'rewound' };
 	const own = await unsealed(textOf(value, 'own'), { place: ownPlace(keys.mailbox, version + 1), key: keys.own, author: keys.mailbox, signing: keys.signing.publicKey }, readOwn);
-	return own ? { ok: true, own, version } : { ok: false, reason: 'broken' };
+	const day = textOf(value, 'keptUntil');
+	return own ? { ok: true, own, version, keptUntil: /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : undefined } : { ok: false, reason: 'broken' };
 }
 
 function openedLetter(link: GuestLink, letter: string): Promise<Invitation | undefined> {

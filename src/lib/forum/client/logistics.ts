@@ -6,13 +6,13 @@ import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { derivedRecord } from '#lib/circles/limits.ts';
 import { shown } from '#lib/platform/i18n/text.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
-import { canonical, isId, randomId, toText, type Json } from '#lib/vault/envelope.ts';
+import { canonical, randomId, toText, type Json } from '#lib/vault/envelope.ts';
 import { photographOf } from '../consent.ts';
-import { standingOf, type GuestRecord, type Invitation } from '../guest.ts';
-import { courseOf, joined, nextLook, readLogistics, readTraveller, type HandedOver, type Happening, type LogisticsOf, type TravellerRecord } from '../traveller.ts';
+import { standingOf, type GuestRecord } from '../guest.ts';
+import { courseOf, joined, nextLook, readTraveller, type HandedOver, type Happening, type LogisticsOf, type TravellerRecord } from '../traveller.ts';
 import { bytesOf, travelIn } from './guest-letters.ts';
-import { inboxOf, noteGuest, type Guest, type GuestDesk } from './guests.ts';
-import { only } from './only-record.ts';
+import { noteGuest, type Guest, type GuestDesk } from './guests.ts';
+import { noteInbox } from './inboxes.ts';
 import type { KeptPlan } from './plans.ts';
 
 /**
@@ -48,25 +48,6 @@ export interface Journeys {
 }
 
 const kind = 'forum-traveller';
-const notedShape = v.strictObject({ v: v.literal(1), circle: v.pipe(v.string(), v.check(isId)), epoch: v.pipe(v.number(), v.integer(), v.minValue(1)), recipient: v.pipe(v.string(), v.startsWith('age1pq1'), v.maxLength(4000)) });
-
-function readNoted(found: unknown): NonNullable<Invitation['logistics']> | undefined {
-	const { success, output } = v.safeParse(notedShape, found);
-	return success ? { circle: output.circle, epoch: output.epoch, recipient: output.recipient } : undefined;
-}
-
-/** To what forum a circle sees; undefined for a circle that is no logistics circle. */
-export async function logisticsOf(circle: OpenCircle): Promise<Outcome<{ readonly of: LogisticsOf | undefined }>> {
-	const found = await only(circle, { kind: 'logistics', of: circle.id, read: readLogistics });
-	return found.ok ? { ok: true, of: found.kept?.says } : found;
-}
-
-/** Which circle sees to the journeys of a plan, and its inbox as a convenor last noted it; null where there is none. */
-export async function notedLogistics(convenors: OpenCircle, plan: string): Promise<Outcome<{ readonly noted: Invitation['logistics'] }>> {
-	const found = await only(convenors, { kind: 'forum-logistics', of: plan, read: readNoted, anybody: true });
-	return found.ok ? { ok: true, noted: found.kept?.says ?? null } : found;
-}
-
 /** Makes the circle that sees to the journeys of a plan, with whoever makes it as its first steward, and notes it beside the plan. */
 export async function makeLogistics({ convenors, plan, name, language, found }: { readonly convenors: OpenCircle; readonly plan: KeptPlan; readonly name: (title: string) => string; readonly language: Language; readonly found: (about: { readonly name: string; readonly purpose: string }) => Promise<Outcome<{ readonly circle: OpenCircle }>> }): Promise<Outcome<{ readonly circle: OpenCircle }>> {
 	const { title, place, timeZone, startsOn, endsOn } = plan.plan;
@@ -78,21 +59,6 @@ export async function makeLogistics({ convenors, plan, name, language, found }: 
 	if (!written.ok) return { ok: false, reason: written.reason };
 	const noted = await noteInbox(convenors, plan.record.record, circle);
 	return noted.ok ? { ok: true, circle } : noted;
-}
-
-/**
- * Notes for the convenors to what guests are to seal from now on, where that has changed. `moved-on`: another circle was
- * made meanwhile.
- */
-export async function noteInbox(convenors: OpenCircle, plan: string, logistics: OpenCircle): Promise<Outcome<{ readonly noted: NonNullable<Invitation['logistics']> }>> {
-	const found = await only(convenors, { kind: 'forum-logistics', of: plan, read: readNoted, anybody: true });
-	if (!found.ok) return found;
-	const before = found.kept?.says;
-	if (before !== undefined && before.circle !== logistics.id) return { ok: false, reason: 'moved-on' };
-	const now = { circle: logistics.id, ...inboxOf(logistics) };
-	if (before?.recipient === now.recipient) return { ok: true, noted: now };
-	const written = await convenors.write({ kind: 'forum-logistics', record: found.id, body: bodyOf(now), basedOn: found.kept?.record });
-	return written.ok ? { ok: true, noted: now } : { ok: false, reason: written.reason };
 }
 
 const lettersShape = v.object({ letters: v.array(v.object({ id: v.string(), version: v.number(), travel: v.nullable(v.string()) })), now: v.pipe(v.string(), v.isoTimestamp()) });

@@ -5,7 +5,7 @@ import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import type { Json } from '#lib/vault/envelope.ts';
 import type { Permit } from '../consent.ts';
 import { mergedPlans } from '../merging.ts';
-import { planProblems, readPlan, type ForumPlan } from '../plan.ts';
+import { planProblems, readPlan, type ForumPlan, type PlannedItem } from '../plan.ts';
 import { changesBetween, releasedShape, releaseOf, shownShape, type ReleaseChange, type ReleasedForum, type ShownPerson } from '../released.ts';
 
 /** What a convenor does that may be refused: as by circles, or why a release is. */
@@ -44,6 +44,24 @@ export async function plansIn(circle: OpenCircle): Promise<PlanOutcome<{ readonl
 export async function openPlan(circle: OpenCircle, record: string): Promise<PlanOutcome<KeptPlan>> {
 	const read = await circle.read(record);
 	return read.ok ? { ok: true, ...planOf(circle, read.opened) } : read;
+}
+
+/**
+ * Items that are in none of the plan's newest version though these changes speak of them: deleted outright, each as it was planned last, so that it is
+ * still known who was in them. Versions that cannot be opened are passed over.
+ */
+export async function deletedItems(circle: OpenCircle, { plan, record }: KeptPlan, changes: readonly ReleaseChange[]): Promise<PlanOutcome<{ readonly deleted: readonly PlannedItem[] }>> {
+	const missing = new Set(changes.flatMap((change) => (change.kind === 'forum' || plan.items.some(({ id }) => id === change.item.id) ? [] : [change.item.id])));
+	if (missing.size === 0) return { ok: true, deleted: [] };
+	const read = await circle.versions(record.record);
+	if (!read.ok) return read;
+	const deleted: PlannedItem[] = [];
+	for (const version of read.versions.toReversed()) {
+		if (!version.ok) continue;
+		for (const item of planOf(circle, version).plan.items) if (missing.delete(item.id)) deleted.push(item);
+		if (missing.size === 0) break;
+	}
+	return { ok: true, deleted };
 }
 
 /** A plan that nobody has kept yet, as a new record of the circle. */

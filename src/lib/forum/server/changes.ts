@@ -26,6 +26,15 @@ export async function releasedChanges({ db, recall }: Pick<House, 'db' | 'recall
 	});
 }
 
+/** On which day a forum was to begin before it was last moved, as a release told; undefined for one that was never moved, and one that nobody released here. */
+export async function movedFrom({ db, recall }: Pick<House, 'db' | 'recall'>, slug: string): Promise<string | undefined> {
+	return recall.remember(`movedFrom ${slug}`, [`forum:${slug}`], async () => {
+		const versions = await db.selectFrom('forum_release').select('content').where('slug', '=', slug).orderBy('version', 'desc').execute();
+		const now = versions[0]?.content.startsOn;
+		return versions.find(({ content }) => content.startsOn !== now)?.content.startsOn;
+	});
+}
+
 /** The forums of which there is something to read on the page of changes. */
 export async function forumsWithChanges({ db, recall }: Pick<House, 'db' | 'recall'>): Promise<readonly string[]> {
 	return recall.remember('forumsWithChanges', ['record'], async () => {

@@ -87,7 +87,7 @@ export async function keepCoverage(tx: Tx, actor: Actor, { slug, circle, coverag
 }
 
 /** The row of a forum for who may release it, locked. */
-async function convened(tx: Tx, actor: Actor, { slug, circle }: { readonly slug: string; readonly circle: string }) {
+export async function convened(tx: Tx, actor: Actor, { slug, circle }: { readonly slug: string; readonly circle: string }) {
 	const row = await tx.selectFrom('forum').selectAll().where('slug', '=', slug).where('circle_id', '=', circle).forUpdate().executeTakeFirst();
 	return row && actor.role !== 'member' && (await isAccepted(tx, { account: actor.account, circle })) ? row : undefined;
 }
@@ -104,10 +104,15 @@ async function areAllowed(tx: Tx, slug: string, recordings: readonly ClosedRecor
 }
 
 /** Takes every recording off that is shown by this key; whether there was one. */
-export async function holdRecordings(tx: Tx, slug: string, key: string): Promise<boolean> {
+export function holdRecordings(tx: Tx, slug: string, key: string): Promise<boolean> {
+	return holdThose(tx, slug, (one) => isShownBy(one, key));
+}
+
+/** Takes these recordings off; whether one of them was in the record. */
+export async function holdThose(tx: Tx, slug: string, isOne: (recording: ClosedRecording) => boolean): Promise<boolean> {
 	const row = await tx.selectFrom('forum').select('recordings').where('slug', '=', slug).executeTakeFirst();
-	const touched = (row?.recordings ?? []).map((one) => (isShownBy(one, key) ? { ...one, held: true } : one));
-	if (!row?.recordings.some((one) => !one.held && isShownBy(one, key))) return false;
+	if (!row?.recordings.some((one) => !one.held && isOne(one))) return false;
+	const touched = row.recordings.map((one) => (isOne(one) ? { ...one, held: true } : one));
 	await tx.updateTable('forum').set({ recordings: JSON.stringify(touched) }).where('slug', '=', slug).execute();
 	return true;
 }
@@ -136,6 +141,8 @@ export interface HeldForum extends CurrentRelease {
 	readonly participantsAbout: number | null;
 	readonly recordings: readonly ClosedRecording[];
 	readonly coverage: readonly PressCoverage[];
+	/** What editors' files have for a photograph was taken out. */
+	readonly withoutPhotograph: boolean;
 	/** Of a closed forum, those whose questions still lie here; the record has the others, and they do not change any more. */
 	readonly items: readonly HeldItem[];
 }
@@ -159,6 +166,7 @@ export async function heldForum(tx: Tx, slug: string, now: Date): Promise<HeldFo
 		participantsAbout: row.participants_about,
 		recordings: row.recordings.filter(({ item, held }) => !held && shown.has(item)),
 		coverage: row.coverage,
+		withoutPhotograph: row.without_photograph,
 		items
 	};
 }

@@ -37,9 +37,13 @@ const bytes = (isOne: (found: Uint8Array) => boolean) => v.pipe(v.string(), v.tr
 const id = v.pipe(v.string(), v.check(isId));
 const key = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));
 
+/** More than any forum invites. */
+const mostGuests = 5000;
+
 /** The shapes in which browsers send what belongs to an invitation. */
 export const guestShapes = {
 	draft: v.strictObject({ id, link: id, signing: key, letter: bytes(isRecord), keptUntil: v.pipe(v.string(), v.isoDate()), logistics: v.nullable(id) }),
+	keeping: v.strictObject({ guests: v.pipe(v.array(id), v.minLength(1), v.maxLength(mostGuests)), keptUntil: v.pipe(v.string(), v.isoDate()) }),
 	approval: v.strictObject({ link: id }),
 	opening: v.strictObject({ mailbox: id, signing: key, own: bytes(isRecord) }),
 	answer: v.strictObject({ version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)), own: bytes(isRecord), answer: bytes(isLetter), travel: bytes(isLetter) })
@@ -49,8 +53,6 @@ type Draft = v.InferOutput<typeof guestShapes.draft>;
 type Opening = v.InferOutput<typeof guestShapes.opening>;
 type AnswerInput = v.InferOutput<typeof guestShapes.answer>;
 
-/** More than any forum invites. */
-const mostGuests = 5000;
 /** Nothing is kept for longer than so many days from now on, whatever a browser says. */
 const mostDays = 1100;
 const dayMs = 86_400_000;
@@ -65,7 +67,7 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 export async function keepGuest(db: Db, actor: Actor, { circle, id: guest, link, signing, letter, keptUntil, logistics, now }: Draft & { readonly circle: string; readonly now: Date }): Promise<Outcome> {
 	return db.transaction().execute(async (tx) => {
 		if (!(await isAccepted(tx, { account: actor.account, circle }))) return { ok: false, reason: 'not-found' };
-		if (keptUntil < dayOf(now) || keptUntil > dayOf(new Date(now.getTime() + mostDays * dayMs))) return { ok: false, reason: 'malformed' };
+		if (!mayKeepUntil(keptUntil, now)) return { ok: false, reason: 'malformed' };
 		const row = await tx.selectFrom('forum_guest').select(['circle_id', 'link', 'logistics_id']).where('id', '=', guest).forUpdate().executeTakeFirst();
 		if (row && row.circle_id !== circle) return { ok: false, reason: 'moved-on' };
 		if (logistics !== null && !(await mayHandTo(tx, { account: actor.account, circle, logistics }))) return { ok: false, reason: 'not-found' };
@@ -83,6 +85,18 @@ export async function keepGuest(db: Db, actor: Actor, { circle, id: guest, link,
 		await noteDeed(tx, actor, { action: 'guest.draft', circle, now });
 		return { ok: true };
 	});
+}
+
+function mayKeepUntil(day: string, now: Date): boolean {
+	return day >= dayOf(now) && day <= dayOf(new Date(now.getTime() + mostDays * dayMs));
+}
+
+/** Keeps invitations of a forum that was put off for as long as it needs them now; never for less, so that nobody's is lost by this. The same again succeeds. */
+export async function keepGuestsUntil(db: Db, { account, circle, guests, keptUntil, now }: v.InferOutput<typeof guestShapes.keeping> & { readonly account: string; readonly circle: string; readonly now: Date }): Promise<Outcome> {
+	if (!(await isAccepted(db, { account, circle }))) return { ok: false, reason: 'not-found' };
+	if (!mayKeepUntil(keptUntil, now)) return { ok: false, reason: 'malformed' };
+	await db.updateTable('forum_guest').set({ kept_until: keptUntil }).where('circle_id', '=', circle).where('id', 'in', guests).where('kept_until', '<', keptUntil).execute();
+	return { ok: true };
 }
 
 /** Nobody has letters handed to a circle in which they are not, but where somebody who is in both has begun. */
@@ -138,6 +152,7 @@ export interface ListedGuest {
 	readonly link: string | null;
 	readonly letter: string | null;
 	readonly approved: boolean;
+	readonly keptUntil: string;
 	readonly version: number;
 	readonly answer: string | null;
 	readonly travel: string | null;
@@ -146,9 +161,9 @@ export interface ListedGuest {
 /** All invitations of a circle. */
 export async function listedGuests(db: Db, { account, circle }: { readonly account: string; readonly circle: string }): Promise<Outcome<{ readonly guests: readonly ListedGuest[] }>> {
 	if (!(await isAccepted(db, { account, circle }))) return { ok: false, reason: 'not-found' };
-	const rows = await db.selectFrom('forum_guest').select(['id', 'link', 'sealed_letter', 'drafted_by', 'version', 'sealed_answer', 'sealed_travel', 'logistics_id']).where('circle_id', '=', circle).orderBy('id').execute();
+	const rows = await db.selectFrom('forum_guest').select(['id', 'link', 'sealed_letter', 'drafted_by', 'kept_until', 'version', 'sealed_answer', 'sealed_travel', 'logistics_id']).where('circle_id', '=', circle).orderBy('id').execute();
 	const text = (sealed: Buffer | null): string | null => sealed && toText(sealed);
-	return { ok: true, guests: rows.map((row) => ({ id: row.id, link: row.link, letter: text(row.sealed_letter), approved: row.drafted_by === null, version: row.version, answer: text(row.sealed_answer), travel: row.logistics_id === null ? text(row.sealed_travel) : null })) };
+	return { ok: true, guests: rows.map((row) => ({ id: row.id, link: row.link, letter: text(row.sealed_letter), approved: row.drafted_by === null, keptUntil: row.kept_until, version: row.version, answer: text(row.sealed_answer), travel: row.logistics_id === null ? text(row.sealed_travel) : null })) };
 }
 
 /** What is for travel, for the members of the circle that sees to it: of all guests, and when by our clock. */
@@ -194,10 +209,10 @@ export async function openGuest(db: Db, request: GuestRequest, { mailbox, signin
 	});
 }
 
-/** What a guest reads again. */
-export async function guestOwn(db: Db, mailbox: string): Promise<Outcome<{ readonly version: number; readonly own: string }>> {
-	const row = await db.selectFrom('forum_guest').select(['version', 'sealed_own']).where('mailbox_hash', '=', await hashOf(mailbox)).executeTakeFirst();
-	return row?.sealed_own ? { ok: true, version: row.version, own: toText(row.sealed_own) } : { ok: false, reason: 'not-found' };
+/** What a guest reads again, and until when. */
+export async function guestOwn(db: Db, mailbox: string): Promise<Outcome<{ readonly version: number; readonly own: string; readonly keptUntil: string }>> {
+	const row = await db.selectFrom('forum_guest').select(['version', 'sealed_own', 'kept_until']).where('mailbox_hash', '=', await hashOf(mailbox)).executeTakeFirst();
+	return row?.sealed_own ? { ok: true, version: row.version, own: toText(row.sealed_own), keptUntil: row.kept_until } : { ok: false, reason: 'not-found' };
 }
 
 /** Keeps what a guest answers as the next version, in place of the one before. The same again succeeds. To whoever was withdrawn nobody listens (`not-found`). */

@@ -20,6 +20,7 @@ interface ClosingColumns {
 	coverage: ColumnType<PressCoverage[], string | undefined, string>;
 	shreds: ColumnType<Shred[] | null, string | null | undefined, string | null>;
 	kept_until: string | null;
+	without_photograph: ColumnType<boolean, boolean | undefined, boolean>;
 }
 
 declare module '#lib/platform/db/database.ts' {
@@ -116,4 +117,11 @@ export async function currentRelease(db: Db | Tx, slug: string): Promise<Current
 	const people = await db.selectFrom('forum_shown_person').select(['person', 'name', 'office']).where('slug', '=', slug).orderBy('person').execute();
 	// In the order in which it was sent: PostgreSQL keeps JSON in one of its own, and a calendar would take that for a change.
 	return { version: row.version, released: v.parse(releasedShape, row.content), shown: v.parse(v.array(shownShape), people.map(({ person, name, office }) => ({ id: person, name, office }))) };
+}
+
+/** The forums that a circle has released, for its members: their addresses, by first day, the newest first. */
+export async function releasedBy(db: Db, { account, circle }: { readonly account: string; readonly circle: string }): Promise<{ readonly ok: true; readonly forums: readonly { readonly slug: string; readonly title: Text }[] } | { readonly ok: false; readonly reason: 'not-found' }> {
+	if (!(await isAccepted(db, { account, circle }))) return { ok: false, reason: 'not-found' };
+	const rows = await db.selectFrom('forum').innerJoin('forum_release', (join) => join.onRef('forum_release.slug', '=', 'forum.slug').onRef('forum_release.version', '=', 'forum.version')).select(['forum.slug', 'content']).where('circle_id', '=', circle).execute();
+	return { ok: true, forums: rows.toSorted((a, b) => (a.content.startsOn < b.content.startsOn ? 1 : -1)).map(({ slug, content }) => ({ slug, title: content.title })) };
 }

@@ -3,6 +3,7 @@ import { isAccepted, wakeMembers } from '#lib/circles/server/index.ts';
 import type { Db } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { JobKind } from '#lib/platform/jobs/jobs.ts';
+import type { Limit } from '#lib/platform/limits/limits.ts';
 import type { Outcome } from './guests.ts';
 
 declare module '#lib/platform/db/database.ts' {
@@ -17,7 +18,8 @@ declare module '#lib/platform/db/database.ts' {
  * tells the server one full hour: the first at which anybody would be missed. If nobody has looked and said another by then, all members
  * who asked for notices get one, whose words are those of every notice, and again each hour until somebody has looked, for
  * a day. The server learns an hour of a circle: no person, no journey, no number of them. A browser that had not seen what others
- * keep is refused (`moved-on`), so that no stale page takes away an hour that is needed.
+ * keep is refused (`moved-on`), so that no stale page takes away an hour that is needed. What is true of the hour only members know,
+ * so one who wants to wear the others out could name one after the other: a circle is woken twelve times in a day at the most.
  */
 export const watchShape = v.strictObject({
 	/** Null: nobody is on the way. */
@@ -28,6 +30,8 @@ export const watchShape = v.strictObject({
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
+/** Counted in the process alone: nothing is written of it. */
+const wakings = { name: 'forum.watch', most: 12, perMs: dayMs } as const satisfies Limit;
 /** No journey is planned for longer ahead. */
 const mostDays = 1100;
 
@@ -50,13 +54,13 @@ export async function keepWatch(db: Db, { account, circle, wakeAt, seen, now }: 
 const watch: JobKind<object> = { name: 'forum.watch', parse: (found) => (typeof found === 'object' && found !== null ? {} : undefined) };
 
 /** Declares the job of each hour. */
-export function registerWatch(house: Pick<House, 'db' | 'jobs'>): void {
+export function registerWatch(house: Pick<House, 'db' | 'jobs' | 'limiter'>): void {
 	house.jobs.register(watch, () => wakeWhoIsDue(house, new Date()), { hour: 'each' });
 }
 
 /** Wakes the members of every circle whose hour has come, and forgets hours that are a day old. */
-export async function wakeWhoIsDue({ db, jobs }: Pick<House, 'db' | 'jobs'>, now: Date): Promise<void> {
+export async function wakeWhoIsDue({ db, jobs, limiter }: Pick<House, 'db' | 'jobs' | 'limiter'>, now: Date): Promise<void> {
 	await db.deleteFrom('forum_watch').where('wake_at', '<=', new Date(now.getTime() - dayMs)).execute();
 	const due = await db.selectFrom('forum_watch').select('circle_id').where('wake_at', '<=', now).execute();
-	for (const { circle_id } of due) await db.transaction().execute((tx) => wakeMembers(tx, jobs, circle_id));
+	for (const { circle_id } of due) if (limiter.allows(wakings, circle_id, now)) await db.transaction().execute((tx) => wakeMembers(tx, jobs, circle_id));
 }

@@ -1,5 +1,6 @@
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import type { Medium } from '../consent.ts';
+import type { InboxTrouble } from '../client/inboxes.ts';
 import type { GuestAnswer, GuestStanding } from '../guest.ts';
 import type { Diet, NeededWords } from '../needs.ts';
 
@@ -89,4 +90,13 @@ export function neededTitle(what: NeededWords): string {
 		case 'emergency':
 			return m.needs_emergency();
 	}
+}
+
+/** Whether a reason is of *Whose key an invitation names*, for which circles have no words. */
+export function isInboxTrouble(reason: unknown): reason is InboxTrouble {
+	return reason === 'other-inbox' || reason === 'unchecked-inbox';
+}
+
+export function inboxWords(trouble: InboxTrouble): string {
+	return trouble === 'other-inbox' ? m.guests_inbox_other() : m.guests_inbox_unchecked();
 }

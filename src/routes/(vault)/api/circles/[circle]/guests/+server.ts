@@ -1,5 +1,5 @@
 import { answer, readBody } from '#lib/circles/server/index.ts';
-import { guestShapes, keepGuest, listedGuests } from '#lib/forum/server/index.ts';
+import { guestShapes, keepGuest, keepGuestsUntil, listedGuests } from '#lib/forum/server/index.ts';
 import { reader, signedActor } from '#lib/people/server/index.ts';
 import type { RequestHandler } from './$types';
 
@@ -13,4 +13,10 @@ export const GET: RequestHandler = async (event) => {
 export const POST: RequestHandler = async (event) => {
 	const { actor, body } = await signedActor(event);
 	return answer(await keepGuest(event.locals.house.db, actor, { ...event.params, ...readBody(guestShapes.draft, body), now: new Date() }));
+};
+
+/** Keeps invitations of a forum that was put off for longer. */
+export const PUT: RequestHandler = async (event) => {
+	const { actor, body } = await signedActor(event);
+	return answer(await keepGuestsUntil(event.locals.house.db, { account: actor.account, ...event.params, ...readBody(guestShapes.keeping, body), now: new Date() }));
 };
