@@ -19,7 +19,8 @@ declare module '#lib/platform/db/database.ts' {
  * who asked for notices get one, whose words are those of every notice, and again each hour until somebody has looked, for
  * a day. The server learns an hour of a circle: no person, no journey, no number of them. A browser that had not seen what others
  * keep is refused (`moved-on`), so that no stale page takes away an hour that is needed. What is true of the hour only members know,
- * so one who wants to wear the others out could name one after the other: a circle is woken twelve times in a day at the most.
+ * so one who wants to wear the others out could name one after the other: a circle is woken twelve times in a day, and then every third hour. It is
+ * never silenced, for whoever wants somebody missed would use up its wakings first.
  */
 export const watchShape = v.strictObject({
 	/** Null: nobody is on the way. */
@@ -30,8 +31,9 @@ export const watchShape = v.strictObject({
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
-/** Counted in the process alone: nothing is written of it. */
+/** Counted in the process alone: nothing is written of it. A little less than three hours, because no job is on time to the second. */
 const wakings = { name: 'forum.watch', most: 12, perMs: dayMs } as const satisfies Limit;
+const furtherWakings = { name: 'forum.watch.further', most: 1, perMs: 2.5 * hourMs } as const satisfies Limit;
 /** No journey is planned for longer ahead. */
 const mostDays = 1100;
 
@@ -62,5 +64,5 @@ export function registerWatch(house: Pick<House, 'db' | 'jobs' | 'limiter'>): vo
 export async function wakeWhoIsDue({ db, jobs, limiter }: Pick<House, 'db' | 'jobs' | 'limiter'>, now: Date): Promise<void> {
 	await db.deleteFrom('forum_watch').where('wake_at', '<=', new Date(now.getTime() - dayMs)).execute();
 	const due = await db.selectFrom('forum_watch').select('circle_id').where('wake_at', '<=', now).execute();
-	for (const { circle_id } of due) if (limiter.allows(wakings, circle_id, now)) await db.transaction().execute((tx) => wakeMembers(tx, jobs, circle_id));
+	for (const { circle_id } of due) if (limiter.allows(wakings, circle_id, now) || limiter.allows(furtherWakings, circle_id, now)) await db.transaction().execute((tx) => wakeMembers(tx, jobs, circle_id));
 }
