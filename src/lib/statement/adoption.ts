@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isId } from '#lib/vault/envelope.ts';
+import { isId, utf8 } from '#lib/vault/envelope.ts';
 import { clausesShape, hexHash, longestRemark, longestTitle } from './draft.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
 import { signatureShape } from './signature.ts';
@@ -16,7 +16,9 @@ export const adoptionKinds = {
 	adoption: 'adoption',
 	/** A member's answer, and in later versions how they sign: one kind and one size for all of it. */
 	answer: 'adoption-answer',
-	outcome: 'adoption-outcome'
+	outcome: 'adoption-outcome',
+	/** Where it was published, and as which version. */
+	publication: 'adoption-publication'
 } as const;
 
 const id = v.pipe(v.string(), v.check(isId));
@@ -54,8 +56,23 @@ export const answerShape = v.strictObject({
 	clauses: clauseIds,
 	reason: v.pipe(v.string(), v.maxLength(longestRemark)),
 	/** Once the text is adopted. Null: not, or taken back. */
-	signature: v.nullable(signatureShape)
+	signature: v.nullable(signatureShape),
+	/** Spaces: see `filledAnswer`. */
+	fill: v.pipe(v.string(), v.regex(/^ *$/))
 });
+
+/**
+ * An answer made as long as every other: a consent and an objection, a name and one that is only counted are of one size for the
+ * server. Only a reason of some thousand signs in a script of three bytes goes beyond, to the next step.
+ */
+export function filledAnswer(answer: Omit<v.InferOutput<typeof answerShape>, 'fill'>): v.InferOutput<typeof answerShape> {
+	const bytes = utf8(JSON.stringify(answer)).length;
+	let step = 4096;
+	while (step < bytes) step *= 4;
+	return { ...answer, fill: ' '.repeat(step - bytes) };
+}
+
+export const publicationNoteShape = v.strictObject({ v: v.literal(1), adoption: id, forum: v.pipe(v.string(), v.minLength(1), v.maxLength(80)), version: whole(1, 1000) });
 export const outcomeShape = v.strictObject({
 	v: v.literal(1),
 	adoption: id,
