@@ -50,8 +50,8 @@ export async function writtenDraft(steward: RoundMember, { title = 'What we ask 
 /** Freezes a draft as its text stands. */
 export async function frozen(draft: OpenDraft): Promise<FrozenVersion> {
 	const note = await noteOf(draft);
-	const { versions } = sure(await versionsOf(draft));
-	return sure(await freeze(draft, { title: draft.title, clauses: clausesOf(note.text), after: versions[0]?.number ?? 0 })).version;
+	const { next } = sure(await versionsOf(draft));
+	return sure(await freeze(draft, { title: draft.title, clauses: clausesOf(note.text), next })).version;
 }
 
 /** An adoption as a member's own browser opens it. */

@@ -10,7 +10,7 @@ import { canonicalText, textHash } from '../draft.ts';
 import { bodyOf, singleRecord } from '../round.ts';
 import { isSignatureOf, signatureMessage, type Signature, type SigningKind } from '../signature.ts';
 import { listedOf, newSecret, stewardsOnly, type FrozenVersion, type Listed } from './drafts.ts';
-import { everyRecord, wasSteward } from './rounds.ts';
+import { everyRecord, newestBy, wasSteward } from './rounds.ts';
 
 /** An adoption of a circle, opened and judged: its hash is that of its text. */
 export interface OpenAdoption extends Adoption {
@@ -47,6 +47,8 @@ export interface AdoptionAsItIs {
 	readonly ended: Ended | undefined;
 	/** Where it was published, as a steward noted. */
 	readonly published: { readonly forum: string; readonly version: number } | undefined;
+	/** What stands now, whoever wrote it: a next version is based on it. */
+	readonly records: ReadonlyMap<string, OpenedRecord>;
 	readonly troubles: readonly VaultTrouble[];
 }
 
@@ -80,11 +82,12 @@ export async function openAdoption(circle: OpenCircle, id: string): Promise<Outc
 	const records = new Map(all.records.flatMap((opened) => (opened.ok ? [[opened.record, opened] as const] : [])));
 	const newest = new Map<string, OpenedRecord>();
 	for (const account of adoption.participants) {
-		const record = records.get(await singleRecord(adoption.secret, 'answer', account));
 		// Whoever writes in another's place has not answered for them.
-		if (record?.author === account && readAnswer(adoption, record)) newest.set(account, record);
+		const record = await newestBy(circle, records.get(await singleRecord(adoption.secret, 'answer', account)), (author) => author === account);
+		if (record && readAnswer(adoption, record)) newest.set(account, record);
 	}
-	const ending = records.get(await singleRecord(adoption.secret, 'outcome', ''));
+	const isStewards = (author: string): boolean => wasSteward(circle, author);
+	const ending = await newestBy(circle, records.get(await singleRecord(adoption.secret, 'outcome', '')), isStewards);
 	const ended = ending && (await endedOf(adoption, ending, newest));
 	const answers = new Map<string, OpenAnswer>();
 	for (const [account, record] of newest) {
@@ -94,10 +97,10 @@ export async function openAdoption(circle: OpenCircle, id: string): Promise<Outc
 		const isBelieved = signature !== null && ended?.outcome.kind === 'adopted' && (await isSignatureOf(ended.adoptedHash, signature));
 		answers.set(account, { ...answer, account, record, signature: isBelieved ? signature : undefined });
 	}
-	const noted = records.get(await singleRecord(adoption.secret, 'publication', ''));
+	const noted = await newestBy(circle, records.get(await singleRecord(adoption.secret, 'publication', '')), isStewards);
 	const note = v.safeParse(publicationNoteShape, noted?.body);
-	const published = noted && wasSteward(circle, noted.author) && note.success && note.output.adoption === id ? note.output : undefined;
-	return { ok: true, adoption, answers, ended, published, troubles: all.records.flatMap((opened) => (opened.ok ? [] : [opened.trouble])) };
+	const published = note.success && note.output.adoption === id ? note.output : undefined;
+	return { ok: true, adoption, answers, ended, published, records, troubles: all.records.flatMap((opened) => (opened.ok ? [] : [opened.trouble])) };
 }
 
 function readAnswer(adoption: OpenAdoption, { body }: OpenedRecord) {
@@ -108,7 +111,8 @@ function readAnswer(adoption: OpenAdoption, { body }: OpenedRecord) {
 /** Counts again, and counts the very answers that the ending names: also where somebody has written a next version since. */
 async function endedOf(adoption: OpenAdoption, opened: OpenedRecord, newest: ReadonlyMap<string, OpenedRecord>): Promise<Ended> {
 	const { circle } = adoption;
-	const ending = stewardsOnly(circle, opened, { kind: adoptionKinds.outcome, shape: outcomeShape });
+	const { success, output: ending } = v.safeParse(outcomeShape, opened.body);
+	if (!success || ending.adoption !== adoption.id) throw new VaultTrouble('unknown-format', { part: 'record', circle: circle.id, record: opened.record, version: opened.version }, { found: 'an ending that says something else than its kind' });
 	const answers = new Map<string, Answer>();
 	let missing = 0;
 	for (const { account, hash } of ending.counted) {
@@ -139,49 +143,49 @@ async function versionOf(circle: OpenCircle, { record, hash }: { readonly record
 }
 
 /** Answers, or answers anew, while it is open. */
-export async function answer({ adoption, answers }: AdoptionAsItIs, said: Answer): Promise<Outcome<object>> {
-	return keepAnswer(adoption, answers, { ...said, clauses: [...said.clauses], reason: said.reason.trim(), signature: null });
+export async function answer(asItIs: AdoptionAsItIs, said: Answer): Promise<Outcome<object>> {
+	return keepAnswer(asItIs, { ...said, clauses: [...said.clauses], reason: said.reason.trim(), signature: null });
 }
 
-async function keepAnswer(adoption: OpenAdoption, answers: AdoptionAsItIs['answers'], said: Omit<v.InferOutput<typeof answerShape>, 'v' | 'adoption' | 'hash' | 'fill'>): Promise<Outcome<object>> {
-	const me = adoption.circle.me.account;
-	const written = await adoption.circle.write({ kind: adoptionKinds.answer, record: await singleRecord(adoption.secret, 'answer', me), body: bodyOf(filledAnswer({ v: 1, adoption: adoption.id, hash: adoption.hash, ...said })), basedOn: answers.get(me)?.record });
+async function keepAnswer({ adoption, records }: AdoptionAsItIs, said: Omit<v.InferOutput<typeof answerShape>, 'v' | 'adoption' | 'hash' | 'fill'>): Promise<Outcome<object>> {
+	const record = await singleRecord(adoption.secret, 'answer', adoption.circle.me.account);
+	const written = await adoption.circle.write({ kind: adoptionKinds.answer, record, body: bodyOf(filledAnswer({ v: 1, adoption: adoption.id, hash: adoption.hash, ...said })), basedOn: records.get(record) });
 	return written.ok ? { ok: true } : { ok: false, reason: written.reason };
 }
 
 /** Ends it, with what is set aside; a steward. What comes of it is what every browser counts. */
-export async function end({ adoption, answers }: AdoptionAsItIs, { setAside, now }: { readonly setAside: readonly string[]; readonly now: Date }): Promise<Outcome<object>> {
+export async function end({ adoption, answers, records }: AdoptionAsItIs, { setAside, now }: { readonly setAside: readonly string[]; readonly now: Date }): Promise<Outcome<object>> {
 	const hour = now.getTime() - (now.getTime() % 3_600_000);
 	const body: Ending = { v: 1, adoption: adoption.id, setAside: adoption.clauses.flatMap(({ id }) => (setAside.includes(id) ? [id] : [])), counted: [...answers.values()].map(({ account, record }) => ({ account, hash: record.hash })), at: hour };
-	const written = await adoption.circle.write({ kind: adoptionKinds.outcome, record: await singleRecord(adoption.secret, 'outcome', ''), body: bodyOf({ ...body }), basedOn: undefined });
+	const record = await singleRecord(adoption.secret, 'outcome', '');
+	const written = await adoption.circle.write({ kind: adoptionKinds.outcome, record, body: bodyOf({ ...body }), basedOn: records.get(record) });
 	return written.ok ? { ok: true } : { ok: false, reason: written.reason };
 }
 
 /** Notes for the members where it was published; a steward. */
-export async function notePublication({ adoption: { id, circle, secret } }: AdoptionAsItIs, { forum, version }: { readonly forum: string; readonly version: number }): Promise<Outcome<object>> {
+export async function notePublication({ adoption: { id, circle, secret }, records }: AdoptionAsItIs, { forum, version }: { readonly forum: string; readonly version: number }): Promise<Outcome<object>> {
 	const record = await singleRecord(secret, 'publication', '');
-	const before = await circle.read(record);
-	if (!before.ok && before.reason !== 'not-found') return before;
-	const written = await circle.write({ kind: adoptionKinds.publication, record, body: bodyOf({ v: 1, adoption: id, forum, version }), basedOn: before.ok && before.opened.ok ? before.opened : undefined });
+	const written = await circle.write({ kind: adoptionKinds.publication, record, body: bodyOf({ v: 1, adoption: id, forum, version }), basedOn: records.get(record) });
 	return written.ok ? { ok: true } : { ok: false, reason: written.reason };
 }
 
 /** Puts one's name, another one, an organisation's, or one more count to what was adopted. */
-export async function sign({ keys }: Pick<Link, 'keys'>, { adoption, answers, ended }: AdoptionAsItIs, { kind, name }: { readonly kind: SigningKind; readonly name: string }): Promise<Outcome<object>> {
+export async function sign({ keys }: Pick<Link, 'keys'>, asItIs: AdoptionAsItIs, { kind, name }: { readonly kind: SigningKind; readonly name: string }): Promise<Outcome<object>> {
+	const { adoption, ended } = asItIs;
 	if (ended?.outcome.kind !== 'adopted') return { ok: false, reason: 'not-found' };
 	const key = await statementKeyOf(keys.root, adoption.id);
 	const shown = kind === 'counted' ? '' : cleanText(name);
 	const signature: Signature = { kind, name: shown, key: toText(key.publicKey), signature: toText(await key.sign(signatureMessage(ended.adoptedHash, { kind, name: shown }))) };
-	return keepAnswer(adoption, answers, { ...ownAnswer(adoption, answers), signature });
+	return keepAnswer(asItIs, { ...ownAnswer(asItIs), signature });
 }
 
 /** Takes one's signature back in the circle. What is public already is another matter: see `withdrawPublished`. */
-export async function takeSignatureBack({ adoption, answers }: AdoptionAsItIs): Promise<Outcome<object>> {
-	return keepAnswer(adoption, answers, { ...ownAnswer(adoption, answers), signature: null });
+export async function takeSignatureBack(asItIs: AdoptionAsItIs): Promise<Outcome<object>> {
+	return keepAnswer(asItIs, { ...ownAnswer(asItIs), signature: null });
 }
 
 /** Whoever was silent and signs says so with it: the answer was counted as it was at the end. */
-function ownAnswer({ circle }: OpenAdoption, answers: AdoptionAsItIs['answers']): Pick<v.InferOutput<typeof answerShape>, 'answer' | 'clauses' | 'reason'> {
+function ownAnswer({ adoption: { circle }, answers }: AdoptionAsItIs): Pick<v.InferOutput<typeof answerShape>, 'answer' | 'clauses' | 'reason'> {
 	const own = answers.get(circle.me.account);
 	return own ? { answer: own.answer, clauses: [...own.clauses], reason: own.reason } : { answer: 'consents', clauses: [], reason: '' };
 }

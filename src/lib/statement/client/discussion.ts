@@ -6,7 +6,7 @@ import type { TextChange } from '#lib/circles/note-text.ts';
 import { amendmentShape, commentShape, decisionShape, draftKinds, groundsShape, supportShape, type Amendment, type Decision, type Grounds } from '../draft.ts';
 import { bodyOf, singleRecord } from '../round.ts';
 import type { OpenDraft } from './drafts.ts';
-import { everyRecord, wasSteward } from './rounds.ts';
+import { everyRecord, newestBy, wasSteward } from './rounds.ts';
 
 export interface OpenComment {
 	readonly id: string;
@@ -50,7 +50,6 @@ export async function discussionOf(draft: OpenDraft): Promise<Outcome<{ readonly
 		});
 	const comments = said(draftKinds.comment, commentShape).flatMap(({ opened, says }) => (opened.version === 1 ? [{ id: opened.record, clause: says.clause, text: says.text, by: opened.author, at: opened.at }] : []));
 	const supports = said(draftKinds.support, supportShape);
-	const decisions = new Map(said(draftKinds.decision, decisionShape).map((one) => [one.opened.record, one]));
 	const grounds = new Map<string, Grounds['propositions']>();
 	for (const { opened, says } of said(draftKinds.grounds, groundsShape)) if (opened.record === (await singleRecord(draft.secret, 'grounds', says.clause))) grounds.set(says.clause, says.propositions);
 	const amendments: OpenAmendment[] = [];
@@ -58,9 +57,9 @@ export async function discussionOf(draft: OpenDraft): Promise<Outcome<{ readonly
 		if (opened.version !== 1) continue;
 		const { record: id } = opened;
 		const own = await Promise.all(supports.filter((one) => one.says.amendment === id && one.says.supports).map(async (one) => ((await supportRecord(draft, id, one.opened.author)) === one.opened.record ? [one.opened.author] : [])));
-		const decided = decisions.get(await singleRecord(draft.secret, 'decision', id));
-		// What anybody else writes there counts for nothing.
-		const decision = decided?.says.amendment === id && wasSteward(draft.circle, decided.opened.author) ? { ...decided.says, by: decided.opened.author, at: decided.opened.at } : undefined;
+		const decided = await newestBy(draft.circle, records.get(await singleRecord(draft.secret, 'decision', id)), (author) => wasSteward(draft.circle, author));
+		const { success, output } = v.safeParse(decisionShape, decided?.body);
+		const decision = decided && success && output.amendment === id ? { ...output, by: decided.author, at: decided.at } : undefined;
 		amendments.push({ ...says, id, by: opened.author, at: opened.at, supporters: own.flat(), decision });
 	}
 	return { ok: true, discussion: { comments, amendments, grounds, records, troubles: all.records.flatMap((opened) => (opened.ok ? [] : [opened.trouble])) } };

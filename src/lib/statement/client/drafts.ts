@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { OpenCircle, Opened, OpenedRecord, OpenNote, Outcome } from '#lib/circles/client/open-circle.ts';
+import type { OpenCircle, Opened, OpenNote, Outcome } from '#lib/circles/client/open-circle.ts';
 import { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { derivedRecord } from '#lib/circles/limits.ts';
 import type { NoteText } from '#lib/circles/note-text.ts';
@@ -90,32 +90,30 @@ export interface FrozenVersion extends Version {
 	readonly at: Date;
 }
 
-function versionOf({ circle }: OpenDraft, opened: OpenedRecord): FrozenVersion {
-	return { ...stewardsOnly(circle, opened, { kind: draftKinds.version, shape: versionShape }), by: opened.author, at: opened.at };
-}
-
-/** The versions of a draft, the newest first. */
-export async function versionsOf(draft: OpenDraft): Promise<Outcome<{ readonly versions: readonly FrozenVersion[] }>> {
-	const all = await everyRecord(draft.circle, [draftKinds.version]);
+/** The versions of a draft, the newest first, and the number of the next. */
+export async function versionsOf({ circle, id, secret }: OpenDraft): Promise<Outcome<{ readonly versions: readonly FrozenVersion[]; readonly next: number }>> {
+	const all = await everyRecord(circle, [draftKinds.version]);
 	if (!all.ok) return all;
 	const records = new Map(all.records.map((opened) => [opened.record, opened]));
 	const versions: FrozenVersion[] = [];
 	for (let number = 1; ; number++) {
-		const opened = records.get(await singleRecord(draft.secret, 'version', String(number)));
-		if (opened === undefined) return { ok: true, versions: versions.toReversed() };
+		const opened = records.get(await singleRecord(secret, 'version', String(number)));
+		if (opened === undefined) return { ok: true, versions: versions.toReversed(), next: number };
 		if (!opened.ok) throw opened.trouble;
-		versions.push(versionOf(draft, opened));
+		const { success, output } = v.safeParse(versionShape, opened.body);
+		// What a member who is no steward puts there takes a number, and is no version.
+		if (success && output.draft === id && output.number === number && opened.version === 1 && wasSteward(circle, opened.author)) versions.push({ ...output, by: opened.author, at: opened.at });
 	}
 }
 
 export type Frozen = Outcome<{ readonly version: FrozenVersion }> | { readonly ok: false; readonly reason: NonNullable<ReturnType<typeof freezeProblem>> };
 
 /** Freezes a draft as it stands, as its next version; a steward. `moved-on`: somebody was faster. */
-export async function freeze(draft: OpenDraft, { title, clauses, after }: { readonly title: string; readonly clauses: readonly Clause[]; /** The newest version; 0 before the first. */ readonly after: number }): Promise<Frozen> {
+export async function freeze(draft: OpenDraft, { title, clauses, next: number }: { readonly title: string; readonly clauses: readonly Clause[]; /** As `versionsOf` gives it. */ readonly next: number }): Promise<Frozen> {
 	const written = writtenClauses(clauses);
 	const problem = freezeProblem({ title, clauses: written });
 	if (problem !== undefined) return { ok: false, reason: problem };
-	const number = after + 1;
-	const kept = await draft.circle.write({ kind: draftKinds.version, record: await singleRecord(draft.secret, 'version', String(number)), body: bodyOf({ v: 1, draft: draft.id, number, language: draft.language, title: title.trim(), clauses: written.map((clause) => ({ ...clause })) }), basedOn: undefined });
-	return kept.ok ? { ok: true, version: versionOf(draft, kept.written) } : { ok: false, reason: kept.reason };
+	const version: Version = { v: 1, draft: draft.id, number, language: draft.language, title: title.trim(), clauses: written.map((clause) => ({ ...clause })) };
+	const kept = await draft.circle.write({ kind: draftKinds.version, record: await singleRecord(draft.secret, 'version', String(number)), body: bodyOf({ ...version }), basedOn: undefined });
+	return kept.ok ? { ok: true, version: { ...version, by: kept.written.author, at: kept.written.at } } : { ok: false, reason: kept.reason };
 }
