@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { keepAdoption, publicAdoptions, withdrawSignature, type PublicAdoption, type Withdrawal } from '#lib/statement/server/index.ts';
+import { forumsWithAdoptions, keepAdoption, publicAdoptions, withdrawSignature, type PublicAdoption, type Withdrawal } from '#lib/statement/server/index.ts';
 import { readCanonical } from '#lib/statement/draft.ts';
 import type { Publication } from '#lib/statement/signature.ts';
 import type { Actor } from '#lib/people/account.ts';
@@ -61,4 +61,9 @@ export async function withdrawFromStatement({ db }: Pick<House, 'db'>, request: 
 /** The public versions of a forum's statement, the newest first; none where nothing was adopted here. */
 export async function adoptionsOf({ db, recall }: Reading, slug: string): Promise<readonly PublicAdoption[]> {
 	return recall.remember(`adoptions ${slug}`, [forumTag(slug)], async () => publicAdoptions(db, slug, new Date()));
+}
+
+/** Forums of which somebody can read how their statement was adopted. */
+export async function adoptedForums({ db, recall }: Reading): Promise<readonly string[]> {
+	return recall.remember('adoptedForums', ['record'], async () => forumsWithAdoptions(db, new Date()));
 }

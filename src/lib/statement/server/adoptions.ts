@@ -112,6 +112,11 @@ export async function publicAdoptions(db: Db | Tx, slug: string, now: Date): Pro
 	});
 }
 
+/** Forums of which a statement is public. */
+export async function forumsWithAdoptions(db: Db, now: Date): Promise<readonly string[]> {
+	return (await db.selectFrom('statement_adoption').select('forum_slug').distinct().where('release_at', '<=', now).execute()).map((row) => row.forum_slug);
+}
+
 function translationFrom(text: string): PublicAdoption['translations'] {
 	const words = readCanonical(text);
 	return words ? [{ text, words }] : [];

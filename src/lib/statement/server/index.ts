@@ -3,7 +3,7 @@ import type { House } from '#lib/platform/house.ts';
 import type { Limit } from '#lib/platform/limits/limits.ts';
 import { forgetRounds } from './rounds.ts';
 
-export { keepAdoption, keptAdoptions, publicAdoptions, withdrawalShape, withdrawSignature, type PublicAdoption, type ShownSignature, type Withdrawal } from './adoptions.ts';
+export { forumsWithAdoptions, keepAdoption, keptAdoptions, publicAdoptions, withdrawalShape, withdrawSignature, type PublicAdoption, type ShownSignature, type Withdrawal } from './adoptions.ts';
 export { ballotOf, ballotsIn, beginRound, castBallot, roundShapes } from './rounds.ts';
 
 /** For one ballot key: somebody sends a handful of times in a round. Each costs as much as the round has ballots. */
