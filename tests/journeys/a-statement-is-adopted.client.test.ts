@@ -57,7 +57,7 @@ afterAll(async () => {
 	await server[Symbol.asyncDispose]();
 });
 
-const field = (page: Page, at: number) => page.locator('ol.note textarea').nth(at);
+const field = (page: Page, at: number) => page.locator('ol.note > li > textarea').nth(at);
 
 /** Types a clause into the draft and says what it is. */
 async function write(page: Page, at: number, { text, kind }: { readonly text: string; readonly kind: string }): Promise<void> {
@@ -111,7 +111,8 @@ test('somebody proposes other words with a reason, a steward reads what differs 
 
 	await go(amina.page, `${statements}${draft}/amendments`);
 	await amina.page.getByText('It is urgent.').waitFor();
-	const differs = [await amina.page.locator('del').allInnerTexts(), await amina.page.locator('ins').allInnerTexts()];
+	const wordsOf = async (which: string): Promise<string[]> => (await amina.page.locator(which).allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+	const differs = [await wordsOf('del'), await wordsOf('ins')];
 	await amina.page.getByText('Decide', { exact: true }).click();
 	await amina.page.getByLabel('Reason, for everybody here').fill('Urgent indeed.');
 	expect(await look(amina.page)).toEqual(clean);

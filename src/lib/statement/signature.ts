@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { languages } from '#lib/platform/i18n/language.ts';
 import { cleanText } from '#lib/platform/text/clean.ts';
-import { canonical, fromCanonical, fromText, isSignedBy, utf8, type Bytes, type Json } from '#lib/vault/envelope.ts';
+import { canonical, fromCanonical, fromText, isSignedBy, utf8, type Bytes } from '#lib/vault/envelope.ts';
 import { hexHash, readCanonical, textHash } from './draft.ts';
 
 /** How somebody puts their name to a statement: under their name, another one, that of an organisation, or as one more who is counted. */
@@ -80,8 +80,7 @@ const adoptionRecordShape = v.strictObject({
 export type AdoptionRecord = v.InferOutput<typeof adoptionRecordShape>;
 
 export function recordBody(record: AdoptionRecord): string {
-	// Only strings, numbers, null and lists of them are in it.
-	return canonical(record as unknown as Json);
+	return canonical(record);
 }
 
 /** What a text says; undefined for any that is no adoption record in its one form. */
