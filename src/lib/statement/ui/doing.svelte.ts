@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Refused } from '#lib/circles/client/open-circle.ts';
 import { shownError, type Failed } from '#lib/circles/ui/failed.ts';
 
@@ -8,7 +9,8 @@ export class Doing {
 
 	/** Does it, unless it is being done; what came of it, or undefined where it did not come about. */
 	async do<Done extends object>(work: () => Promise<({ readonly ok: true } & Done) | { readonly ok: false; readonly reason: Refused }>): Promise<({ readonly ok: true } & Done) | undefined> {
-		if (this.busy) return undefined;
+		// An effect that loads by this must not run again because it loads.
+		if (untrack(() => this.busy)) return undefined;
 		this.busy = true;
 		this.failed = undefined;
 		try {
