@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { importRecord, isRecordEmpty, readRecord, registerNewsletter, registerReports } from '#lib/archive/server/index.ts';
+import { importRecord, isRecordEmpty, readRecord, registerNewsletter, registerReports, registerStatements } from '#lib/archive/server/index.ts';
 import { recordQueryNames } from '#lib/archive/search-request.ts';
 import { registerCircles } from '#lib/circles/server/index.ts';
 import { mailWords } from '#lib/notices/mail-words.ts';
@@ -48,6 +48,7 @@ async function serve({ config, database, ending, closers }: { config: Config; da
 	registerGrants(house);
 	registerForums(house);
 	registerReports(house);
+	registerStatements(house);
 	registerRounds(house);
 	house.everyHour(() => forgetSessions(house.db, new Date()));
 	const firstLink = await inviteFirstKeeper(house.db, config, new Date());

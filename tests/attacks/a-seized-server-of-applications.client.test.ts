@@ -8,6 +8,7 @@ import { TestGuests } from '../guest-desk.ts';
 import { appliedTwice, plantAtDesk, plantByGuests, plantedAtDesk, plantedByGuests } from '../planting.ts';
 import { plantedInWorkshop, plantInWorkshop } from '../planting-workshop.ts';
 import { plantedInRound, plantInRound } from '../rounds.ts';
+import { plantedInStatement, plantInStatement } from '../statements.ts';
 import { openDatabase, type Db } from '#lib/platform/db/database.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { databaseOf, seize } from './seizure.ts';
@@ -94,6 +95,15 @@ test('whoever seizes the running server finds nothing of who is invited, of thei
 
 	const found = await seize(server, Object.values(plantedByGuests), { address: databaseOf(server.dataDir) });
 	for (const { text } of Object.values(plantedByGuests)) expect(opened).toContain(text);
+	expect(found).toEqual([]);
+});
+
+test('whoever seizes the running server finds nothing of a statement that is drafted and adopted: clauses, comments, amendments, reasons, translations, objections, names', { timeout: 900_000 }, async () => {
+	const db = openDatabase(databaseOf(server.dataDir), { connections: 2 });
+	const opened = await plantInStatement(db, server.origin).finally(() => db.destroy());
+
+	const found = await seize(server, Object.values(plantedInStatement), { address: databaseOf(server.dataDir) });
+	for (const { text } of Object.values(plantedInStatement)) expect(opened).toContain(text);
 	expect(found).toEqual([]);
 });
 

@@ -5,6 +5,8 @@ import { changeCall } from '#lib/grants/client/calls.ts';
 import { takeBackConflict, takeRole } from '#lib/grants/client/reviewers.ts';
 import { signReceiptRequest } from '#lib/grants/client/sending.ts';
 import { withdrawApplication } from '#lib/grants/client/writing.ts';
+import { end, sign } from '#lib/statement/client/adoptions.ts';
+import { publicationOf, publish, withdrawPublished } from '#lib/statement/client/publishing.ts';
 import { guestRequestMessage } from '#lib/forum/guest.ts';
 import { readLink } from '#lib/people/link.ts';
 import { inviteKeeper, join } from '#lib/people/server/index.ts';
@@ -18,6 +20,8 @@ import { sure, TestDesks } from '../desk-officers.ts';
 import { TestGuests } from '../guest-desk.ts';
 import { everythingOf, malformationsOf, Mangling } from '../malformed.ts';
 import { plantAtDesk, plantByGuests } from '../planting.ts';
+import { circleOf } from '../rounds.ts';
+import { adoptionOf, answers, begunAdoption, frozen, lineWithout, releasedForum, writtenDraft } from '../statements.ts';
 import { softAuthenticator } from '../soft-authenticator.ts';
 import { ask } from './http.ts';
 
@@ -81,6 +85,25 @@ test('what convenors and guests send is refused where it is malformed, and leave
 
 	expect(mangling.found).toEqual([]);
 	expect([...mangling.refused.keys()]).toEqual(expect.arrayContaining(['POST /api/circles/…/guests', 'PUT /api/circles/…/guests/…', 'PUT /api/circles/…/watch', 'POST /api/invited', 'POST /api/invited/own']));
+});
+
+test('what is sent to publish a statement and to withdraw a signature is refused where it is malformed, and leaves nothing', async () => {
+	const mangling = manglingOf(40);
+	const [steward, ana] = await circleOf(database.db, api.origin, { members: 2 });
+	if (!steward || !ana) throw new Error('Nobody.');
+	const id = await begunAdoption(steward, await frozen(await writtenDraft(steward)));
+	for (const member of [steward, ana]) await answers(member, id);
+	sure(await end(await adoptionOf(steward, id), { setAside: [], now: new Date() }));
+	sure(await sign(ana.link, await adoptionOf(ana, id), { kind: 'named', name: 'Made-up Ana' }));
+	const forum = await releasedForum(steward, 'malformed-statement');
+	const publication = await publicationOf(await adoptionOf(steward, id), { forum, before: undefined, correction: '', translations: [], releaseAt: undefined });
+
+	sure(await publish(mangling.link(steward.link), forum, publication!));
+	const withdrawn = await withdrawPublished(mangling.line(lineWithout(api.origin)), ana.link, await adoptionOf(ana, id), forum);
+
+	expect(mangling.found).toEqual([]);
+	expect(withdrawn).toEqual({ ok: true, wasThere: true });
+	expect([...mangling.refused.keys()]).toEqual(['POST /api/forums/malformed-statement/statement', 'POST /api/forums/malformed-statement/statement/withdrawals']);
 });
 
 /** The second half of something, whose first half the server has just answered. */

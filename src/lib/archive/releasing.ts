@@ -106,7 +106,8 @@ function literally(words: string): Writing {
 	return { markdown, prose: result.prose };
 }
 
-function escaped(words: string): string {
+/** One line of words, written so that Markdown means nothing by any of them. */
+export function escaped(words: string): string {
 	return words.replaceAll(/\s+/g, ' ').trim().replaceAll(/[!-/:-@[-`{-~]/g, '\\$&');
 }
 

@@ -30,6 +30,10 @@ export function documentPath(document: { readonly forum: string; readonly slug: 
 	return `${forumPath(document.forum)}/${encodeURIComponent(document.slug)}`;
 }
 
+export function adoptionPath(forumSlug: string): string {
+	return `${forumPath(forumSlug)}/statement/adoption`;
+}
+
 export function callPath(slug: string): string {
 	return `/grants/${encodeURIComponent(slug)}`;
 }

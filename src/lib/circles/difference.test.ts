@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparedLines, differences } from './difference.ts';
+import { comparedLines, comparedWords, differences } from './difference.ts';
 import { joinedText, piecesOf, proposedChoice, type Choice } from './joining.ts';
 
 const letters = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 25 });
@@ -92,4 +92,14 @@ describe('two people who edited at once', () => {
 			{ numRuns: 2_000 }
 		);
 	});
+});
+
+test('in a script without spaces only the signs that differ are told apart, and the pieces joined are both texts', () => {
+	const [older, newer] = ['เราขอให้รัฐบาลหยุด', 'เราขอให้ตำรวจหยุด'];
+
+	const changes = comparedWords(older, newer);
+
+	expect(changes[0]).toEqual({ kind: 'same', items: ['เ', 'ร', 'า', 'ข', 'อ', 'ใ', 'ห้'] });
+	for (const [kind, text] of [['gone', older], ['new', newer]] as const) expect(changes.flatMap((change) => (change.kind === 'same' || change.kind === kind ? change.items : [])).join('')).toBe(text);
+	expect(comparedWords('يجب على الوزارة', 'يجب على الحكومة')).toEqual([{ kind: 'same', items: ['يجب', ' ', 'على', ' '] }, { kind: 'gone', items: ['الوزارة'] }, { kind: 'new', items: ['الحكومة'] }]);
 });

@@ -118,7 +118,15 @@ export function comparedLines(older: string, newer: string): ComparedLine[] {
 	});
 }
 
-/** Words, and what stands between them: joined again they are the text. */
+/** Two texts of one paragraph, with the words that differ. */
+export function comparedWords(older: string, newer: string): Change<string>[] {
+	return differences(wordsOf(older), wordsOf(newer));
+}
+
+/**
+ * Words, and what stands between them: joined again they are the text. Of scripts that write no spaces between words each sign with
+ * its marks counts as one.
+ */
 function wordsOf(text: string): string[] {
-	return text.match(/[\p{L}\p{M}\p{N}]+|\s+|[^\p{L}\p{M}\p{N}\s]/gu) ?? [];
+	return text.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}]\p{M}*|(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}])[\p{L}\p{M}\p{N}])+|\s+|[^\p{L}\p{M}\p{N}\s]/gu) ?? [];
 }

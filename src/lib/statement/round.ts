@@ -85,10 +85,10 @@ export function keptUntil({ closesAt }: Pick<Round, 'closesAt'>): string {
 	return new Date(closesAt + keptDays * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** What of a round exists once for each member, or for each proposition, or for each proposition and language. */
-export type Single = 'request' | 'issue' | 'ruling' | 'translation';
+/** What of a round, a draft or an adoption exists once for each member, or for each proposition, amendment, clause or language. */
+type Single = 'request' | 'issue' | 'ruling' | 'translation' | 'support' | 'decision' | 'grounds' | 'version' | 'answer' | 'outcome' | 'publication';
 
-/** The id of such a record. Without the round's secret nobody can tell of whom or what it is. */
+/** The id of such a record. Without the secret of what it belongs to nobody can tell of whom or what it is. */
 export async function singleRecord(secret: string, what: Single, of: string): Promise<string> {
 	return toText((await sha256(utf8(`steadfast/round-record/1\n${secret}\n${what}\n${of}`))).subarray(0, 16));
 }

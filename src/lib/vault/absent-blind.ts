@@ -8,4 +8,5 @@ export const blinded = refuse;
 export const blindSigned = refuse;
 export const fitsBlinded = refuse;
 export const newIssuingKey = refuse;
+export const statementKeyOf = refuse;
 export const unblinded = refuse;

@@ -35,6 +35,14 @@ export async function ballotKeysOf(root: Uint8Array, place: { readonly of: strin
 	return { signing, prefix, salt, blinding };
 }
 
+/**
+ * The key by which somebody signs one statement, or by which its adoption signs what is published: it follows from the root, or the
+ * adoption's secret, and the adoption alone, so that nothing else that these secrets sign can be told to be of the same hand.
+ */
+export async function statementKeyOf(secret: Uint8Array, adoption: string): Promise<SigningKey> {
+	return signingKeyOf(joined(secret, await sha256(utf8(adoption))), 'statement/signing');
+}
+
 /** What signs blindly: the public modulus as base64url, and the private half as a text that is to be sealed. */
 export async function newIssuingKey(): Promise<{ readonly issuing: string; readonly secret: string }> {
 	const made = await crypto.subtle.generateKey({ name: 'RSA-PSS', modulusLength: modulusBits, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-384' }, true, ['sign', 'verify']);

@@ -26,6 +26,7 @@ export type Label =
 	| 'part/records'
 	| 'part/files'
 	| 'call/signing'
+	| 'statement/signing'
 	| 'referee/id'
 	| 'referee/questions'
 	| 'referee/signing'

@@ -1,4 +1,5 @@
 // The door of the archive's server side: what routes, commands and other domains may use.
+export { adoptionsOf, publishStatement, registerStatements, withdrawFromStatement } from './adopting.ts';
 export { allDeadlines, callPdf, callsFeed } from './call-publishing.ts';
 export { closeForum, coverForum, moderateQuestion, steerItem, takeQuestionBack } from './closing.ts';
 export { confirmSubscription, enqueueOwedMails, exportSubscribers, joinLimit, requestSubscription, unsubscribe } from './newsletter.ts';

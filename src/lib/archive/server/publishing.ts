@@ -5,10 +5,11 @@ import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Feed, FeedEntry } from '../feeds.ts';
 import { bodyFor, type Forum, type ForumDocument } from '../forum.ts';
 import { plainProse } from '../prose.ts';
-import { agendaPath, callPath, changesPath, documentPath, forumPath, pageUrl, publicItemPath, tagUri, type SitemapPage } from '../sitemap.ts';
+import { adoptionPath, agendaPath, callPath, changesPath, documentPath, forumPath, pageUrl, publicItemPath, tagUri, type SitemapPage } from '../sitemap.ts';
 import { shown } from '#lib/platform/i18n/text.ts';
 import { formatDate } from '#lib/platform/time/time.ts';
 import { formatDateRange } from '../time.ts';
+import { adoptedForums } from './adopting.ts';
 import { documentPdf } from './pdf.ts';
 import { changes, programme, type Reading } from './reading.ts';
 
@@ -49,7 +50,7 @@ const fixedPaths = ['', '/forums', '/grants', '/grants/open-data', '/people', '/
 
 /** Every public page, for the sitemap. Each exists in all languages; a text that lacks one is shown in its own. */
 export async function publicPages(house: Reading): Promise<SitemapPage[]> {
-	const [all, calls, opened, changed] = await Promise.all([changes(house), publicCalls(house), openedItems(house), forumsWithChanges(house)]);
+	const [all, calls, opened, changed, adopted] = await Promise.all([changes(house), publicCalls(house), openedItems(house), forumsWithChanges(house), adoptedForums(house)]);
 	return [
 		...fixedPaths.map((path) => ({ path, languages })),
 		...calls.map(({ state }) => ({ path: callPath(state.slug), lastmod: state.changedAt, languages })),
@@ -58,7 +59,7 @@ export async function publicPages(house: Reading): Promise<SitemapPage[]> {
 			if (document) return [{ path: documentPath(document), lastmod: changedAt, languages }];
 			const page = { path: forumPath(forum.slug), lastmod: changedAt, languages };
 			const kept = forum.agenda.filter(({ id, counts, documents }) => (counts ?? documents) !== undefined && !opened.some((one) => one.forum === forum.slug && one.item === id));
-			const more = [...(forum.agenda.length > 0 ? [agendaPath(forum.slug)] : []), ...(changed.includes(forum.slug) ? [changesPath(forum.slug)] : []), ...kept.map(({ id }) => publicItemPath(forum.slug, id))];
+			const more = [...(forum.agenda.length > 0 ? [agendaPath(forum.slug)] : []), ...(changed.includes(forum.slug) ? [changesPath(forum.slug)] : []), ...(adopted.includes(forum.slug) ? [adoptionPath(forum.slug)] : []), ...kept.map(({ id }) => publicItemPath(forum.slug, id))];
 			return [page, ...more.map((path) => ({ path, lastmod: changedAt, languages }))];
 		})
 	];

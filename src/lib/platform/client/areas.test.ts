@@ -5,12 +5,13 @@ import { areaOf, sharedArea, wordsOfRoute } from './areas.ts';
 const page = (path: string): string => `/(vault)/[lang=language]/${path}`;
 
 test('each page finds the words of its own area and of those under it, and none of another', () => {
-	expect(Object.fromEntries(['circles', 'circles/[circle]/papers/[paper]', 'circles/[circle]/members', 'find', 'rounds/[circle]', 'desk/grants/new', 'account', 'join', 'sign-in', 'receipt'].map((path) => [path, wordsOfRoute(page(path))]))).toEqual({
+	expect(Object.fromEntries(['circles', 'circles/[circle]/papers/[paper]', 'circles/[circle]/members', 'find', 'rounds/[circle]', 'statements/[circle]', 'desk/grants/new', 'account', 'join', 'sign-in', 'receipt'].map((path) => [path, wordsOfRoute(page(path))]))).toEqual({
 		circles: ['vault', 'circles'],
 		'circles/[circle]/papers/[paper]': ['vault', 'circles'],
 		'circles/[circle]/members': ['vault', 'circles', 'beside'],
 		find: ['vault', 'circles', 'beside'],
 		'rounds/[circle]': ['vault', 'circles', 'rounds'],
+		'statements/[circle]': ['vault', 'circles', 'rounds', 'statements'],
 		'desk/grants/new': ['vault', 'circles', 'rounds', 'desk'],
 		account: ['vault', 'account'],
 		join: ['vault', 'account'],

@@ -3,10 +3,10 @@
  * Somebody who works in circles needs other words, and other files, than somebody who joins or decides on applications.
  * Between all pages and one page stands the area: what several of its pages need is loaded once for all of them. What
  * several areas need belongs to the one that the others build on: `vault`, on which all do, `circles`, on which what is
- * `beside` a circle's papers does, `rounds`, on which the desk does, and `desk`, on which the form of an application does where SvelteKit
+ * `beside` a circle's papers does, `rounds`, on which the desk and the drafting of statements do, and `desk`, on which the form of an application does where SvelteKit
  * shows it. So what rounds and the desk share, which is what reads shapes, is no weight of a circle's page.
  */
-export const areas = ['vault', 'circles', 'beside', 'rounds', 'desk', 'account', 'apply'] as const;
+export const areas = ['vault', 'circles', 'beside', 'rounds', 'statements', 'desk', 'account', 'apply'] as const;
 export type Area = (typeof areas)[number];
 
 const builtOn: Readonly<Record<Area, readonly Area[]>> = {
@@ -14,6 +14,7 @@ const builtOn: Readonly<Record<Area, readonly Area[]>> = {
 	circles: ['vault', 'circles'],
 	beside: ['vault', 'circles', 'beside'],
 	rounds: ['vault', 'circles', 'rounds'],
+	statements: ['vault', 'circles', 'rounds', 'statements'],
 	desk: ['vault', 'circles', 'rounds', 'desk'],
 	account: ['vault', 'account'],
 	apply: ['vault', 'circles', 'rounds', 'desk', 'apply']
@@ -24,6 +25,7 @@ const places: readonly (readonly [RegExp, Area])[] = [
 	[/^(?:find|people|circles\/\[circle\]\/(?:members|export|files))\b/, 'beside'],
 	[/^circles\b/, 'circles'],
 	[/^rounds\b/, 'rounds'],
+	[/^statements\b/, 'statements'],
 	[/^desk\b/, 'desk'],
 	[/^(?:apply|receipt|refer|invited)\b/, 'apply']
 ];

@@ -3,7 +3,7 @@ import type { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { shortLength } from '../ballot.ts';
 import { bodyOf, mostPropositions, propositionShape, roundKinds, rulingShape, singleRecord, translationShape } from '../round.ts';
-import { everyRecord, saidIn, wasSteward, type OpenRound } from './rounds.ts';
+import { everyRecord, newestBy, saidIn, wasSteward, type OpenRound } from './rounds.ts';
 
 /** A short sentence of a round, with what became of it. */
 export interface Proposition {
@@ -46,7 +46,7 @@ export async function propositionsOf(round: OpenRound): Promise<Outcome<{ readon
 		const said = opened.kind === roundKinds.proposition && opened.version === 1 ? saidIn(propositionShape, round, opened) : undefined;
 		if (said === undefined || propositions.length >= mostPropositions || (round.proposals === 'stewards' && !wasSteward(circle, opened.author))) continue;
 		const { record: id } = opened;
-		const ruling = await believedRuling(circle, records.get(await singleRecord(secret, 'ruling', id)));
+		const ruling = await newestBy(circle, records.get(await singleRecord(secret, 'ruling', id)), (author) => wasSteward(circle, author));
 		const ruled = ruling && saidIn(rulingShape, round, ruling);
 		const translations = new Map<Language, Translation>();
 		for (const language of round.languages) {
@@ -58,13 +58,6 @@ export async function propositionsOf(round: OpenRound): Promise<Outcome<{ readon
 		propositions.push({ id, short: id.slice(0, shortLength), text, language, workshop, author: opened.author, at: opened.at, takenOut: ruled?.stands === false ? ruled.reason : undefined, translations, ruling });
 	}
 	return { ok: true, propositions, troubles: all.records.flatMap((opened) => (opened.ok ? [] : [opened.trouble])) };
-}
-
-/** The newest version that a steward wrote: what others write there counts for nothing. */
-async function believedRuling(circle: OpenCircle, newest: OpenedRecord | undefined): Promise<OpenedRecord | undefined> {
-	if (newest === undefined || wasSteward(circle, newest.author)) return newest;
-	const versions = await circle.versions(newest.record);
-	return versions.ok ? versions.versions.filter((one) => isStewards(circle, one)).at(-1) : undefined;
 }
 
 const isStewards = (circle: OpenCircle, opened: Opened): opened is OpenedRecord => opened.ok && wasSteward(circle, opened.author);

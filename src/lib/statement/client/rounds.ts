@@ -46,6 +46,13 @@ export async function everyRecord(circle: OpenCircle, kinds: readonly string[]):
 	}
 }
 
+/** The newest version of a record that was written by whose it is: what others write there counts for nothing. */
+export async function newestBy(circle: OpenCircle, newest: OpenedRecord | undefined, isWriter: (author: string) => boolean): Promise<OpenedRecord | undefined> {
+	if (newest === undefined || isWriter(newest.author)) return newest;
+	const versions = await circle.versions(newest.record);
+	return versions.ok ? versions.versions.findLast((one): one is OpenedRecord => one.ok && isWriter(one.author)) : undefined;
+}
+
 export type ListedRound = { readonly ok: true; readonly round: OpenRound } | { readonly ok: false; readonly id: string; readonly trouble: VaultTrouble };
 
 /** The rounds of a circle, the newest first, or why one could not be believed. */

@@ -3,10 +3,14 @@ import type { House } from '#lib/platform/house.ts';
 import type { Limit } from '#lib/platform/limits/limits.ts';
 import { forgetRounds } from './rounds.ts';
 
+export { forumsWithAdoptions, keepAdoption, keptAdoptions, publicAdoptions, withdrawalShape, withdrawSignature, type PublicAdoption, type ShownSignature, type Withdrawal } from './adoptions.ts';
 export { ballotOf, ballotsIn, beginRound, castBallot, roundShapes } from './rounds.ts';
 
 /** For one ballot key: somebody sends a handful of times in a round. Each costs as much as the round has ballots. */
 export const ballotPace = { name: 'statement.ballots', most: 60, perMs: 60 * 60 * 1000 } as const satisfies Limit;
+
+/** For one key: whoever takes a signature back does so once, and perhaps again after a lost answer. */
+export const withdrawalPace = { name: 'statement.withdrawals', most: 20, perMs: 60 * 60 * 1000 } as const satisfies Limit;
 
 /** Begins the hourly work of rounds; once, in every process. */
 export function registerRounds(house: House): void {

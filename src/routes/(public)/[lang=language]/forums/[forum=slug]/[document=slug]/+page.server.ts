@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { documentOf, forumTag } from '#lib/archive/server/index.ts';
+import { adoptionsOf, documentOf, forumTag } from '#lib/archive/server/index.ts';
 import { Unsent } from '#lib/platform/http/unsent.ts';
 import type { PageServerLoad } from './$types';
 
@@ -7,5 +7,6 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	const found = await documentOf(locals.house, { forumSlug: params.forum, slug: params.document });
 	if (!found) error(404, 'not found');
 	locals.shows(forumTag(found.forum.slug));
-	return { document: new Unsent(found.document), forum: { slug: found.forum.slug, title: found.forum.title } };
+	const isAdopted = params.document === 'statement' && (await adoptionsOf(locals.house, params.forum)).length > 0;
+	return { isAdopted, document: new Unsent(found.document), forum: { slug: found.forum.slug, title: found.forum.title } };
 };
