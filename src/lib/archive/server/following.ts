@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import * as v from 'valibot';
-import { followupShape, type Entry, type FollowupRequest, type Recommendation } from '#lib/followup/recommendation.ts';
+import { followupShape, type Addressee, type Entry, type FollowupRequest, type Recommendation } from '#lib/followup/recommendation.ts';
 import { addresseesById, followupTag, keepAddressees, keepFollowup, toldRecommendations, type KeepingProblem, type Statement } from '#lib/followup/server/index.ts';
+import type { ToldEntry } from '#lib/followup/story.ts';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Tx } from '#lib/platform/db/database.ts';
 import { announcePublication } from '#lib/platform/db/publications.ts';
@@ -85,14 +87,8 @@ export async function recordFollowup({ db }: Pick<House, 'db'>, actor: Recorder,
 }
 
 async function recordOf(tx: Tx, asked: Exclude<FollowupRequest, { what: 'addressee' }>, now: Date): Promise<{ readonly ok: true; readonly changed: boolean; readonly subject: string } | Extract<Recorded, { ok: false }>> {
-	const row = await tx
-		.selectFrom('archive_document')
-		.innerJoin('archive_forum', 'archive_forum.slug', 'archive_document.forum_slug')
-		.select(['archive_document.content as document', 'archive_forum.content as forum'])
-		.where('archive_document.forum_slug', '=', asked.forum)
-		.where('archive_document.slug', '=', asked.document)
-		.executeTakeFirst();
-	if (row?.document.kind !== 'statement') return { ok: false, reason: 'not-found' };
+	const row = await statementRow(tx, asked);
+	if (row === undefined) return { ok: false, reason: 'not-found' };
 	const given = await givenBy(tx, asked, row.document, now);
 	if (given === undefined) return { ok: false, reason: 'no-recommendation' };
 	if (given === 'no-addressee') return { ok: false, reason: given };
@@ -114,6 +110,45 @@ async function givenBy(tx: Tx, asked: Exclude<FollowupRequest, { what: 'addresse
 	if (!recommendation.addressees.every((id) => addressees.has(id))) return 'no-addressee';
 	const others = (await toldRecommendations(tx, asked)).map((one) => one.recommendation).filter(({ clause }) => clause !== recommendation.clause);
 	return { recommendations: [...others, recommendation] };
+}
+
+/** A published statement as staff see it who record its follow-up. */
+export interface FollowedStatement {
+	readonly forum: string;
+	readonly document: string;
+	readonly title: Text;
+	readonly clauses: readonly { readonly clause: number; readonly words: Text; readonly recommendation?: Recommendation; readonly story: readonly ToldEntry[] }[];
+}
+
+/** Every published statement, the latest first, without its clauses; and all addressees. */
+export async function followedStatements({ db }: Pick<House, 'db'>): Promise<{ readonly statements: readonly Pick<FollowedStatement, 'forum' | 'document' | 'title'>[]; readonly addressees: readonly Addressee[] }> {
+	const rows = await db.selectFrom('archive_document').innerJoin('archive_forum', 'archive_forum.slug', 'archive_document.forum_slug').select(['forum_slug', 'archive_document.slug', 'archive_document.content']).where(sql`archive_document.content ->> 'kind'`, '=', 'statement').orderBy('starts_on', 'desc').orderBy('archive_document.slug').execute();
+	return { statements: rows.map(({ forum_slug, slug, content: { title } }) => ({ forum: forum_slug, document: slug, title })), addressees: [...(await addresseesById({ db })).values()] };
+}
+
+/** One statement with its clauses and what is recorded of each; undefined where there is none. */
+export async function followedStatement({ db }: Pick<House, 'db'>, at: { readonly forum: string; readonly document: string }): Promise<FollowedStatement | undefined> {
+	return db.transaction().execute(async (tx) => {
+		const row = await statementRow(tx, at);
+		if (row === undefined) return undefined;
+		const told = new Map((await toldRecommendations(tx, at)).map((one) => [one.line.clause, one]));
+		const clauses = [...statementOf(row.document, row.forum).clauses].map(([clause, words]) => {
+			const found = told.get(clause);
+			return { clause, words, ...(found ? { recommendation: found.recommendation } : {}), story: found?.story ?? [] };
+		});
+		return { forum: at.forum, document: at.document, title: row.document.title, clauses };
+	});
+}
+
+async function statementRow(tx: Tx, at: { readonly forum: string; readonly document: string }): Promise<{ readonly document: ForumDocument; readonly forum: Forum } | undefined> {
+	const row = await tx
+		.selectFrom('archive_document')
+		.innerJoin('archive_forum', 'archive_forum.slug', 'archive_document.forum_slug')
+		.select(['archive_document.content as document', 'archive_forum.content as forum'])
+		.where('archive_document.forum_slug', '=', at.forum)
+		.where('archive_document.slug', '=', at.document)
+		.executeTakeFirst();
+	return row?.document.kind === 'statement' ? row : undefined;
 }
 
 /** Every string as the record keeps it (see *Characters that are taken out*). What is empty then is refused by its shape. */

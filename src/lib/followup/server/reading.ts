@@ -110,7 +110,7 @@ export async function wholeTracker(house: Reading): Promise<ToldRecommendation[]
 /** All follow-up as files have it: addressees by id, and of each statement what is recorded. */
 export async function wholeFollowup(db: Db | Tx): Promise<{ readonly addressees: readonly Addressee[]; readonly followups: readonly DocumentFollowup[] }> {
 	const addressees = (await db.selectFrom('followup_addressee').select('content').orderBy('id').execute()).map(({ content }) => content);
-	const recommendations = await db.selectFrom('followup_recommendation').select(['forum_slug', 'document_slug', 'content']).orderBy('forum_slug').orderBy('document_slug').orderBy('clause').execute();
+	const recommendations = await db.selectFrom('followup_recommendation').select(['forum_slug', 'document_slug', 'clause', 'content']).orderBy('forum_slug').orderBy('document_slug').orderBy('clause').execute();
 	const followups: DocumentFollowup[] = [];
 	for (const [, rows] of Map.groupBy(recommendations, ({ forum_slug, document_slug }) => `${forum_slug} ${document_slug}`)) {
 		const [first] = rows;
