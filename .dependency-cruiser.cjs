@@ -7,7 +7,7 @@ const ASKS = {
 	grants: ['people', 'circles', 'notices'],
 	incidents: ['people', 'circles'],
 	statement: ['people', 'circles', 'forum'],
-	followup: ['people', 'statement'],
+	followup: ['people', 'circles', 'statement'],
 	network: ['people', 'circles', 'forum'],
 	archive: ['forum', 'statement', 'followup', 'grants', 'incidents']
 };

@@ -70,7 +70,7 @@ const plants: Readonly<Record<string, Files>> = {
 	'grants-asks-only-people-circles-notices': { 'src/lib/grants/plant.ts': from('../forum/rules.ts'), 'src/lib/grants/Plant.svelte': component('#lib/incidents/rules.ts') },
 	'incidents-asks-only-people-circles': { 'src/lib/incidents/plant.ts': from('../network/rules.ts') },
 	'statement-asks-only-people-circles-forum': { 'src/lib/statement/plant.ts': from('../followup/rules.ts') },
-	'followup-asks-only-people-statement': { 'src/lib/followup/plant.ts': from('../forum/rules.ts') },
+	'followup-asks-only-people-circles-statement': { 'src/lib/followup/plant.ts': from('../forum/rules.ts') },
 	'network-asks-only-people-circles-forum': { 'src/lib/network/plant.ts': "import type { here } from '../grants/rules.ts';\nexport type There = typeof here;\n" },
 	'archive-asks-only-forum-statement-followup-grants-incidents': { 'src/lib/archive/plant.ts': from('../people/server/index.ts') },
 	'no-circular': { 'src/lib/forum/egg.ts': from('./hen.ts') },

@@ -42,7 +42,7 @@ beforeAll(async () => {
 function sorted(record: ArchiveRecord): ArchiveRecord {
 	const bySlug = <Named extends { slug: string; forum?: string }>(all: readonly Named[]) => all.toSorted((a, b) => `${a.forum}/${a.slug}`.localeCompare(`${b.forum}/${b.slug}`));
 	// Through JSON, as the database keeps it: without absent keys.
-	return { ...(JSON.parse(JSON.stringify({ programme: record.programme, forums: bySlug(record.forums), documents: bySlug(record.documents), questions: record.questions })) as ArchiveRecord), photos: record.photos };
+	return { ...(JSON.parse(JSON.stringify({ programme: record.programme, forums: bySlug(record.forums), documents: bySlug(record.documents), questions: record.questions, addressees: record.addressees, followups: record.followups.toSorted((a, b) => `${a.forum}/${a.document}`.localeCompare(`${b.forum}/${b.document}`)) })) as ArchiveRecord), photos: record.photos };
 }
 
 /** The database of a data folder whose PostgreSQL runs. */

@@ -46,9 +46,10 @@ function problems(find: (page: Page) => unknown): [address: string, problem: unk
 
 test('every call, and every forum, agenda and document of the files, has its page in every language, and the sitemap names nothing else', () => {
 	const files = globSync('archive/forums/**/*.md').filter((file) => !/\.[a-z]{2}\.md$/.test(file));
-	const fixed = ['', '/forums', '/grants', '/grants/open-data', '/people', '/figures', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
+	const fixed = ['', '/forums', '/followup', '/followup/rights', '/grants', '/grants/open-data', '/people', '/figures', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
 	const ofFiles = files.flatMap((file) => {
 		const [, , forum = '', documents, document = ''] = file.replace(/\.md$/, '').split('/');
+		if (documents === 'followup') return [...readFileSync(file, 'utf8').matchAll(/^ {2}- clause: (\d+)$/gm)].map(([, clause = '']) => `/followup/${forum}/${document}/${clause}`);
 		if (documents === 'documents') return [`/forums/${forum}/${document}`];
 		return [`/forums/${forum}`, ...(/^agenda:/m.test(readFileSync(file, 'utf8')) ? [`/forums/${forum}/agenda`] : [])];
 	});

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
+import { affectedPersons } from '#lib/followup/affected.ts';
+import { addresseeKinds, answers, assessors, channels, inOrder, verdicts, type Addressee, type DocumentFollowup, type Entry } from '#lib/followup/recommendation.ts';
+import { rights } from '#lib/followup/rights.ts';
+import { goalsAndTargets } from '#lib/followup/targets.ts';
 import { filesFrom } from './export.ts';
+import { clauseNumbers } from './followup-shapes.ts';
 import { recordFrom } from './files.ts';
 import { lanes, questionStates, refusalReasons } from '#lib/forum/question.ts';
 import { byNumber, documentKinds, type AgendaItem, type Body, type Figure, type Forum, type ForumDocument, type KeptQuestion, type Photo, type Programme, type PublicPerson, type Quotation, type Source, type Writing } from './forum.ts';
@@ -147,6 +152,39 @@ function bySlug<T extends { readonly slug: string }>(things: readonly T[]): T[] 
 	return things.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
 }
 
+const addressees: fc.Arbitrary<Addressee[]> = fc
+	.uniqueArray(fc.tuple(fc.record({ id: slug, kind: fc.constantFrom(...addresseeKinds), name: text }), optional('state', fc.constantFrom('GT', 'US', 'TN'))).map(([facts, of]) => ({ ...facts, ...of })), { minLength: 1, maxLength: 3, selector: ({ id }) => id })
+	.map((all) => all.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+
+/** What is recorded of a statement: of each kind of entry at most one, and at the end one that takes the first back. */
+function followup({ forum: of, slug: name, body: { in: said, original } }: ForumDocument, ids: readonly string[]): fc.Arbitrary<DocumentFollowup[]> {
+	const clauses = clauseNumbers(said[original]?.prose ?? []);
+	if (clauses.length === 0) return fc.constant([]);
+	const [clause, id] = [fc.constantFrom(...clauses), fc.constantFrom(...ids)];
+	const evidence = fc.array(source, { maxLength: 2 });
+	const happening = fc.tuple(
+		optional('planned', fc.tuple(fc.record({ kind: fc.constant('planned'), to: id, session: words }), optional('on', date)).map(([facts, on]) => ({ ...facts, ...on }))),
+		optional('sent', fc.record({ kind: fc.constant('sent'), to: id, on: date, channel: fc.constantFrom(...channels), by: words })),
+		optional('response', fc.tuple(fc.record({ kind: fc.constant('response'), from: id, on: date, answer: fc.constantFrom(...answers) }), optional('words', text), optional('document', source)).map(([facts, ...rest]) => Object.assign(facts, ...rest))),
+		optional('action', fc.tuple(fc.record({ kind: fc.constant('action'), on: date, what: text, evidence }), optional('by', id)).map(([facts, by]) => ({ ...facts, ...by }))),
+		optional('assessment', fc.tuple(fc.record({ kind: fc.constant('assessment'), by: fc.constantFrom(...assessors), name: words, on: date, verdict: fc.constantFrom(...verdicts), evidence }), optional('why', text)).map(([facts, why]) => ({ ...facts, ...why }))),
+		optional('coverage', fc.record({ kind: fc.constant('coverage'), on: date, medium: words, title: words, language: fc.constantFrom('und', 'sw', 'pt-BR'), url }))
+	);
+	return fc
+		.tuple(
+			fc.uniqueArray(fc.tuple(fc.record({ clause, addressees: fc.array(id), rights: fc.array(fc.constantFrom(...rights())), targets: fc.array(fc.constantFrom(...goalsAndTargets())), themes: fc.array(text, { maxLength: 2 }), affected: fc.array(fc.constantFrom(...affectedPersons)) }), optional('suggested', fc.array(fc.record({ of: fc.constantFrom(...rights(), ...goalsAndTargets()), words: fc.array(words, { maxLength: 2 }) }), { minLength: 1, maxLength: 2 }))).map(([facts, of]) => inOrder({ ...facts, ...of })), { minLength: 1, maxLength: 3, selector: (one) => one.clause }),
+			happening,
+			fc.tuple(day, text, fc.boolean())
+		)
+		.map(([all, found, [recordedOn, why, blank]]) => {
+			const recommendations = all.toSorted((a, b) => a.clause - b.clause);
+			const about = recommendations.map((one) => one.clause);
+			const history = found.flatMap((one) => Object.values(one)).map((one, at): Entry => Object.assign({ id: `${of}-${name}-${at}`.slice(-80).replace(/^-/, ''), clauses: about, recordedOn }, one as object) as unknown as Entry);
+			const back: Entry[] = history[0] === undefined ? [] : [{ id: `back-${history[0].id}`.slice(0, 80), clauses: about, recordedOn, kind: 'taken-back', of: history[0].id, on: recordedOn, why, blank }];
+			return [{ forum: of, document: name, recommendations, history: [...history, ...back] }];
+		});
+}
+
 const record: fc.Arbitrary<ArchiveRecord> = fc
 	.tuple(programme, fc.uniqueArray(forum, { maxLength: 2, selector: ({ slug: name }) => name }).map(bySlug))
 	.chain(([about, forums]) =>
@@ -155,7 +193,8 @@ const record: fc.Arbitrary<ArchiveRecord> = fc
 			const photos = stored.filter(({ sha256 }) => used.includes(sha256)).map(({ sha256, bytes, type }) => [sha256, { bytes, type }] as const);
 			return { programme: about, forums, documents: documents.flat(), questions: asked.flat().toSorted(byNumber), photos: new Map(photos) };
 		})
-	);
+	)
+	.chain((rest) => addressees.chain((all) => fc.tuple(...rest.documents.filter(({ kind }) => kind === 'statement').map((one) => followup(one, all.map(({ id }) => id)))).map((followups) => ({ ...rest, addressees: all, followups: followups.flat() }))));
 
 describe('a record that is taken out', () => {
 	test('comes back in as the same record, whatever words stand in it', () => {
@@ -226,7 +265,7 @@ describe('a record that is taken out', () => {
 			recordings: []
 		};
 
-		const files = filesFrom({ programme: { ...facts, name: en('Forum'), host: 'Host', firstYear: 2003, introduction: body }, forums: [forum], documents: [], questions: [], photos: new Map() });
+		const files = filesFrom({ programme: { ...facts, name: en('Forum'), host: 'Host', firstYear: 2003, introduction: body }, forums: [forum], documents: [], questions: [], addressees: [], followups: [], photos: new Map() });
 
 		const texts = Object.fromEntries([...files].map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]));
 		expect(texts).toEqual({

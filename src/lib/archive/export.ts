@@ -1,4 +1,5 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
+import type { Entry, Recommendation } from '#lib/followup/recommendation.ts';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Body, DatePrecision, Figure, Forum, ForumDocument, KeptQuestion, Programme, PublicPerson, Quotation } from './forum.ts';
 import { beginsFacts } from './front-matter.ts';
@@ -24,6 +25,12 @@ export function filesFrom(record: ArchiveRecord): Map<string, Uint8Array> {
 	for (const document of record.documents) {
 		writeGroup(files, { kind: 'document', forum: document.forum, slug: document.slug }, documentFacts(document), document.body);
 	}
+	// Facts alone: whatever language is original stands with each text.
+	const facts = (owner: Owner, found: Facts): unknown => files.set(`${stemOf(owner)}.md`, new TextEncoder().encode(`---\n${yamlOf({ language: 'en', ...found })}---\n`));
+	if (record.addressees.length > 0) facts({ kind: 'addressees' }, { addressees: record.addressees.map(({ id, kind, name, state }) => ({ id, kind, name: textOf(name, 'en'), state })) });
+	for (const { forum, document, recommendations, history } of record.followups) {
+		facts({ kind: 'followup', forum, slug: document }, { recommendations: listOf(recommendations, recommendationFacts), history: listOf(history, entryFacts) });
+	}
 	for (const [place, all] of Map.groupBy(record.questions, ({ forum, item }) => `${forum}/${item}`)) {
 		const [forum = '', slug = ''] = place.split('/');
 		for (let from = 0; from < all.length; from += questionsInFile) {
@@ -40,6 +47,28 @@ const questionsInFile = 20;
 
 function questionFacts({ number, lane, language, words, translations, state, turn, votes, answer }: KeptQuestion, ofFile: Language): Facts {
 	return { number, lane, language, words, translations: translations && Object.fromEntries(languages.map((each) => [each, translations[each]])), state, turn, votes, answer: textOf(answer, ofFile) };
+}
+
+function recommendationFacts({ clause, addressees, rights, targets, themes, affected, suggested }: Recommendation): Facts {
+	const plain = <T>(one: T): T => one;
+	return {
+		clause,
+		addressees: listOf(addressees, plain),
+		rights: listOf(rights, plain),
+		targets: listOf(targets, plain),
+		themes: listOf(themes, (theme) => textOf(theme, 'en')),
+		affected: listOf(affected, plain),
+		suggested: suggested?.map(({ of, words }) => ({ of, words: listOf(words, plain) }))
+	};
+}
+
+function entryFacts(entry: Entry): Facts {
+	const { id, kind, clauses, recordedOn, on, ...rest } = entry;
+	return { id, kind, clauses, recorded_on: recordedOn, on: yearAsNumber(on), ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, isText(value) ? textOf(value, 'en') : Array.isArray(value) && value.length === 0 ? undefined : value])) };
+}
+
+function isText(value: unknown): value is Text {
+	return typeof value === 'object' && value !== null && 'original' in value && 'in' in value;
 }
 
 /** Front matter before it is YAML: undefined values are left out. */

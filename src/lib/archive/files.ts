@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import type { Addressee } from '#lib/followup/recommendation.ts';
 import type { Language } from '#lib/platform/i18n/language.ts';
 import { lineOfKey, type FieldsFile, type Read } from './fields.ts';
 import { byNumber, type Body, type Forum, type ForumDocument, type KeptQuestion, type Photo, type Programme, type Writing } from './forum.ts';
+import { addresseesShape, followupFileShape, followupFrom, type ReadFollowup } from './followup-shapes.ts';
 import { beginsFacts, readFrontMatter, splitFrontMatter, trimBody } from './front-matter.ts';
 import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
 import { proseFrom, type Numbering } from './markdown.ts';
@@ -38,17 +40,23 @@ export function recordFrom(files: ReadonlyMap<string, Uint8Array>): RecordResult
 	const forums: Forum[] = [];
 	const documents: ForumDocument[] = [];
 	const questions: KeptQuestion[] = [];
+	const addressees: Addressee[] = [];
+	const followed: ReadFollowup[] = [];
 	for (const group of groups) {
 		if (group.kind === 'programme') programmes.push(...programmeFrom(group, reading));
 		else if (group.kind === 'forum') forums.push(...forumFrom(group, reading));
+		else if (group.kind === 'addressees') addressees.push(...(factsOf(group, addresseesShape, reading)?.facts?.addressees ?? []));
+		else if (group.kind === 'followup') followed.push(...followupIn(group, reading));
 		else if (group.kind === 'questions') questions.push(...questionsFrom(group, reading));
 		else documents.push(...documentFrom(group, reading));
 	}
 	for (const file of pictures) if (!reading.named.has(file)) reading.refuse({ file, message: 'No forum.md beside this file names it as its photo.' });
 
 	refuseQuestions(questions, forums, reading);
+	const ids = new Set(addressees.map(({ id }) => id));
+	const followups = followed.flatMap((one) => followupFrom(one, { documents, addressees: ids, refuse: reading.refuse }));
 	const [programme] = programmes;
-	if (problems.length === 0 && programme !== undefined) return { ok: true, record: { programme, forums, documents, questions: questions.toSorted(byNumber), photos: reading.photos } };
+	if (problems.length === 0 && programme !== undefined) return { ok: true, record: { programme, forums, documents, questions: questions.toSorted(byNumber), addressees: addressees.toSorted((a, b) => (a.id < b.id ? -1 : 1)), followups, photos: reading.photos } };
 	problems.sort((a, b) => (a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1));
 	return { ok: false, problems: problems.slice(0, maxProblems), more: Math.max(0, problems.length - maxProblems) };
 }
@@ -76,9 +84,19 @@ function documentFrom(group: Group & { readonly kind: 'document' }, reading: Rea
 }
 
 function questionsFrom(group: Group & { readonly kind: 'questions' }, reading: Reading): KeptQuestion[] {
-	const parts = partsOf(group, questionsShape, reading);
+	return (factsOf(group, questionsShape, reading)?.facts?.questions ?? []).map((question) => ({ ...question, forum: group.forum, item: group.slug }));
+}
+
+function followupIn(group: Group & { readonly kind: 'followup' }, reading: Reading): ReadFollowup[] {
+	const parts = factsOf(group, followupFileShape, reading);
+	return parts?.facts === undefined ? [] : [{ forum: group.forum, document: group.slug, path: group.path, facts: parts.facts, file: parts.fields }];
+}
+
+/** The facts of a file that has nothing else. */
+function factsOf<T>(group: Group, read: Read<T>, reading: Reading): Parts<T> | undefined {
+	const parts = partsOf(group, read, reading);
 	if (parts?.markdown) reading.refuse({ file: group.path, line: parts.line, message: 'This file holds facts alone; there is no place for a text below them.' });
-	return (parts?.facts?.questions ?? []).map((question) => ({ ...question, forum: group.forum, item: group.slug }));
+	return parts;
 }
 
 /** Each stands under an item of its forum, and once. */

@@ -1,3 +1,4 @@
+import type { Addressee, DocumentFollowup } from '#lib/followup/recommendation.ts';
 import type { Forum, ForumDocument, KeptQuestion, Photo, Programme } from './forum.ts';
 
 /** The public record as a whole: what a folder of files, and the database, hold. */
@@ -9,6 +10,10 @@ export interface ArchiveRecord {
 	readonly documents: readonly ForumDocument[];
 	/** By forum and item, then by number. */
 	readonly questions: readonly KeptQuestion[];
+	/** To whom recommendations speak, by id. */
+	readonly addressees: readonly Addressee[];
+	/** What became of them, by forum and document; a statement of which nothing is recorded has none. */
+	readonly followups: readonly DocumentFollowup[];
 	/** Cleaned photographs by the SHA-256 (hex) of their bytes. */
 	readonly photos: ReadonlyMap<string, StoredPhoto>;
 }

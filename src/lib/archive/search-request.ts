@@ -1,8 +1,8 @@
 import { documentKinds, type DocumentKind } from './forum.ts';
 import { isLanguage, type Language } from '#lib/platform/i18n/language.ts';
 
-/** What can be looked for: a forum, a kind of document, or what somebody asked at a forum. */
-export type EntryKind = DocumentKind | 'forum' | 'question';
+/** What can be looked for: a forum, a kind of document, what somebody asked at a forum, or a recommendation and what became of it. */
+export type EntryKind = DocumentKind | 'forum' | 'question' | 'recommendation';
 
 export interface SearchRequest {
 	readonly query: string;
@@ -13,8 +13,8 @@ export interface SearchRequest {
 	readonly page: number;
 }
 
-/** What the pages of the record read of a query: the search's words and filters, and the agenda's second zone. */
-export const recordQueryNames: readonly string[] = ['q', 'kind', 'year', 'language', 'page', 'zone'];
+/** What the pages of the record read of a query: the search's words and filters, the tracker's, and the agenda's second zone. */
+export const recordQueryNames: readonly string[] = ['q', 'kind', 'year', 'language', 'page', 'zone', 'addressee', 'right', 'goal', 'state', 'forum', 'step'];
 
 /** One more than the search takes, which then says that it is too long. */
 const longestQuery = 401;
@@ -46,5 +46,5 @@ export function searchAddress(base: Language, { query, kind, year, language, pag
 }
 
 function isKind(value: string): value is EntryKind {
-	return value === 'forum' || value === 'question' || documentKinds.some((kind) => kind === value);
+	return value === 'forum' || value === 'question' || value === 'recommendation' || documentKinds.some((kind) => kind === value);
 }

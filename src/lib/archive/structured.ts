@@ -1,4 +1,4 @@
-import type { CreativeWorkLeaf, EventLeaf, MonetaryGrantLeaf, NewsArticleLeaf, OrganizationLeaf, PlaceLeaf, ReportLeaf, WithContext } from 'schema-dts';
+import type { CreativeWorkLeaf, DatasetLeaf, EventLeaf, MonetaryGrantLeaf, NewsArticleLeaf, OrganizationLeaf, PlaceLeaf, ReportLeaf, WithContext } from 'schema-dts';
 import type { CallState } from '#lib/grants/call-log.ts';
 import { closesAt } from '#lib/grants/deadline.ts';
 import { decimalText } from '#lib/grants/money.ts';
@@ -115,7 +115,7 @@ export function callJsonLd({ call, host, open, language, origin }: { readonly ca
  * that no words of an editor can end the element or begin a comment in it (HTML, section 4.12.1.3); nor are the two
  * line separators that older JavaScript refuses.
  */
-export function jsonLdText(description: WithContext<EventLeaf | DocumentLeaf | MonetaryGrantLeaf>): string {
+export function jsonLdText(description: WithContext<EventLeaf | DocumentLeaf | MonetaryGrantLeaf | DatasetLeaf>): string {
 	return JSON.stringify(description).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

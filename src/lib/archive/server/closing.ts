@@ -6,7 +6,8 @@ import { languages } from '#lib/platform/i18n/language.ts';
 import type { Forum, KeptQuestion, QuestionCount } from '../forum.ts';
 import { safeHref } from '../markdown.ts';
 import { forumFrom, quotationsOfShown, type Afterwards } from '../releasing.ts';
-import { lockRecord, publishForum } from './records.ts';
+import { lockRecord } from './records-lock.ts';
+import { publishForum } from './records.ts';
 
 /**
  * Closes a forum: what is public of it is in the record's pages and files from this transaction on, at the same addresses,

@@ -7,6 +7,8 @@ export { registerNewsletter } from './newsletter-mail.ts';
 export { grantsData } from './open-data.ts';
 export { newsFeed, pdfOf, publicPages } from './publishing.ts';
 export { allFigures, documentLines, documentOf, firstYear, forum, forumLines, peopleAndQuotations, photo, programme, questionsOf, revisionsOf } from './reading.ts';
+export { followupFeed } from './followup-news.ts';
+export { followedStatement, followedStatements, recordFollowup } from './following.ts';
 export { namedInForum, narrowForum, registerReports, releaseForum, releaseReport, takeOutOfForum } from './releasing.ts';
 export { readRecord, writeRecord } from './record-files.ts';
 export { forumTag, importRecord, isRecordEmpty, wholeRecord } from './records.ts';

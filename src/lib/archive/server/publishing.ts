@@ -1,4 +1,6 @@
 import { forumsWithChanges, openedItems } from '#lib/forum/server/index.ts';
+import { recommendationPath } from '#lib/followup/tracker.ts';
+import { trackerLines } from '#lib/followup/server/index.ts';
 import { publicCalls } from '#lib/grants/server/index.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
@@ -46,15 +48,16 @@ function entryOf({ forum, document, changedAt, language, origin }: { forum: Foru
 	};
 }
 
-const fixedPaths = ['', '/forums', '/grants', '/grants/open-data', '/people', '/figures', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
+const fixedPaths = ['', '/forums', '/grants', '/grants/open-data', '/people', '/figures', '/followup', '/followup/rights', '/about', '/what-we-protect', '/get-involved', '/newsletter', '/search'];
 
 /** Every public page, for the sitemap. Each exists in all languages; a text that lacks one is shown in its own. */
 export async function publicPages(house: Reading): Promise<SitemapPage[]> {
-	const [all, calls, opened, changed, adopted] = await Promise.all([changes(house), publicCalls(house), openedItems(house), forumsWithChanges(house), adoptedForums(house)]);
+	const [all, calls, opened, changed, adopted, recommendations] = await Promise.all([changes(house), publicCalls(house), openedItems(house), forumsWithChanges(house), adoptedForums(house), trackerLines(house)]);
 	return [
 		...fixedPaths.map((path) => ({ path, languages })),
 		...calls.map(({ state }) => ({ path: callPath(state.slug), lastmod: state.changedAt, languages })),
 		...opened.map(({ forum, item }) => ({ path: publicItemPath(forum, item), languages })),
+		...recommendations.map((line) => ({ path: recommendationPath(line), languages })),
 		...all.flatMap(({ forum, document, changedAt }) => {
 			if (document) return [{ path: documentPath(document), lastmod: changedAt, languages }];
 			const page = { path: forumPath(forum.slug), lastmod: changedAt, languages };

@@ -27,7 +27,7 @@ async function imported() {
 
 /** Everything that an import may touch, as one text; the order of rows does not count. */
 async function everything(db: Awaited<ReturnType<typeof imported>>['db']): Promise<string> {
-	const tables = ['archive_programme', 'archive_forum', 'archive_document', 'archive_question', 'archive_photo', 'archive_revision', 'audit_entry', 'search_entry'];
+	const tables = ['archive_programme', 'archive_forum', 'archive_document', 'archive_question', 'archive_photo', 'archive_revision', 'followup_addressee', 'followup_recommendation', 'followup_entry', 'audit_entry', 'search_entry'];
 	const texts = [];
 	for (const table of tables) {
 		const { rows } = await sql<{ all: string }>`select coalesce(string_agg(t::text, '\n' order by t::text), '') as all from ${sql.table(table)} t`.execute(db);

@@ -2,13 +2,18 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONColumnType } from 'kysely';
 import { sql } from 'kysely';
+import { followupTag, keepAddressees, wholeFollowup } from '#lib/followup/server/index.ts';
 import { heldForum } from '#lib/forum/server/index.ts';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import { announcePublication } from '#lib/platform/db/publications.ts';
+import { Refusal } from '#lib/platform/start/refusal.ts';
 import { byNumber, type AgendaItem, type Forum, type ForumDocument, type KeptQuestion, type Photo, type Programme } from '../forum.ts';
 import type { ArchiveRecord } from '../record.ts';
+import { problemWords } from '../followup-shapes.ts';
 import { quotationsOfShown } from '../releasing.ts';
+import { followDocument, refollow } from './following.ts';
+import { lockRecord } from './records-lock.ts';
 import { replaceEntries } from './search-index.ts';
 import { entriesOfDocument, entriesOfForum, entriesOfQuestion } from './search-entries.ts';
 
@@ -32,9 +37,6 @@ export interface ImportReport {
 	/** Forums of the record that the folder does not hold; kept unless replacing was asked for. */
 	readonly keptForums: readonly string[];
 }
-
-/** Any fixed number: two imports follow one another (pg_advisory_xact_lock). */
-const importLock = 4_702_121;
 
 /**
  * Takes a record in, in one transaction: all of it or nothing. What is already so stays untouched (the same folder a
@@ -68,6 +70,7 @@ export async function importRecord({ db, record, now, replace = false }: { db: D
 			counts.removed += 1;
 			changedForums.add(forum);
 		}
+		for (const forum of await keepFollowups(tx, record, now)) changedForums.add(forum);
 		const missing = await missingForums(tx, record);
 		if (replace) {
 			for (const slug of missing) {
@@ -82,7 +85,7 @@ export async function importRecord({ db, record, now, replace = false }: { db: D
 			await recordDeed(tx, { actor: 'operator', action: 'archive.import', subject }, now);
 			// The programme's name stands on every page.
 			const shown = programme === 'unchanged' ? changedForums : record.forums.map(({ slug }) => slug).concat(missing);
-			await announcePublication(tx, ['record', ...[...shown].map(forumTag)]);
+			await announcePublication(tx, ['record', followupTag, ...[...shown].map(forumTag)]);
 		}
 		return { ...counts, keptForums: replace ? [] : missing };
 	});
@@ -152,11 +155,6 @@ export async function publishForum(tx: Tx, forum: Forum, now: Date, { questions,
 	if (isKept || areKept) await announcePublication(tx, ['record', forumTag(forum.slug)]);
 }
 
-/** Nobody else changes the record in this transaction's time. */
-export async function lockRecord(tx: Tx): Promise<void> {
-	await sql`select pg_advisory_xact_lock(${importLock})`.execute(tx);
-}
-
 /** Keeps exactly these questions of a forum, or of some of its items; whether anything differs from before. */
 async function keepQuestions(tx: Tx, forum: Forum, questions: readonly KeptQuestion[], items?: readonly string[]): Promise<boolean> {
 	let found = tx.selectFrom('archive_question').select('content').where('forum_slug', '=', forum.slug);
@@ -187,7 +185,7 @@ async function keepQuestions(tx: Tx, forum: Forum, questions: readonly KeptQuest
 /** Keeps one document of a forum as it is now, with its search entries and the word to the page caches. */
 export async function publishDocument(tx: Tx, document: ForumDocument, now: Date): Promise<void> {
 	await lockRecord(tx);
-	if ((await keepDocument(tx, document, now)) !== 'unchanged') await announcePublication(tx, ['record', forumTag(document.forum)]);
+	if ((await keepDocument(tx, document, now)) !== 'unchanged') await announcePublication(tx, ['record', followupTag, forumTag(document.forum)]);
 }
 
 async function keepForum(tx: Tx, forum: Forum, now: Date): Promise<Outcome> {
@@ -219,6 +217,7 @@ async function keepDocument(tx: Tx, document: ForumDocument, now: Date): Promise
 		.onConflict((conflict) => conflict.columns(['forum_slug', 'slug']).doUpdateSet(values))
 		.execute();
 	await replaceEntries(tx, { prefix: `document/${document.forum}/${document.slug}/`, entries: entriesOfDocument(document) });
+	if (found) await refollow(tx, document, now);
 	return found ? 'changed' : 'added';
 }
 
@@ -231,8 +230,29 @@ async function removeMissingDocuments(tx: Tx, record: ArchiveRecord): Promise<st
 	for (const { forum_slug, slug } of missing) {
 		await tx.deleteFrom('archive_document').where('forum_slug', '=', forum_slug).where('slug', '=', slug).execute();
 		await replaceEntries(tx, { prefix: `document/${forum_slug}/${slug}/`, entries: [] });
+		await replaceEntries(tx, { prefix: `recommendation/${forum_slug}/${slug}/`, entries: [] });
 	}
 	return missing.map(({ forum_slug }) => forum_slug);
+}
+
+/**
+ * Keeps addressees and follow-up as files say; gives back the forums whose follow-up is another than before. Of a statement without a
+ * file of follow-up everything stays: staff record it here.
+ */
+async function keepFollowups(tx: Tx, record: ArchiveRecord, now: Date): Promise<string[]> {
+	const changed: string[] = [];
+	const renamed = await keepAddressees(tx, record.addressees);
+	for (const { forum, document: slug, recommendations, history } of record.followups) {
+		const [document, of] = [record.documents.find((one) => one.forum === forum && one.slug === slug), record.forums.find((one) => one.slug === forum)];
+		if (!document || !of) continue;
+		const kept = await followDocument(tx, { document, forum: of, recommendations, history, now });
+		if (!kept.ok) {
+			const { reason, entry } = kept.problem;
+			throw new Refusal(`Nothing was imported: forums/${forum}/followup/${slug}.md, entry "${entry}". ${reason === 'otherwise' ? 'The record has an entry with this id that says something else. History only grows: write another entry, which takes this one back.' : problemWords[reason]}`);
+		}
+		if (kept.changed || renamed) changed.push(forum);
+	}
+	return changed;
 }
 
 async function missingForums(tx: Tx, record: ArchiveRecord): Promise<string[]> {
@@ -246,6 +266,7 @@ async function removeForum(tx: Tx, slug: string): Promise<void> {
 	await replaceEntries(tx, { prefix: `forum/${slug}/`, entries: [] });
 	await replaceEntries(tx, { prefix: `document/${slug}/`, entries: [] });
 	await replaceEntries(tx, { prefix: `question/${slug}/`, entries: [] });
+	await replaceEntries(tx, { prefix: `recommendation/${slug}/`, entries: [] });
 }
 
 async function keepPhotos(tx: Tx, record: ArchiveRecord): Promise<void> {
@@ -316,6 +337,7 @@ export async function wholeRecord(db: Db): Promise<ArchiveRecord | undefined> {
 		forums: forums.map(({ content }) => content),
 		documents: documents.map(({ content }) => content),
 		questions: questions.map(({ content }) => content).toSorted(byNumber),
+		...(await wholeFollowup(db)),
 		photos: new Map(photos.map(({ sha256, type, bytes }) => [sha256, { type, bytes }]))
 	};
 }

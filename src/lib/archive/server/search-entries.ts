@@ -1,3 +1,9 @@
+import { affectedLabel } from '#lib/followup/affected.ts';
+import type { Addressee, Entry } from '#lib/followup/recommendation.ts';
+import { instrumentName, instrumentOf, rightLabel, rightShort } from '#lib/followup/rights.ts';
+import type { ToldRecommendation } from '#lib/followup/server/index.ts';
+import { targetLabel } from '#lib/followup/targets.ts';
+import { recommendationPath } from '#lib/followup/tracker.ts';
 import { languagesOfBody, type Forum, type ForumDocument, type KeptQuestion } from '../forum.ts';
 import { plainProse } from '../prose.ts';
 import type { EntryKind } from '../search-request.ts';
@@ -7,7 +13,7 @@ import { isLanguage, languages, type Language } from '#lib/platform/i18n/languag
 
 /** One text in one language, as the search finds it. */
 export interface SearchEntry {
-	/** `forum/<slug>/<language>`, `document/<forum>/<slug>/<language>` or `question/<forum>/<item>/<number>/<language>`. */
+	/** `forum/<slug>/<language>`, `document/<forum>/<slug>/<language>` `question/<forum>/<item>/<number>/<language>` or `recommendation/<forum>/<document>/<clause>/<language>`. */
 	readonly id: string;
 	readonly kind: EntryKind;
 	readonly language: Language;
@@ -81,6 +87,53 @@ export function entriesOfQuestion({ forum: slug, item, number, language: own, wo
 		title: shown(about, language).words,
 		body: [(isLanguage(own) && own === language) || translations[language] === undefined ? words : translations[language], answer ? shown(answer, language).words : ''].filter(Boolean).join('\n')
 	}));
+}
+
+/** A recommendation in each language that its clause has: its words, to whom and on what, and what is recorded of it. */
+export function entriesOfRecommendation({ recommendation, words, line, story }: ToldRecommendation, document: ForumDocument, addressees: ReadonlyMap<string, Addressee>): SearchEntry[] {
+	return languages.flatMap((language) => {
+		const own = words.in[language];
+		if (own === undefined) return [];
+		const inWords = (text: Text) => shown(text, language).words;
+		const lists = [
+			...recommendation.addressees.flatMap((id) => (addressees.has(id) ? [inWords(addressees.get(id)!.name)] : [])),
+			...recommendation.rights.flatMap((right) => [`${rightShort(right, language)} ${rightLabel(right, language)}`, instrumentName(instrumentOf(right), language)]),
+			...recommendation.targets.map((target) => `${target} ${targetLabel(target, language)}`),
+			...recommendation.themes.map(inWords),
+			...recommendation.affected.map((affected) => affectedLabel(affected, language))
+		];
+		return [
+			{
+				id: `recommendation/${line.forum}/${line.document}/${line.clause}/${language}`,
+				kind: 'recommendation',
+				language,
+				year: yearOf(line.madeOn),
+				date: `${line.madeOn}-01-01`.slice(0, 10),
+				path: recommendationPath(line),
+				title: `${inWords(document.title)} (${line.clause})`,
+				body: [own, ...story.flatMap(({ entry }) => wordsOf(entry, inWords)), [...new Set(lists)].join(' · ')].filter((found) => found !== '').join('\n')
+			}
+		];
+	});
+}
+
+function wordsOf(entry: Entry, inWords: (text: Text) => string): string[] {
+	switch (entry.kind) {
+		case 'planned':
+			return [entry.session ?? ''];
+		case 'response':
+			return [entry.words ? inWords(entry.words) : '', entry.document?.name ?? ''];
+		case 'action':
+			return [inWords(entry.what), ...entry.evidence.map(({ name }) => name)];
+		case 'assessment':
+			return [entry.name ?? '', entry.why ? inWords(entry.why) : ''];
+		case 'coverage':
+			return [`${entry.title} · ${entry.medium}`];
+		case 'sent':
+		case 'taken-back':
+		case 'blanked':
+			return [];
+	}
 }
 
 function yearOf(date: string): number {

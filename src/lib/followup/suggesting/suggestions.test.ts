@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { recordsOf } from '../../../../tests/csv.ts';
-import { scoredGoals, suggestedGoals, writtenTerms } from './suggestions.ts';
+import { isRight } from '../rights.ts';
+import { articleTerms } from './article-terms.ts';
+import { goalTerms } from './goal-terms.ts';
+import { scoredGoals, suggestedArticles, suggestedGoals, writtenTerms } from './suggestions.ts';
 
 /** Half of the SDG Classification Benchmark (MIT, SDG Classification Expert Group): nothing here was chosen by it. */
 const benchmark = join(process.env['PUBLISHED_DATA_DIR'] ?? join(import.meta.dirname, '../../../../../shared/data'), 'sdg/benchmark-half.csv');
@@ -55,12 +58,33 @@ test('the terms name goals and targets that there are, none twice, and weigh les
 	const numbered = [5, 5, 9, 7, 6, 6, 3, 10, 5, 7, 7, 8, 3, 7, 9, 10, 19];
 	const lettered = [2, 3, 4, 3, 3, 2, 2, 2, 3, 3, 3, 3, 2, 3, 3, 2, 0];
 	const targets = new Set(numbered.flatMap((targetCount, at) => [`${at + 1}`, ...Array.from({ length: targetCount }, (_, nth) => `${at + 1}.${nth + 1}`), ...Array.from({ length: lettered[at] ?? 0 }, (_, nth) => `${at + 1}.${'abcd'[nth]}`)]));
-	const terms = writtenTerms();
-	const inGoals = terms.map(({ goal, words }) => `${goal} ${words.join(' ')}`);
+	const terms = writtenTerms(goalTerms);
+	const inGoals = terms.map(({ of, words }) => `${Number.parseInt(of, 10)} ${words.join(' ')}`);
 
 	expect(targets.size).toBe(17 + 169);
 	expect(terms.filter(({ of }) => !targets.has(of))).toEqual([]);
 	expect(terms.filter(({ words }) => words.some((word) => word === '' || word === '*'))).toEqual([]);
 	expect(inGoals.filter((term, at) => inGoals.indexOf(term) !== at)).toEqual([]);
 	expect(brotliCompressSync(readFileSync(join(import.meta.dirname, 'goal-terms.ts'))).byteLength).toBeLessThan(60_000);
+});
+
+test('a recommendation gets its articles, the best three, with the words that spoke for them, in each language', () => {
+	const found = (text: string): unknown => suggestedArticles(text).map(({ right, words }) => [right, ...words]);
+
+	expect(found('States must end the surveillance of journalists and lift every travel ban.')).toEqual([['ICCPR-12', 'travel ban'], ['ICCPR-17', 'surveillance'], ['ICCPR-19', 'journalists']]);
+	expect(found('Les États doivent garantir la liberté d’association et le droit de tous à la santé.')).toEqual([['ICCPR-22', 'liberté d’association'], ['ICESCR-12', 'santé']]);
+	expect(found('El Estado debe poner fin a la tortura.')).toEqual([['ICCPR-7', 'tortura'], ['CAT-2', 'tortura']]);
+	expect(found('يجب إنهاء الاختفاء القسري')).toEqual([['CED-1', 'الاختفاء القسري']]);
+	expect(found('We thank the hosts.')).toEqual([]);
+});
+
+test('the terms of articles name articles that there are, none twice, and all of the model weighs less than 60 KB', () => {
+	const terms = writtenTerms(articleTerms);
+	const all = terms.map(({ of, words }) => `${of} ${words.join(' ')}`);
+
+	expect(terms.filter(({ of }) => !isRight(of))).toEqual([]);
+	expect(terms.filter(({ words }) => words.some((word) => word === '' || word === '*'))).toEqual([]);
+	expect(all.filter((term, at) => all.indexOf(term) !== at)).toEqual([]);
+	const weigh = (file: string): number => brotliCompressSync(readFileSync(join(import.meta.dirname, file))).byteLength;
+	expect(weigh('goal-terms.ts') + weigh('article-terms.ts') + weigh('suggestions.ts') + weigh('../rights.ts') + weigh('../right-labels.ts')).toBeLessThan(60_000);
 });

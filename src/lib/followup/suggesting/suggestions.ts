@@ -1,4 +1,6 @@
 import { foldedWords } from '#lib/platform/text/fold.ts';
+import { byArticle, isRight, type Right } from '../rights.ts';
+import { articleTerms } from './article-terms.ts';
 import { goalTerms } from './goal-terms.ts';
 
 /** A goal that a text may rest on. People choose; nothing is tied to a goal by itself. */
@@ -13,16 +15,22 @@ export interface GoalSuggestion {
 	readonly words: readonly string[];
 }
 
+/** An article that a text may rest on. */
+export interface ArticleSuggestion {
+	readonly right: Right;
+	readonly score: number;
+	readonly words: readonly string[];
+}
+
 /**
- * Note: How goals are suggested.
- * A linear model over the terms of `goal-terms.ts`: each that stands in a text counts once for its goal, by whether it
+ * Note: How goals and articles are suggested.
+ * A linear model over the terms of `goal-terms.ts` and `article-terms.ts`: each that stands in a text counts once for its goal, by whether it
  * speaks for it alone. The terms are ours and written by hand; no text that others labelled was used, and no language
  * model. It runs where the text is, so that a draft is sent nowhere.
  */
 interface Term {
-	/** Such as `16` or `16.10`. */
+	/** Such as `16`, `16.10` or `ICCPR-19`. */
 	readonly of: string;
-	readonly goal: number;
 	readonly weight: number;
 	/** Folded words; one that ends in `*` stands for all that begin so. */
 	readonly words: readonly string[];
@@ -32,6 +40,21 @@ const alone = 1;
 const withOthers = 0.35;
 const mostGoals = 3;
 const mostTargets = 3;
+const mostArticles = 3;
+
+/** The articles that a text speaks of, the best three first; none where nothing speaks for one clearly. */
+export function suggestedArticles(text: string): ArticleSuggestion[] {
+	return [...Map.groupBy(foundTerms(text, articleTerms), ({ term }) => term.of)]
+		.flatMap(([right, found]) => (isRight(right) ? [{ right, ...spokenFor(found) }] : []))
+		.filter(({ score }) => score >= alone)
+		.sort((a, b) => b.score - a.score || byArticle(a.right, b.right))
+		.slice(0, mostArticles);
+}
+
+function spokenFor(found: readonly Found[]): { readonly score: number; readonly words: readonly string[] } {
+	const sorted = found.toSorted((a, b) => b.term.weight - a.term.weight || b.term.words.length - a.term.words.length);
+	return { score: sorted.reduce((sum, { term }) => sum + term.weight, 0), words: [...new Set(sorted.map(({ words }) => words))] };
+}
 
 /** The goals that a text speaks of, the best three first; none where nothing speaks for one clearly. */
 export function suggestedGoals(text: string): GoalSuggestion[] {
@@ -40,15 +63,14 @@ export function suggestedGoals(text: string): GoalSuggestion[] {
 
 /** Every goal that anything in a text speaks for, the most first. */
 export function scoredGoals(text: string): GoalSuggestion[] {
-	const found = foundTerms(text);
-	const goals = new Map<number, { readonly term: Term; readonly words: string }[]>();
-	for (const one of found) goals.set(one.term.goal, [...(goals.get(one.term.goal) ?? []), one]);
-	return [...goals]
-		.map(([goal, terms]) => {
-			const sorted = terms.toSorted((a, b) => b.term.weight - a.term.weight || b.term.words.length - a.term.words.length);
-			return { goal, targets: targetsOf(sorted.map(({ term }) => term)), score: sorted.reduce((sum, { term }) => sum + term.weight, 0), words: [...new Set(sorted.map(({ words }) => words))] };
-		})
+	return [...Map.groupBy(foundTerms(text, goalTerms), ({ term }) => Number.parseInt(term.of, 10))]
+		.map(([goal, found]) => ({ goal, targets: targetsOf(found.map(({ term }) => term)), ...spokenFor(found) }))
 		.sort((a, b) => b.score - a.score || a.goal - b.goal);
+}
+
+interface Found {
+	readonly term: Term;
+	readonly words: string;
 }
 
 function targetsOf(terms: readonly Term[]): string[] {
@@ -58,8 +80,8 @@ function targetsOf(terms: readonly Term[]): string[] {
 }
 
 /** The terms that stand in a text, each once, with the words that were found first. */
-function foundTerms(text: string): { readonly term: Term; readonly words: string }[] {
-	const { byWord, byBeginning } = termsByFirstWord();
+function foundTerms(text: string, table: string): Found[] {
+	const { byWord, byBeginning } = termsByFirstWord(table);
 	const words = Array.from(foldedWords(text), ({ word, start, end }) => ({ word: withoutParticle(word), start, end }));
 	const found = new Map<Term, string>();
 	for (const [at, { word, start }] of words.entries()) {
@@ -89,28 +111,30 @@ interface Terms {
 	readonly byBeginning: ReadonlyMap<string, readonly Term[]>;
 }
 
-let read: Terms | undefined;
+const read = new Map<string, Terms>();
 
 /** Read when they are first asked for. */
-function termsByFirstWord(): Terms {
-	if (read !== undefined) return read;
+function termsByFirstWord(table: string): Terms {
+	const known = read.get(table);
+	if (known !== undefined) return known;
 	const byWord = new Map<string, Term[]>();
 	const byBeginning = new Map<string, Term[]>();
-	for (const term of writtenTerms()) {
+	for (const term of writtenTerms(table)) {
 		const [first = ''] = term.words;
 		const [index, key] = first.endsWith('*') ? [byBeginning, first.slice(0, shortestBeginning)] : [byWord, first];
 		index.set(key, [...(index.get(key) ?? []), term]);
 	}
-	return (read = { byWord, byBeginning });
+	const terms = { byWord, byBeginning };
+	read.set(table, terms);
+	return terms;
 }
 
 /** The terms as they were written, folded. */
-export function writtenTerms(): Term[] {
-	return goalTerms.trim().split('\n').flatMap((line) => {
+export function writtenTerms(table: string): Term[] {
+	return table.trim().split('\n').flatMap((line) => {
 		const [of = '', terms = ''] = line.split(' | ');
 		return terms.split('; ').map((written) => ({
 			of,
-			goal: Number.parseInt(of, 10),
 			weight: written.startsWith('?') ? withOthers : alone,
 			words: written.replace('?', '').split(' ').map((word) => [...foldedWords(word)].map((folded) => folded.word).join('') + (word.endsWith('*') ? '*' : ''))
 		}));
