@@ -1,7 +1,7 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import type { Entry, Recommendation } from '#lib/followup/recommendation.ts';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
-import type { Body, DatePrecision, Figure, Forum, ForumDocument, KeptQuestion, Programme, PublicPerson, Quotation } from './forum.ts';
+import type { Body, DatePrecision, Figure, Forum, ForumDocument, KeptQuestion, Programme, PublicPerson, Quotation, Source } from './forum.ts';
 import { beginsFacts } from './front-matter.ts';
 import { photoPath, stemOf, type Owner } from './places.ts';
 import type { ArchiveRecord } from './record.ts';
@@ -63,8 +63,22 @@ function recommendationFacts({ clause, addressees, rights, targets, themes, affe
 }
 
 function entryFacts(entry: Entry): Facts {
-	const { id, kind, clauses, recordedOn, on, ...rest } = entry;
-	return { id, kind, clauses, recorded_on: recordedOn, on: yearAsNumber(on), ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, isText(value) ? textOf(value, 'en') : Array.isArray(value) && value.length === 0 ? undefined : value])) };
+	const { id, kind, clauses, recordedOn, on } = entry;
+	const rest = new Map<string, unknown>(Object.entries(entry));
+	return { id, kind, clauses, recorded_on: recordedOn, on: yearAsNumber(on), ...Object.fromEntries(keysOfEntries.map((key) => [key, factOf(rest.get(key))])) };
+}
+
+/** In the order in which an editor reads them, whatever order the database gives them back in. */
+const keysOfEntries = ['of', 'to', 'from', 'by', 'name', 'session', 'channel', 'answer', 'verdict', 'words', 'what', 'why', 'medium', 'title', 'language', 'url', 'document', 'evidence', 'blank'] as const;
+
+function factOf(value: unknown): unknown {
+	if (isText(value)) return textOf(value, 'en');
+	if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(factOf);
+	return isSource(value) ? { name: value.name, url: value.url } : value;
+}
+
+function isSource(value: unknown): value is Source {
+	return typeof value === 'object' && value !== null && 'name' in value;
 }
 
 function isText(value: unknown): value is Text {
