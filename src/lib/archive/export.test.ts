@@ -7,14 +7,13 @@ import { addresseeKinds, answers, assessors, channels, inOrder, verdicts, type A
 import { rights } from '#lib/followup/rights.ts';
 import { goalsAndTargets } from '#lib/followup/targets.ts';
 import { filesFrom } from './export.ts';
-import { clauseNumbers } from './followup-shapes.ts';
 import { recordFrom } from './files.ts';
 import { lanes, questionStates, refusalReasons } from '#lib/forum/question.ts';
 import { byNumber, documentKinds, type AgendaItem, type Body, type Figure, type Forum, type ForumDocument, type KeptQuestion, type Photo, type Programme, type PublicPerson, type Quotation, type Source, type Writing } from './forum.ts';
 import { cleanLines, cleanText } from '#lib/platform/text/clean.ts';
 import { proseFrom, safeHref, type Numbering } from './markdown.ts';
 import { pictures } from '#lib/platform/photo/photo-samples.ts';
-import { plainProse } from './prose.ts';
+import { clauseNumbers, plainProse } from './prose.ts';
 import type { ArchiveRecord } from './record.ts';
 import { readFolder } from './server/folder.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';

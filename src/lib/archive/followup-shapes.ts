@@ -2,13 +2,13 @@ import { isMap, type Node } from 'yaml';
 import { affectedPersons } from '#lib/followup/affected.ts';
 import { addresseeKinds, answers, assessors, channels, happeningKinds, inOrder, isState, verdicts, type DocumentFollowup, type Entry, type Recommendation } from '#lib/followup/recommendation.ts';
 import { rights } from '#lib/followup/rights.ts';
-import { entryProblem } from '#lib/followup/story.ts';
+import { entryProblem, problemWords } from '#lib/followup/story.ts';
 import { goalsAndTargets } from '#lib/followup/targets.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
 import { count, date, languageTag, line, lineOfKey, listOf, oneOf, optional, orElse, required, shape, slug, text, webAddress, yesOrNo, type FieldsFile, type Place, type Read } from './fields.ts';
 import type { ForumDocument } from './forum.ts';
 import { precisionOf } from './shapes.ts';
-import type { Prose } from './prose.ts';
+import { clauseNumbers } from './prose.ts';
 
 // What front matter of follow-up may hold: archive/README.md in code.
 
@@ -126,19 +126,4 @@ export function followupFrom({ forum, document, path, facts, file }: ReadFollowu
 		if (problem !== undefined) file.report(lineOfKey(file, one, 'id'), problemWords[problem]);
 	}
 	return [{ forum, document, recommendations: facts.recommendations.map(inOrder).toSorted((a, b) => a.clause - b.clause), history: facts.history }];
-}
-
-/** What an editor is told of an entry that cannot stand. */
-export const problemWords: Readonly<Record<NonNullable<ReturnType<typeof entryProblem>>, string>> = {
-	'no-recommendation': 'This entry names a clause that is no recommendation of this statement.',
-	'no-addressee': 'This entry names somebody whom addressees.md does not have.',
-	'no-day': 'What is planned needs "on" or "session".',
-	'no-name': 'An assessment by others needs "name": who they are.',
-	'no-entry': '"of" must be the id of an entry above this one, about the same clauses.',
-	'taken-back-already': 'The entry that "of" names is taken back already.'
-};
-
-/** The numbers of a statement's clauses, or of its paragraphs where those are numbered. */
-export function clauseNumbers(prose: Prose): number[] {
-	return prose.flatMap((block) => (block.kind === 'clause' || (block.kind === 'paragraph' && block.clause !== undefined) ? [block.clause ?? 0] : []));
 }

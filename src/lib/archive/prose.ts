@@ -31,6 +31,11 @@ export function clauseId(clause: number): string {
 	return `clause-${clause}`;
 }
 
+/** The numbers of a statement's clauses, or of its paragraphs where those are numbered. */
+export function clauseNumbers(prose: Prose): number[] {
+	return prose.flatMap((block) => (block.kind === 'clause' || (block.kind === 'paragraph' && block.clause !== undefined) ? [block.clause ?? 0] : []));
+}
+
 /** The words of inlines without any markup. */
 export function plainInlines(inlines: readonly Inline[]): string {
 	return inlines

@@ -89,3 +89,13 @@ export function entryProblem(entry: Entry, { recommendations, addressees, histor
 	if (!history.some(({ id, kind, clauses }) => id === entry.of && kind !== 'taken-back' && String(clauses) === String(entry.clauses))) return 'no-entry';
 	return history.some((other) => other.kind === 'taken-back' && other.of === entry.of) ? 'taken-back-already' : undefined;
 }
+
+/** What an editor is told of an entry that cannot stand. */
+export const problemWords: Readonly<Record<NonNullable<ReturnType<typeof entryProblem>>, string>> = {
+	'no-recommendation': 'This entry names a clause that is no recommendation of this statement.',
+	'no-addressee': 'This entry names somebody whom addressees.md does not have.',
+	'no-day': 'What is planned needs "on" or "session".',
+	'no-name': 'An assessment by others needs "name": who they are.',
+	'no-entry': '"of" must be the id of an entry above this one, about the same clauses.',
+	'taken-back-already': 'The entry that "of" names is taken back already.'
+};
