@@ -57,6 +57,7 @@ async function event(title: string): Promise<{ status: string | undefined; seque
 async function openRow(page: Page): Promise<void> {
 	await go(page, plan);
 	await page.getByRole('link', { name: 'Who is invited' }).click();
+	await page.getByRole('heading', { level: 1, name: 'Who is invited' }).waitFor();
 	await row(page).locator('summary').click();
 }
 
@@ -117,8 +118,8 @@ test('when it is put off, everybody who reads and every calendar is told, its gu
 	await openAbout(page);
 	await page.getByLabel(/^Postponed\./).check();
 	await page.getByRole('button', { name: 'Save and look at the release' }).click();
-	await page.getByText('Postponed.').first().waitFor();
-	await page.getByText(guest).waitFor();
+	await page.getByRole('heading', { name: 'Who will have to be told' }).waitFor();
+	await page.locator('li', { hasText: guest }).waitFor();
 	expect(await look(page)).toEqual(clean);
 	await page.getByRole('button', { name: 'Release version 2 for everybody' }).click();
 	await page.getByText('Version 2 is public now.').waitFor();

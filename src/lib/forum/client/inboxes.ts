@@ -1,10 +1,10 @@
 import * as v from 'valibot';
+import type { Link } from '#lib/circles/client/link.ts';
 import { Circles } from '#lib/circles/client/opening.ts';
 import type { OpenCircle, Outcome, Refused } from '#lib/circles/client/open-circle.ts';
 import { canonical, isId, type Json } from '#lib/vault/envelope.ts';
 import type { Inbox, Invitation } from '../guest.ts';
 import { readLogistics, type LogisticsOf } from '../traveller.ts';
-import type { GuestDesk } from './guests.ts';
 import { only } from './only-record.ts';
 
 /**
@@ -89,7 +89,7 @@ function jsonOf(noted: Noted | null | undefined): Json {
  * Whether an invitation to a plan's forum names the keys that it has to, as *Whose key an invitation names* says. `other-inbox`: it
  * names another circle, or a key that its circle does not have now. `unchecked-inbox`: we are not in the logistics circle, and one convenor alone has said which it is.
  */
-export async function checkedInboxes({ circle, link }: GuestDesk, plan: string, { inbox, circle: convenors, logistics }: Pick<Invitation, 'inbox' | 'circle' | 'logistics'>): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: Refused | InboxTrouble }> {
+export async function checkedInboxes({ circle, link }: { readonly circle: OpenCircle; readonly link: Link }, plan: string, { inbox, circle: convenors, logistics }: Pick<Invitation, 'inbox' | 'circle' | 'logistics'>): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: Refused | InboxTrouble }> {
 	const now = await circle.refresh();
 	if (!now.ok) return now;
 	const ours = inboxOf(now.circle);
