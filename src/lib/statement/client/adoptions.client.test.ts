@@ -10,7 +10,7 @@ import { canonicalText, clauseHash, draftKinds, textHash } from '../draft.ts';
 import { bodyOf, singleRecord } from '../round.ts';
 import { publicAdoptions } from '../server/adoptions.ts';
 import { adoptionsIn, answer, countsSoFar, end, notePublication, sign, signaturesOf, takeSignatureBack } from './adoptions.ts';
-import { amend, applyAmendment, comment, decide, discussionOf, rest, support, wordChanges } from './discussion.ts';
+import { amend, applyAmendment, changesOf, comment, compared, decide, discussionOf, rest, support } from './discussion.ts';
 import { clausesOf, draftsIn, freeze, setClauseKind, versionsOf } from './drafts.ts';
 import { publicationOf, publish, publishedOf, translationsToPublish, withdrawPublished, type TranslationToPublish } from './publishing.ts';
 import { keepTranslation, translationOf } from './translations.ts';
@@ -78,7 +78,7 @@ test('an amendment is supported once by each member, a steward decides with a re
 	expect([before.amendments[0]?.decision, new Set(before.amendments[0]?.supporters)]).toEqual([undefined, new Set([ana.who.account, ben.who.account])]);
 	expect([after?.decision?.decision, after?.decision?.by, after?.by]).toEqual(['accepted', steward.who.account, ana.who.account]);
 	expect(clausesOf((await noteOf(hers)).text)[2]?.text).toBe('Parliament must repeal the law by May 2027.');
-	expect(wordChanges(clause.text, amendment.text)).toEqual([{ at: 11, remove: 6, insert: '' }, { at: 11, remove: 0, insert: 'must' }, { at: 34, remove: 4, insert: '' }, { at: 34, remove: 0, insert: 'May' }]);
+	expect(changesOf(sure(await compared(clause.text, amendment.text)).pieces)).toEqual([{ at: 11, remove: 6, insert: '' }, { at: 11, remove: 0, insert: 'must' }, { at: 34, remove: 4, insert: '' }, { at: 34, remove: 0, insert: 'May' }]);
 });
 
 test('comments and the propositions on which a clause rests stay with the clause, with figures and without anybody', async () => {

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { OpenedRecord, OpenNote, Outcome } from '#lib/circles/client/open-circle.ts';
 import type { VaultTrouble } from '#lib/circles/client/trouble.ts';
-import { comparedWords } from '#lib/circles/difference.ts';
+import type { Change } from '#lib/circles/difference.ts';
+import { rarely } from '#lib/circles/client/rarely.ts';
 import type { TextChange } from '#lib/circles/note-text.ts';
 import { amendmentShape, commentShape, decisionShape, draftKinds, groundsShape, supportShape, type Amendment, type Decision, type Grounds } from '../draft.ts';
 import { bodyOf, singleRecord } from '../round.ts';
@@ -103,16 +104,26 @@ export async function rest(draft: OpenDraft, { records }: Pick<Discussion, 'reco
 
 /** Writes what an amendment asks for into the text: only the words that differ, so that whoever types in the clause meanwhile keeps theirs. */
 export async function applyAmendment(note: OpenNote, { clause, text }: Pick<Amendment, 'clause' | 'text'>): Promise<Outcome<object>> {
-	const changes = wordChanges(note.text.textOf(clause), text);
-	if (changes.length > 0) note.text.type(clause, changes);
-	return note.send();
+	return withComparing(async ({ comparedWords }) => {
+		const changes = changesOf(comparedWords(note.text.textOf(clause), text));
+		if (changes.length > 0) note.text.type(clause, changes);
+		return note.send();
+	});
 }
 
+/** Two texts of a clause, with the words that differ. */
+export async function compared(older: string, newer: string): Promise<Outcome<{ readonly pieces: readonly Change<string>[] }>> {
+	return withComparing(({ comparedWords }) => Promise.resolve({ ok: true, pieces: comparedWords(older, newer) }));
+}
+
+/** Loaded when it is wanted: what pages of papers and this one share would else be loaded with every circle. */
+const withComparing = rarely(() => import('#lib/circles/difference.ts'));
+
 /** The changes that make one text of the other, one after the other. */
-export function wordChanges(older: string, newer: string): readonly TextChange[] {
+export function changesOf(pieces: readonly Change<string>[]): readonly TextChange[] {
 	let at = 0;
 	const changes: TextChange[] = [];
-	for (const { kind, items } of comparedWords(older, newer)) {
+	for (const { kind, items } of pieces) {
 		const words = items.join('');
 		if (kind === 'gone') changes.push({ at, remove: words.length, insert: '' });
 		else {
