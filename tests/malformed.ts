@@ -171,7 +171,7 @@ export class Mangling {
 	}
 
 	async #try(asked: string, all: readonly Malformation[], send: (bytes: Uint8Array<ArrayBuffer>) => Promise<{ readonly ok: boolean; readonly status?: number; readonly reason?: string }>): Promise<void> {
-		const chosen = fc.sample(fc.shuffledSubarray(all, { minLength: Math.min(all.length, this.#most), maxLength: Math.min(all.length, this.#most) }), { numRuns: 1, seed: this.#seed + this.refused.size })[0] ?? [];
+		const chosen = fc.sample(fc.shuffledSubarray([...all], { minLength: Math.min(all.length, this.#most), maxLength: Math.min(all.length, this.#most) }), { numRuns: 1, seed: this.#seed + this.refused.size })[0] ?? [];
 		const name = asked.replace(/\?.*/, '').replaceAll(/(?<=\/)[\w-]{22}(?=\/|$)/g, '…').replaceAll(/call-[a-z0-9]+/g, '…');
 		const before = JSON.stringify(await everythingOf(this.#db, this.#dataDir));
 		for (const { what, body: bytes } of chosen) {
