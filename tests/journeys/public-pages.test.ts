@@ -140,7 +140,7 @@ test('a page that somebody passes on in a messenger is announced there by the wo
 	const found = problems(({ address, answer, language, path, tags }) => {
 		const said = Object.fromEntries(tags.filter(({ name, attributes }) => name === 'meta' && attributes['property']?.startsWith('og:')).map(({ attributes: { property, content } }) => [property, property === 'og:title' ? content?.replaceAll(/\s+/g, ' ') : content]));
 		const description = tags.find(({ name, attributes }) => name === 'meta' && attributes['name'] === 'description')?.attributes['content'];
-		const isArticle = /^\/(?:forums|grants)\/./.test(path) && !/\/(?:agenda|open-data)$/.test(path);
+		const isArticle = /^\/(?:forums|grants|followup)\/./.test(path) && !/\/(?:agenda|open-data|rights)$/.test(path);
 		const expected = { 'og:url': address, 'og:locale': language, 'og:title': wordsIn(answer.text, 'title'), 'og:description': description, 'og:site_name': names[language], 'og:type': isArticle ? 'article' : 'website' };
 		return JSON.stringify(Object.entries(said).toSorted()) === JSON.stringify(Object.entries(expected).toSorted()) ? undefined : said;
 	});

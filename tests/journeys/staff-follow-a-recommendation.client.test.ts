@@ -13,7 +13,8 @@ import { startServer } from '../server.ts';
 import { somebody } from '../somebody.ts';
 
 const at = { forum: '2016-a-time-for-peace', document: 'statement' } as const;
-const entry = { what: 'entry' as const, ...at, clauses: [1], happening: { kind: 'sent' as const, to: 'made-up-north', on: '2026-12-09', channel: 'post' as const, by: 'The secretariat' } };
+const happening = { kind: 'sent', to: 'made-up-north', on: '2026-12-09', channel: 'post', by: 'The secretariat' } as const;
+const entry = { what: 'entry' as const, ...at, clauses: [1], happening };
 
 test('staff record follow-up by requests that their account signs; a member, a cookie alone and what makes no sense change nothing', async () => {
 	await using database = await testDatabase(inject('postgres'));
