@@ -27,17 +27,17 @@ test('staff record follow-up by requests that their account signs; a member, a c
 
 	expect((await statements(link)).ok && (await statement(link, at)).ok).toBe(true);
 	expect(await record(hers, { what: 'addressee', addressee: north! })).toEqual({ ok: false, reason: 'rights' });
-	expect(await record(link, { ...entry, id: newEntryId() } as FollowupRequest)).toEqual({ ok: false, reason: 'otherwise' });
+	expect(await record(link, { ...entry, id: newEntryId() })).toEqual({ ok: false, reason: 'otherwise' });
 	expect(await record(link, { what: 'addressee', addressee: north! })).toEqual({ ok: true });
 	expect(await record(link, { what: 'recommendation', ...at, recommendation: someRecommendation({ clause: 99 }) } as FollowupRequest)).toEqual({ ok: false, reason: 'otherwise' });
 	expect(await record(link, { what: 'recommendation', ...at, recommendation: someRecommendation({ clause: 1, addressees: ['nobody'] }) } as FollowupRequest)).toEqual({ ok: false, reason: 'otherwise' });
-	expect(await record(link, { ...entry, id: newEntryId(), happening: { ...entry.happening, on: '2026-02-30' } } as FollowupRequest)).toEqual({ ok: false, reason: 'form' });
-	expect(await record(link, { ...entry, id: newEntryId(), happening: { kind: 'action', on: '2026', what: { original: 'en', in: { en: 'x' } }, evidence: [{ name: 'x', url: 'javascript:alert(1)' }] } } as FollowupRequest)).toEqual({ ok: false, reason: 'form' });
-	expect(await record(hers, { ...entry, id: newEntryId() } as FollowupRequest)).toEqual({ ok: false, reason: 'rights' });
+	expect(await record(link, { ...entry, id: newEntryId(), happening: { ...entry.happening, on: '2026-02-30' } })).toEqual({ ok: false, reason: 'form' });
+	expect(await record(link, { ...entry, id: newEntryId(), happening: { kind: 'action', on: '2026', what: { original: 'en', in: { en: 'x' } }, evidence: [{ name: 'x', url: 'javascript:alert(1)' }] } })).toEqual({ ok: false, reason: 'form' });
+	expect(await record(hers, { ...entry, id: newEntryId() })).toEqual({ ok: false, reason: 'rights' });
 	expect(await rows()).toBe(0);
 
 	const id = newEntryId();
-	expect([await record(link, { ...entry, id } as FollowupRequest), await record(link, { ...entry, id } as FollowupRequest)]).toEqual([{ ok: true }, { ok: true }]);
+	expect([await record(link, { ...entry, id }), await record(link, { ...entry, id })]).toEqual([{ ok: true }, { ok: true }]);
 
 	expect(await rows()).toBe(1);
 	const read = await statement(link, at);
