@@ -15,7 +15,7 @@ import { circleOf, type RoundMember } from './rounds.ts';
 
 type Written = readonly [kind: ClauseKind, text: string];
 
-export const someClauses: readonly Written[] = [
+const someClauses: readonly Written[] = [
 	['preamble', 'We met for three days, and listened.'],
 	['finding', 'Two of three of us were followed on the way.'],
 	['recommendation', 'Parliament should repeal the law by June 2027.']
@@ -59,7 +59,7 @@ export async function adoptionOf({ circle }: RoundMember, id: string): Promise<A
 	return sure(await openAdoption(sure(await circle.refresh()).circle, id));
 }
 
-export const someRule: Rule = { quorumPercent: 50, thresholdPercent: 100 };
+const someRule: Rule = { quorumPercent: 50, thresholdPercent: 100 };
 
 export async function begunAdoption(steward: RoundMember, version: FrozenVersion, rule = someRule): Promise<string> {
 	return sure(await beginAdoption(sure(await steward.circle.refresh()).circle, version, rule)).id;

@@ -120,14 +120,14 @@ export function inOrder({ clause, addressees, rights, targets, themes, affected,
 }
 
 /** An address that a page of the record may link to. */
-export function isWebAddress(text: string): boolean {
+function isWebAddress(text: string): boolean {
 	if (!URL.canParse(text)) return false;
 	const { protocol, username, password } = new URL(text);
 	return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '';
 }
 
 /** Whether the calendar has this date: YYYY, YYYY-MM or YYYY-MM-DD. */
-export function isDate(text: string): boolean {
+function isDate(text: string): boolean {
 	if (!/^(?:18|19|20|21)\d\d(?:-\d\d(?:-\d\d)?)?$/.test(text)) return false;
 	const whole = `${text}-01-01`.slice(0, 10);
 	const instant = new Date(`${whole}T00:00:00Z`);
@@ -167,7 +167,7 @@ export const recommendationShape = v.strictObject({
 });
 
 /** The shape of what staff record; whoever takes a blanked one in does it through files. */
-export const happeningShape = v.variant('kind', [
+const happeningShape = v.variant('kind', [
 	v.strictObject({ kind: v.literal('planned'), to: slug, on: v.exactOptional(date), session: v.exactOptional(line) }),
 	v.strictObject({ kind: v.literal('sent'), to: slug, on: date, channel: v.picklist(channels), by: line }),
 	v.strictObject({ kind: v.literal('response'), from: slug, on: date, answer: v.picklist(answers), words: v.exactOptional(text), document: v.exactOptional(evidence) }),

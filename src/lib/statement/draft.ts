@@ -69,7 +69,7 @@ export async function textHash(text: string): Promise<string> {
 	return hexOf(await sha256(utf8(text)));
 }
 
-export function hexOf(bytes: Uint8Array): string {
+function hexOf(bytes: Uint8Array): string {
 	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { forumsWithAdoptions, keepAdoption, publicAdoptions, withdrawSignature, type PublicAdoption, type Withdrawal } from '#lib/statement/server/index.ts';
 import { readCanonical } from '#lib/statement/draft.ts';
 import type { Publication } from '#lib/statement/signature.ts';
-import type { Actor } from '#lib/people/account.ts';
+import type { Convenor } from '#lib/forum/server/index.ts';
 import type { Tx } from '#lib/platform/db/database.ts';
 import { announcePublication } from '#lib/platform/db/publications.ts';
 import type { House } from '#lib/platform/house.ts';
@@ -22,7 +22,7 @@ const statementJob: JobKind<{ readonly slug: string }> = {
 type Published = { readonly ok: true; readonly releaseAt: Date } | { readonly ok: false; readonly reason: 'not-found' | 'forged' | 'moved-on' | 'malformed' };
 
 /** Takes an adopted statement: it is in the record, with its adoption, at its time of release, and at once where that is now. Others as `keepAdoption`; `malformed` also for one that is too long to be a page. */
-export async function publishStatement({ db, jobs }: Pick<House, 'db' | 'jobs'>, actor: Actor, request: { readonly slug: string; readonly publication: Publication }, now: Date): Promise<Published> {
+export async function publishStatement({ db, jobs }: Pick<House, 'db' | 'jobs'>, actor: Convenor, request: { readonly slug: string; readonly publication: Publication }, now: Date): Promise<Published> {
 	const [words, ...others] = [request.publication.text, ...request.publication.translations].map(readCanonical);
 	const translations = others.flatMap((one) => (one ? [{ words: one }] : []));
 	if (words === undefined || statementFrom(request.slug, { words, translations }, now) === undefined) return { ok: false, reason: 'malformed' };
@@ -41,7 +41,7 @@ export function registerStatements({ db, jobs }: Pick<House, 'db' | 'jobs'>): vo
 }
 
 /** Puts the newest version whose time has come into the record; nothing where there is none. */
-export async function publishDueStatement(tx: Tx, slug: string, now: Date): Promise<void> {
+async function publishDueStatement(tx: Tx, slug: string, now: Date): Promise<void> {
 	const versions = await publicAdoptions(tx, slug, now);
 	const document = versions[0] && statementFrom(slug, versions[0], versions.at(-1)?.releasedAt ?? now);
 	if (document) await publishDocument(tx, document, now);

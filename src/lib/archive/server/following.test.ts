@@ -28,7 +28,7 @@ async function ground() {
 	const house = { db, recall: new Recall() };
 	const ask = (request: FollowupRequest, when = later) => recordFollowup(house, staff, request, when);
 	const happen = (id: string, happening: Happening, clauses = [1]) => ask({ what: 'entry', ...at, id, clauses, happening } as FollowupRequest);
-	for (const addressee of madeUpStates) expect(await ask({ what: 'addressee', addressee } as FollowupRequest)).toEqual({ ok: true });
+	for (const addressee of madeUpStates) expect(await ask({ what: 'addressee', addressee })).toEqual({ ok: true });
 	expect(await ask({ what: 'recommendation', ...at, recommendation: someRecommendation({ clause: 1, suggested: [{ of: '16.10', words: ['rights'] }] }) } as FollowupRequest)).toEqual({ ok: true });
 	return { house, db, ask, happen, told: (clause = 1) => toldRecommendation(house, { ...at, clause }), [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
 }
@@ -83,8 +83,8 @@ test('what was recorded is never changed: not by the same id, not by another fil
 	const before = await all.told();
 
 	expect(await all.happen('made-up-delivery', sent)).toEqual({ ok: true });
-	expect(await all.happen('made-up-delivery', { ...sent, on: '2026-12-01' } as Happening)).toEqual({ ok: false, reason: 'otherwise' });
-	const other: Entry = someEntry({ ...sent, on: '2026-12-02' } as Happening, { id: 'made-up-delivery' });
+	expect(await all.happen('made-up-delivery', { ...sent, on: '2026-12-01' })).toEqual({ ok: false, reason: 'otherwise' });
+	const other: Entry = someEntry({ ...sent, on: '2026-12-02' }, { id: 'made-up-delivery' });
 	const files = { ...record, addressees: [...record.addressees, ...madeUpStates], followups: [{ ...at, recommendations: [someRecommendation({ clause: 1 })], history: [other] }] };
 	await expect(importRecord({ db: all.db, record: files, now: later })).rejects.toThrow(/entry "made-up-delivery".*History only grows/s);
 	await expect(importRecord({ db: all.db, record: { ...files, followups: [{ ...at, recommendations: [], history: [] }] }, now: later })).rejects.toThrow(/made-up-delivery/);

@@ -99,11 +99,6 @@ async function adoptionKey({ secret, id }: AdoptionAsItIs['adoption']) {
 	return statementKeyOf(bytes, id);
 }
 
-/** The public half of the adoption's key, for whoever compares it with what is published. */
-export async function adoptionKeyText(adoption: AdoptionAsItIs['adoption']): Promise<string> {
-	return toText((await adoptionKey(adoption)).publicKey);
-}
-
 /** Publishes; until when it is public. `not-found` where the forum was not released by a circle of ours. */
 export async function publish(link: Pick<Link, 'send'>, forum: string, publication: Publication): Promise<Outcome<{ readonly releasedAt: Date }>> {
 	// Plain JSON by its shape.
