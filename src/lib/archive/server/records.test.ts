@@ -129,7 +129,7 @@ test('every process hears of what an import changed, after it is committed and n
 	await listener.query('select 1');
 	await listener.end();
 
-	expect(heard).toEqual([`record forum:${slug}`]);
+	expect(heard).toEqual([`record followup forum:${slug}`]);
 });
 
 test('a new name of the programme, which stands on every page, drops every page', async () => {
@@ -144,7 +144,7 @@ test('a new name of the programme, which stands on every page, drops every page'
 	await listener.query('select 1');
 	await listener.end();
 
-	expect(heard).toEqual([['record', ...record.forums.map((forum) => `forum:${forum.slug}`)].join(' ')]);
+	expect(heard).toEqual([['record', 'followup', ...record.forums.map((forum) => `forum:${forum.slug}`)].join(' ')]);
 });
 
 test('an import is in the audit chain, and the chain holds', async () => {
