@@ -1,11 +1,12 @@
 import { untrack } from 'svelte';
-import type { Refused } from '#lib/circles/client/open-circle.ts';
+import type { Outcome, Refused } from '#lib/circles/client/open-circle.ts';
 import { shownError, type Failed } from '#lib/circles/ui/failed.ts';
 
 /** One thing that somebody does on a page: whether it goes on, and why it did not come about. */
 export class Doing {
 	busy = $state(false);
 	failed = $state.raw<Failed | undefined>();
+	#wanted: (() => Promise<Outcome<object>>) | undefined;
 
 	/** Does it, unless it is being done; what came of it, or undefined where it did not come about. */
 	async do<Done extends object>(work: () => Promise<({ readonly ok: true } & Done) | { readonly ok: false; readonly reason: Refused }>): Promise<({ readonly ok: true } & Done) | undefined> {
@@ -23,5 +24,18 @@ export class Doing {
 			this.busy = false;
 		}
 		return undefined;
+	}
+
+	/** Reads what a page shows, in the order in which it is wanted: what is wanted while something is being read comes after it, and of several the last. */
+	async load(work: () => Promise<Outcome<object>>): Promise<void> {
+		this.#wanted = work;
+		if (untrack(() => this.busy)) return;
+		for (let next = this.#take(); next !== undefined; next = this.#take()) await this.do(next);
+	}
+
+	#take(): (() => Promise<Outcome<object>>) | undefined {
+		const wanted = this.#wanted;
+		this.#wanted = undefined;
+		return wanted;
 	}
 }
