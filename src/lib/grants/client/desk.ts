@@ -45,6 +45,12 @@ export interface DeskLine {
 	readonly dueAt: Date | null;
 }
 
+/** A case in a list, or why it could not be opened or is not believed. */
+interface ListedCase {
+	readonly opened: DeskLine['case'];
+	readonly trouble: DeskLine['trouble'];
+}
+
 /** An application with every part that we may read, opened. */
 export interface OpenApplication {
 	readonly application: string;
@@ -118,10 +124,8 @@ export class Desk {
 		if (!listed.ok) return listed;
 		if (!cases.ok) return cases;
 		const lines = listed.applications.map((found): DeskLine => {
-			const known = cases.byId.get(found.application);
-			const now = known?.ok === true ? readCase(known.body) : undefined;
-			const trouble = known === undefined || now !== undefined ? undefined : known.ok ? strange(this.#circle.id, known) : known.trouble;
-			const opened = now && known?.ok === true ? { now, record: known } : undefined;
+			const { opened, trouble } = cases.byId.get(found.application) ?? {};
+			const now = opened?.now;
 			return {
 				application: found.application,
 				receivedAt: found.wholeAt === null ? null : new Date(found.wholeAt),
@@ -148,9 +152,9 @@ export class Desk {
 		return { ok: true, applications };
 	}
 
-	async #cases(): Promise<DeskOutcome<{ readonly byId: ReadonlyMap<string, Opened> }>> {
-		const byId = new Map<string, Opened>();
-		// The next page is asked for while the one before it is opened.
+	async #cases(): Promise<DeskOutcome<{ readonly byId: ReadonlyMap<string, ListedCase> }>> {
+		const byId = new Map<string, ListedCase>();
+		// The next page is asked for, and opened, while the one before it is opened and read.
 		const pages: ReturnType<OpenCircle['list']>[] = [];
 		const ask = (after?: string): void => {
 			const page = this.#circle.list('grant-case', { limit: 200, order: 'oldest', onNext: ask, ...(after === undefined ? {} : { after }) });
@@ -162,9 +166,15 @@ export class Desk {
 		for (let at = 0; at < pages.length; at++) {
 			const page = await pages[at]!;
 			if (!page.ok) return page;
-			for (const one of page.records) byId.set(one.record, one);
+			for (const one of page.records) byId.set(one.record, this.#listedCase(one));
 		}
 		return { ok: true, byId };
+	}
+
+	#listedCase(found: Opened): ListedCase {
+		if (!found.ok) return { opened: undefined, trouble: found.trouble };
+		const now = readCase(found.body);
+		return now ? { opened: { now, record: found }, trouble: undefined } : { opened: undefined, trouble: strange(this.#circle.id, found) };
 	}
 
 	/** What the server has of some applications, at most `mostAtOnce`, to be opened by `open`; what it leaves out or nobody could read, that asks for by itself. */
