@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { Worker as Thread } from 'node:worker_threads';
+import * as v from 'valibot';
+import { announcePublication } from '#lib/platform/db/publications.ts';
+import type { Db } from '#lib/platform/db/database.ts';
+import type { House } from '#lib/platform/house.ts';
+import type { JobKind } from '#lib/platform/jobs/jobs.ts';
+import type { ConsultationResult } from '../consultation.ts';
+import { ballotsFrom, opinionMap, type Ballots, type Choice, type CommonGround, type Vote } from '../opinion/index.ts';
+import { consultationsTag } from './consultation-tables.ts';
+
+/** Counts a consultation that is over. */
+export const countKind: JobKind<{ readonly slug: string }> = {
+	name: 'consultation.count',
+	parse: (found) => {
+		const { success, output } = v.safeParse(v.object({ slug: v.string() }), found);
+		return success ? output : undefined;
+	}
+};
+
+/**
+ * Counts a consultation once it is over: keeps what came of it, which is aggregates, and deletes who answered what, in one
+ * transaction. Asked too early, by a clock that runs ahead, it comes again; asked twice it does nothing.
+ */
+export async function countConsultation({ db, jobs }: Pick<House, 'db' | 'jobs'>, slug: string, now: Date): Promise<void> {
+	await db.transaction().execute(async (tx) => {
+		// No vote is taken meanwhile, and none afterwards: see `answer`.
+		const row = await tx.selectFrom('statement_consultation').select(['closes_at', 'result']).where('slug', '=', slug).forUpdate().executeTakeFirst();
+		if (!row || row.result !== null) return;
+		if (row.closes_at > now) return jobs.enqueue(tx, countKind, { slug }, row.closes_at);
+		const shown = await tx.selectFrom('statement_consultation_proposition').select('number').where('consultation', '=', slug).where('state', '=', 'shown').orderBy('number').execute();
+		const votes = await votesIn(tx, slug);
+		const ballots = ballotsFrom(votes, { propositions: shown.map(({ number }) => String(number)) });
+		const result = resultOf(await foundInThread(ballots));
+		await tx.updateTable('statement_consultation').set({ result: JSON.stringify(result), changed_at: now }).where('slug', '=', slug).execute();
+		await tx.deleteFrom('statement_consultation_vote').where('consultation', '=', slug).execute();
+		await announcePublication(tx, [consultationsTag]);
+	});
+}
+
+/** What was answered, by the hashes of names; at most so many votes, those of whole names where it is cut off. */
+export async function votesIn(db: Db, slug: string, most?: number): Promise<Vote[]> {
+	let query = db.selectFrom('statement_consultation_vote').select(['voter', 'proposition', 'choice']).where('consultation', '=', slug).orderBy('voter').orderBy('proposition');
+	if (most !== undefined) query = query.limit(most);
+	// By its check a choice is one of the three.
+	return (await query.execute()).map(({ voter, proposition, choice }) => ({ person: voter.toString('base64url'), proposition: String(proposition), choice: choice as Choice }));
+}
+
+/** What of a result may be told: see *A public consultation*. */
+export function resultOf(found: CommonGround): ConsultationResult {
+	const { people, tooFewVotes, stability, groups, propositions } = found;
+	const hundredths = (share: number): number => Math.round(share * 100) / 100;
+	return { people, tooFewVotes, stability, groups, propositions, middles: opinionMap(found).groups.map(({ middle: { x, y } }) => ({ x: hundredths(x), y: hundredths(y) })) };
+}
+
+/** In a thread of its own, so that pages are served meanwhile: ten million votes take seconds. */
+async function foundInThread(ballots: Ballots): Promise<CommonGround> {
+	const thread = new Thread(new URL('./ground-thread.ts', import.meta.url), { workerData: ballots });
+	try {
+		// Our own file tells one thing; an error in it is thrown here.
+		const [found] = (await once(thread, 'message')) as [CommonGround];
+		return found;
+	} finally {
+		await thread.terminate();
+	}
+}
