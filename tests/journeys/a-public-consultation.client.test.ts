@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase, type Db } from '../../src/lib/platform/db/database.ts';
 import { directionOf, languages } from '../../src/lib/platform/i18n/language.ts';
 import { chanceFrom } from '../../src/lib/statement/opinion/chance.ts';
-import { twoCamps } from '../../src/lib/statement/opinion/fixtures.ts';
 import { ballotsFrom, commonGround, opinionMap, wholeOf, type Choice, type Vote } from '../../src/lib/statement/opinion/index.ts';
 import { databaseOf } from '../attacks/seizure.ts';
 import { openBrowser } from '../browser.ts';
@@ -21,7 +20,7 @@ import { watch } from './watch.ts';
 const slug = 'what-must-change';
 const page = `/consultations/${slug}`;
 const question = 'What must change first?';
-const propositions = ['Shelters are paid from public money.', 'Threats are answered within a day.', 'Every office publishes what it did.', 'Visas are given within a week.', 'Courts hear such cases first.', 'Interpreters are paid.'];
+const propositions = ['Shelters are paid from public money.', 'Threats are answered within a day.', 'Every office publishes what it did.', 'Visas are given within a week.'];
 const voters = 2000;
 
 let server: RunningServer;
@@ -49,7 +48,7 @@ afterAll(async () => {
 	await server[Symbol.asyncDispose]();
 });
 
-const inNavigation = (html: string): boolean => tagsOf(html).some(({ name, attributes }) => name === 'a' && attributes['href'] === '/en/consultations');
+const inNavigation = (html: string): boolean => tagsOf(html).some(({ name, attributes }) => name === 'a' && attributes['href'] === '/en/consultations' && attributes['hreflang'] === undefined);
 
 test('where there is none the page says so and nothing leads to it; once a keeper begins one every page does, in every language', async () => {
 	const empty = await ask(`${server.origin}/en/consultations`);
@@ -99,7 +98,7 @@ test('without script somebody answers, changes an answer, goes on in another lan
 	}
 	expect(at.url()).not.toMatch(/[\w-]{22}/);
 	expect(said.size).toBe(3);
-	await at.getByText('3 of 6 answered').waitFor();
+	await at.getByText('3 of 4 answered').waitFor();
 
 	await at.getByRole('button', { name: 'Your answers' }).click();
 	const [first = ''] = said.keys();
@@ -107,7 +106,7 @@ test('without script somebody answers, changes an answer, goes on in another lan
 	await at.getByText('You answered: Agree.').waitFor();
 	await at.getByRole('button', { name: 'Disagree', exact: true }).click();
 	said.set(first, -1);
-	await at.getByText('3 of 6 answered').waitFor();
+	await at.getByText('3 of 4 answered').waitFor();
 
 	await at.getByRole('button', { name: 'العربية' }).click();
 	await at.getByText('كُتب باللغة: English').waitFor();
@@ -126,15 +125,12 @@ test('without script somebody answers, changes an answer, goes on in another lan
 	const context = await browser.newContext({ javaScriptEnabled: false });
 	visitor = { context, page: await context.newPage() };
 	await visitor.page.goto(server.origin + mine);
-	await visitor.page.getByText('3 of 6 answered').waitFor();
-	for (let left = 3; left > 0; left--) {
-		said.set((await visitor.page.getByRole('heading', { level: 1 }).innerText()).trim(), 1);
-		await visitor.page.getByRole('button', { name: 'Agree', exact: true }).click();
-		await visitor.page.getByText('Kept: Agree.').waitFor();
-	}
+	await visitor.page.getByText('3 of 4 answered').waitFor();
+	said.set((await visitor.page.getByRole('heading', { level: 1 }).innerText()).trim(), 1);
+	await visitor.page.getByRole('button', { name: 'Agree', exact: true }).click();
 	await visitor.page.getByText('You have answered all there are').waitFor();
 	for (const [words, choice] of said) cast.push({ person: 'visitor', proposition: String(propositions.indexOf(words) + 1), choice });
-	expect(cast.map(({ proposition }) => proposition).toSorted()).toEqual(['1', '2', '3', '4', '5', '6']);
+	expect(cast.map(({ proposition }) => proposition).toSorted()).toEqual(['1', '2', '3', '4']);
 });
 
 test('staff put what a participant proposed, and refuse another one, whose words are gone at once', async () => {
@@ -150,14 +146,14 @@ test('staff put what a participant proposed, and refuse another one, whose words
 	await waiting('Canary-Somebody').getByRole('button', { name: 'Refuse it' }).click();
 	await desk.getByText('Its words were deleted.', { exact: true }).waitFor();
 	await waiting('Phones are returned').getByRole('button', { name: /^Put it to everybody/ }).click();
-	await desk.getByText('Put to everybody (7)').waitFor();
+	await desk.getByText('Put to everybody (5)').waitFor();
 
-	await expect.poll(async () => (await ask(`${server.origin}/en${page}`)).text).toContain('There are 7 propositions.');
+	await expect.poll(async () => (await ask(`${server.origin}/en${page}`)).text).toContain('There are 5 propositions.');
 	await visitor.page.goto(server.origin + mine);
 	await visitor.page.getByRole('heading', { name: 'Phones are returned within a week.' }).waitFor();
 	await visitor.page.getByRole('button', { name: 'Pass', exact: true }).click();
-	await visitor.page.getByText('7 of 7 answered').waitFor();
-	cast.push({ person: 'visitor', proposition: '7', choice: 0 });
+	await visitor.page.getByText('5 of 5 answered').waitFor();
+	cast.push({ person: 'visitor', proposition: '5', choice: 0 });
 	const { rows } = await sql<{ text: string }>`select p::text as text from statement_consultation_proposition p`.execute(db);
 	expect(JSON.stringify(rows)).not.toContain('Canary');
 });
@@ -167,9 +163,12 @@ function askedIn(html: string): { readonly token: string; readonly proposition: 
 	return { token: /name="token" value="([\w-]{22})"/.exec(html)?.[1] ?? '', proposition: /name="proposition" value="(\d+)"/.exec(html)?.[1] ?? '' };
 }
 
+/** How likely somebody of a camp agrees: both on the first and the fourth, against each other on the rest. */
+const agrees = (camp: number, proposition: number): number => (proposition % 3 === 1 ? 0.95 : proposition % 2 === camp ? 0.97 : 0.03);
+
 /** Sends a form as a browser without script does, over a line that is kept open. */
 async function posted(action: string, fields: Readonly<Record<string, string>>, network: string): Promise<string> {
-	const answer = await fetch(`${server.origin}/en${page}/answer?/${action}`, { method: 'POST', headers: { accept: 'text/html', origin: server.origin, 'x-forwarded-for': network }, body: new URLSearchParams(fields), redirect: 'manual' });
+	const answer = await fetch(`${server.origin}/en${page}/answer?/${action}`, { method: 'POST', headers: { accept: 'text/html', 'accept-encoding': 'identity', origin: server.origin, 'x-forwarded-for': network }, body: new URLSearchParams(fields), redirect: 'manual' });
 	const text = await answer.text();
 	if (answer.status !== 200) throw new Error(`${action} was answered ${answer.status}.`);
 	return text;
@@ -184,7 +183,7 @@ test('two thousand answer by forms alone, each from a network of their own, and 
 			const network = `198.51.${Math.floor(at / 250)}.${at % 250}`;
 			let { token, proposition } = askedIn(await posted('begin', {}, network));
 			while (proposition !== '') {
-				const choice: Choice = chance() < 0.05 ? 0 : chance() < twoCamps(at % 2, Number(proposition) - 1) ? 1 : -1;
+				const choice: Choice = chance() < 0.03 ? 0 : chance() < agrees(at % 2, Number(proposition)) ? 1 : -1;
 				cast.push({ person: `p${at}`, proposition, choice });
 				const html = await posted('answer', { token, proposition, choice: String(choice) }, network);
 				({ token, proposition } = askedIn(html));
@@ -196,10 +195,10 @@ test('two thousand answer by forms alone, each from a network of their own, and 
 
 	// Sent twice and at the same time, as from two tabs: the last stands, and there is one.
 	const token = mine.split('/').at(-1) ?? '';
-	await Promise.all([1, 1].map((choice) => posted('answer', { token, proposition: '7', choice: String(choice) }, '203.0.113.5')));
-	cast.push({ person: 'visitor', proposition: '7', choice: 1 });
+	await Promise.all([1, 1].map((choice) => posted('answer', { token, proposition: '5', choice: String(choice) }, '203.0.113.5')));
+	cast.push({ person: 'visitor', proposition: '5', choice: 1 });
 	const { count } = await db.selectFrom('statement_consultation_vote').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
-	expect(count).toBe((voters + 1) * 7);
+	expect(count).toBe((voters + 1) * 5);
 });
 
 test('when it is ended the results are public, and are what the same answers come to by themselves', async () => {
@@ -209,14 +208,14 @@ test('when it is ended the results are public, and are what the same answers com
 	await desk.getByRole('button', { name: 'End it now' }).click();
 	await expect.poll(async () => (await ask(`${server.origin}/en${page}`)).text, { timeout: 60_000, interval: 250 }).toContain('Names that answered: 2,001.');
 
-	const found = wholeOf(commonGround(ballotsFrom(cast, { propositions: ['1', '2', '3', '4', '5', '6', '7'] })));
+	const found = wholeOf(commonGround(ballotsFrom(cast, { propositions: ['1', '2', '3', '4', '5'] })));
 	const { result, refused } = JSON.parse((await ask(`${server.origin}/en${page}/result.json`)).text) as { result: Record<string, unknown>; refused: unknown };
 	const { people, tooFewVotes, stability, groups, propositions: ranked } = found;
 	const middles = opinionMap(found).groups.map(({ middle: { x, y } }) => ({ x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 }));
 	expect(result).toEqual({ people, tooFewVotes, stability, groups, propositions: ranked, middles });
 	expect(groups).toHaveLength(2);
 	expect(refused).toEqual([{ reason: 'endangers', count: 1 }]);
-	expect(ranked.filter(({ standing }) => standing === 'supported').map(({ proposition }) => proposition).toSorted()).toEqual(['1', '4', '7']);
+	expect(ranked.filter(({ standing }) => standing === 'supported').map(({ proposition }) => proposition).toSorted()).toEqual(['1', '4']);
 
 	for (const [file, beginning] of [['common-ground.csv', 'rank,proposition,text,'], ['comment-groups.csv', 'comment-id,comment,'], ['summary.csv', 'topic,']] as const) {
 		const answer = await ask(`${server.origin}/en${page}/${file}`);
@@ -232,8 +231,8 @@ test('of who answered nothing is left: no network, no name, no single answer, in
 	let all = '';
 	for (const { name } of rows) all += (await sql<{ text: string }>`select t::text as text from ${sql.raw(name)} t`.execute(db)).rows.map(({ text }) => text).join('\n');
 
-	expect(all).toContain('Phones are returned');
-	expect(server.output()).toContain('/consultations/[consultation=slug]/answer');
+	// It would find: what is public is there, and the log names the route.
+	expect([all.includes('Phones are returned'), server.output().includes('/consultations/[consultation=slug]/answer')]).toEqual([true, true]);
 	for (const trace of ['198.51.', '203.0.113.', mine.split('/').at(-1) ?? '', 'Canary']) expect([trace, all.includes(trace), server.output().includes(trace)]).toEqual([trace, false, false]);
 	expect((await sql<{ count: number }>`select count(*) as count from statement_consultation_vote`.execute(db)).rows).toEqual([{ count: 0 }]);
 	expect(server.output()).not.toContain('"trouble"');

@@ -1,6 +1,6 @@
 import type { AccountKeys } from '#vault';
 import type { Link } from '#lib/circles/client/link.ts';
-import type { OpenCircle, OpenedRecord, Outcome } from '#lib/circles/client/open-circle.ts';
+import type { OpenedRecord, Outcome } from '#lib/circles/client/open-circle.ts';
 import type { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { ballotKeysOf, blinded, blindSigned, fitsBlinded, unblinded, type BallotKeys } from '#vault/blind';
 import { toText, type Bytes } from '#lib/vault/envelope.ts';

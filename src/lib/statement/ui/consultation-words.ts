@@ -1,5 +1,5 @@
 import { m } from '#lib/platform/i18n/compiled/messages.js';
-import type { Language } from '#lib/platform/i18n/language.ts';
+import { intlTag, type Language } from '#lib/platform/i18n/language.ts';
 import { formatClock, formatDate } from '#lib/platform/time/time.ts';
 import type { Consultation, ConsultationStanding } from '../consultation.ts';
 import type { Choice, RankedProposition } from '../opinion/index.ts';
@@ -14,6 +14,11 @@ function momentWords(at: Date, language: Language): string {
 export function spanWords({ opensAt, closesAt }: Pick<Consultation, 'opensAt' | 'closesAt'>, standing: ConsultationStanding, language: Language): string {
 	if (standing === 'before') return m.consult_opens({ when: momentWords(opensAt, language) });
 	return standing === 'open' ? m.consult_closes({ when: momentWords(closesAt, language) }) : m.consult_closed({ when: momentWords(closesAt, language) });
+}
+
+/** Of 0 to 1, as `43%`. */
+export function shareWords(share: number, language: Language): string {
+	return new Intl.NumberFormat(language === 'en' ? 'en-GB' : intlTag(language), { style: 'percent', maximumFractionDigits: 0 }).format(share);
 }
 
 export function choiceName(choice: Choice): string {

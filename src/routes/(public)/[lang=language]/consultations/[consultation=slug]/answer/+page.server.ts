@@ -2,6 +2,7 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { isToken } from '#lib/forum/server/index.ts';
 import { Unsent } from '#lib/platform/http/unsent.ts';
 import { isLanguage } from '#lib/platform/i18n/language.ts';
+import type { Choice } from '#lib/statement/opinion/index.ts';
 import { answer, newName, proposeTo } from '#lib/statement/server/index.ts';
 import { answeringOf, fieldsOf } from '../answering.ts';
 import { opened } from '../opened.ts';
@@ -14,6 +15,7 @@ export const load: PageServerLoad = async ({ locals, params, request, setHeaders
 	return { opened: new Unsent(await opened(locals, params.consultation, new Date())) };
 };
 
+const choices: ReadonlyMap<string, Choice> = new Map([['1', 1], ['-1', -1], ['0', 0]]);
 const nameOf = (field: (name: string) => string): string => (isToken(field('token')) ? field('token') : error(400, 'malformed'));
 
 export const actions: Actions = {
@@ -25,7 +27,7 @@ export const actions: Actions = {
 	answer: async ({ locals, params, request, getClientAddress }) => {
 		const field = await fieldsOf(request);
 		const [slug, token, number] = [params.consultation, nameOf(field), field('proposition')];
-		const choice = { '1': 1, '-1': -1, '0': 0 }[field('choice')] as 1 | -1 | 0 | undefined;
+		const choice = choices.get(field('choice'));
 		if (choice === undefined || !/^[1-9]\d{0,6}$/.test(number)) error(400, 'malformed');
 		const proposition = Number(number);
 		const answered = await answer(locals.house, { slug, token, proposition, choice, address: getClientAddress() }, new Date());
