@@ -9,20 +9,26 @@ import type { ConsultationResult } from '../consultation.ts';
 import { ballotsFrom, opinionMap, type Ballots, type Choice, type CommonGround, type Vote } from '../opinion/index.ts';
 import { consultationsTag } from './consultation-tables.ts';
 
-/** Counts a consultation that is over. */
-export const countKind: JobKind<{ readonly slug: string }> = {
+/** Counts a consultation that is over; each hour, without a name, all that should have been counted before: after a restore the queue is empty. */
+export const countKind: JobKind<{ readonly slug?: string | undefined }> = {
 	name: 'consultation.count',
 	parse: (found) => {
-		const { success, output } = v.safeParse(v.object({ slug: v.string() }), found);
+		const { success, output } = v.safeParse(v.object({ slug: v.optional(v.string()) }), found);
 		return success ? output : undefined;
 	}
 };
+
+/** Counts the one that is named, or every one that is over and was not counted. */
+export async function countConsultations(house: Pick<House, 'db' | 'jobs'>, slug: string | undefined, now: Date): Promise<void> {
+	const due = slug === undefined ? (await house.db.selectFrom('statement_consultation').select('slug').where('result', 'is', null).where('closes_at', '<=', now).execute()).map((row) => row.slug) : [slug];
+	for (const one of due) await countConsultation(house, one, now);
+}
 
 /**
  * Counts a consultation once it is over: keeps what came of it, which is aggregates, and deletes who answered what, in one
  * transaction. Asked too early, by a clock that runs ahead, it comes again; asked twice it does nothing.
  */
-export async function countConsultation({ db, jobs }: Pick<House, 'db' | 'jobs'>, slug: string, now: Date): Promise<void> {
+async function countConsultation({ db, jobs }: Pick<House, 'db' | 'jobs'>, slug: string, now: Date): Promise<void> {
 	await db.transaction().execute(async (tx) => {
 		// No vote is taken meanwhile, and none afterwards: see `answer`.
 		const row = await tx.selectFrom('statement_consultation').select(['closes_at', 'result']).where('slug', '=', slug).forUpdate().executeTakeFirst();

@@ -1,7 +1,7 @@
 // The door of the statement's server side: what routes may use.
 import type { House } from '#lib/platform/house.ts';
 import type { Limit } from '#lib/platform/limits/limits.ts';
-import { countConsultation, countKind } from './consultation-counting.ts';
+import { countConsultations, countKind } from './consultation-counting.ts';
 import { forgetRounds } from './rounds.ts';
 
 export { forumsWithAdoptions, keepAdoption, keptAdoptions, publicAdoptions, withdrawalShape, withdrawSignature, type PublicAdoption, type ShownSignature, type Withdrawal } from './adoptions.ts';
@@ -18,6 +18,6 @@ export const withdrawalPace = { name: 'statement.withdrawals', most: 20, perMs: 
 
 /** Begins the work of rounds and consultations, before `jobs.start`; once, in every process. */
 export function registerRounds(house: House): void {
-	house.jobs.register(countKind, ({ slug }) => countConsultation(house, slug, new Date()));
+	house.jobs.register(countKind, ({ slug }) => countConsultations(house, slug, new Date()), { hour: 'each' });
 	house.everyHour(() => forgetRounds(house.db, new Date()));
 }
