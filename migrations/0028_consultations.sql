@@ -9,6 +9,8 @@ create table statement_consultation (
 	closes_at timestamptz not null check (closes_at >= opens_at),
 	-- Of how many propositions numbers were given out.
 	arrivals integer not null default 0,
+	-- From when it begins to be counted: nothing is taken any more.
+	is_closed boolean not null default false,
 	-- Aggregates only; null until it is over and counted.
 	result jsonb,
 	changed_at timestamptz not null

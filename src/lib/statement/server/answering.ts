@@ -55,11 +55,11 @@ export async function answer({ db, recall, limiter }: Parts, { slug, token, prop
 	const voter = voterOf(slug, token);
 	const known = await db.selectFrom('statement_consultation_vote').select('choice').where('consultation', '=', slug).where('voter', '=', voter).limit(1).executeTakeFirst();
 	if (!known && !(limiter.allows(namesOfNetwork, address, now) && limiter.allows(namesOfAll, slug, now) && (await knownFor({ db, recall }, found, now)).votes < mostVotes)) return { ok: false, reason: 'too-often' };
-	// Held against counting and an early end, which hold the row alone; other answers hold it with us.
+	// Held against the moment in which it is closed; other answers hold the row with us.
 	const kept = await sql`
 		with open as (
 			select slug from statement_consultation
-			where slug = ${slug} and result is null and opens_at <= ${now} and closes_at > ${now}
+			where slug = ${slug} and not is_closed and opens_at <= ${now} and closes_at > ${now}
 			for key share
 		)
 		insert into statement_consultation_vote (consultation, voter, proposition, choice)
@@ -135,7 +135,7 @@ export async function proposeTo({ db, recall, limiter }: Parts, { slug, written,
 	const kept = await sql`
 		with counted as (
 			update statement_consultation set arrivals = arrivals + 1
-			where slug = ${slug} and result is null and closes_at > ${now} and arrivals < ${mostArrivals}
+			where slug = ${slug} and not is_closed and closes_at > ${now} and arrivals < ${mostArrivals}
 			returning slug, arrivals
 		)
 		insert into statement_consultation_proposition (consultation, number, words, origin, state)

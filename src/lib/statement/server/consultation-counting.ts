@@ -25,20 +25,29 @@ export async function countConsultations(house: Pick<House, 'db' | 'jobs'>, slug
 }
 
 /**
- * Counts a consultation once it is over: keeps what came of it, which is aggregates, and deletes who answered what, in one
- * transaction. Asked too early, by a clock that runs ahead, it comes again; asked twice it does nothing.
+ * Counts a consultation once it is over. First it is closed, which waits for answers on their way; then computed, while nobody
+ * waits; then what came of it, which is aggregates, is kept, and who answered what is deleted, in one transaction. Asked too
+ * early, by a clock that runs ahead, it comes again; asked twice it does nothing.
  */
 async function countConsultation({ db, jobs }: Pick<House, 'db' | 'jobs'>, slug: string, now: Date): Promise<void> {
-	await db.transaction().execute(async (tx) => {
-		// No vote is taken meanwhile, and none afterwards: see `answer`.
+	const isDue = await db.transaction().execute(async (tx) => {
 		const row = await tx.selectFrom('statement_consultation').select(['closes_at', 'result']).where('slug', '=', slug).forUpdate().executeTakeFirst();
-		if (!row || row.result !== null) return;
-		if (row.closes_at > now) return jobs.enqueue(tx, countKind, { slug }, row.closes_at);
-		const shown = await tx.selectFrom('statement_consultation_proposition').select('number').where('consultation', '=', slug).where('state', '=', 'shown').orderBy('number').execute();
-		const votes = await votesIn(tx, slug);
-		const ballots = ballotsFrom(votes, { propositions: shown.map(({ number }) => String(number)) });
-		const result = resultOf(await foundInThread(ballots));
-		await tx.updateTable('statement_consultation').set({ result: JSON.stringify(result), changed_at: now }).where('slug', '=', slug).execute();
+		if (!row || row.result !== null) return false;
+		if (row.closes_at > now) {
+			await jobs.enqueue(tx, countKind, { slug }, row.closes_at);
+			return false;
+		}
+		await tx.updateTable('statement_consultation').set({ is_closed: true }).where('slug', '=', slug).execute();
+		return true;
+	});
+	if (!isDue) return;
+	const shown = await db.selectFrom('statement_consultation_proposition').select('number').where('consultation', '=', slug).where('state', '=', 'shown').orderBy('number').execute();
+	const ballots = ballotsFrom(await votesIn(db, slug), { propositions: shown.map(({ number }) => String(number)) });
+	const result = resultOf(await foundInThread(ballots));
+	await db.transaction().execute(async (tx) => {
+		const kept = await tx.updateTable('statement_consultation').set({ result: JSON.stringify(result), changed_at: now }).where('slug', '=', slug).where('result', 'is', null).executeTakeFirst();
+		// Somebody else counted the same meanwhile.
+		if (kept.numUpdatedRows === 0n) return;
 		await tx.deleteFrom('statement_consultation_vote').where('consultation', '=', slug).execute();
 		await announcePublication(tx, [consultationsTag]);
 	});

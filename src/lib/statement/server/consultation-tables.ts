@@ -10,6 +10,7 @@ declare module '#lib/platform/db/database.ts' {
 			opens_at: Date;
 			closes_at: Date;
 			arrivals: Generated<number>;
+			is_closed: Generated<boolean>;
 			result: JSONColumnType<ConsultationResult> | null;
 			changed_at: Date;
 		};

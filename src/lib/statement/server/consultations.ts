@@ -58,7 +58,7 @@ function cleaned({ original, in: said }: Text): Text | undefined {
 export async function actOnConsultation({ db, jobs }: Pick<House, 'db' | 'jobs'>, actor: Actor, { slug, act }: { readonly slug: string; readonly act: ConsultationAct }, now: Date): Promise<Outcome> {
 	if (actor.role === 'member') return noRights;
 	return db.transaction().execute(async (tx): Promise<Outcome> => {
-		const row = await tx.selectFrom('statement_consultation').select(['opens_at', 'closes_at', 'arrivals', 'result']).where('slug', '=', slug).forUpdate().executeTakeFirst();
+		const row = await tx.selectFrom('statement_consultation').select(['opens_at', 'closes_at', 'arrivals']).where('slug', '=', slug).forUpdate().executeTakeFirst();
 		if (!row) return noRights;
 		const isOver = now >= row.closes_at;
 		let done: Outcome;
@@ -138,6 +138,8 @@ export interface PublicConsultation extends Consultation {
 
 /** The consultation of an address; undefined where there is none. */
 export async function publicConsultation({ db, recall }: Pick<House, 'db' | 'recall'>, slug: string): Promise<PublicConsultation | undefined> {
+	// Made-up addresses must not fill the memory.
+	if (!(await consultations({ db, recall })).some((one) => one.slug === slug)) return undefined;
 	return recall.remember(`publicConsultation ${slug}`, [consultationsTag], () => readConsultation(db, slug));
 }
 
