@@ -20,7 +20,7 @@ create table statement_consultation_proposition (
 	consultation text not null references statement_consultation (slug) on delete cascade,
 	-- In the order of coming, from 1: its name in addresses and files.
 	number integer not null check (number >= 1),
-	-- By language. Null once it was refused or taken out: its words are deleted at once.
+	-- By language. Null once it was refused or taken out: its words are deleted at once; and where it still waited when all was counted.
 	words jsonb,
 	-- 'staff' or 'participant': which of them is not known.
 	origin text not null check (origin in ('staff', 'participant')),

@@ -49,6 +49,8 @@ async function countConsultation({ db, jobs }: Pick<House, 'db' | 'jobs'>, slug:
 		// Somebody else counted the same meanwhile.
 		if (kept.numUpdatedRows === 0n) return;
 		await tx.deleteFrom('statement_consultation_vote').where('consultation', '=', slug).execute();
+		// What nobody read in time is put to nobody any more.
+		await tx.updateTable('statement_consultation_proposition').set({ state: 'refused', words: null }).where('consultation', '=', slug).where('state', '=', 'waiting').execute();
 		await announcePublication(tx, [consultationsTag]);
 	});
 }

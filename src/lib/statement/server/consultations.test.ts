@@ -138,6 +138,8 @@ test('what participants propose waits for staff; refused or taken out its words 
 	expect(await place.vote(token, 10, 1)).toEqual({ ok: true });
 	expect(await place.vote(token, 11, 1)).toEqual({ ok: false, reason: 'gone' });
 
+	expect(await place.propose('Canary-Three is read by nobody.')).toEqual({ ok: true });
+	await countConsultations(place.house, slug, ends);
 	expect(await place.act({ do: 'refuse', number: 10, reason: 'unclear' }, new Date(ends.getTime() + 1000))).toEqual({ ok: true });
 	await expect.poll(async () => (await place.opened()).refused).toEqual([{ reason: 'unclear', count: 1 }, { reason: 'endangers', count: 1 }]);
 	expect((await standingOf(place.house, await place.opened(), token, during)).answers.size).toBe(0);
