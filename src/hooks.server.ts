@@ -6,6 +6,7 @@ import { programme } from '#lib/archive/server/index.ts';
 import { lazyActor } from '#lib/people/server/index.ts';
 import { isDatabaseAway } from '#lib/platform/db/database.ts';
 import { isApi } from '#lib/platform/http/api.ts';
+import { frameTag } from '#lib/platform/http/page-cache.ts';
 import { shellFor } from '#lib/platform/client/shell-for.ts';
 import { vaultHeaders } from '#lib/platform/http/policies.ts';
 import { inLanguage } from '#lib/platform/i18n/current-language.ts';
@@ -47,6 +48,8 @@ async function recordPage(event: RequestEvent, resolve: Resolve): Promise<Respon
 		})
 	);
 	if (page && event.platform) {
+		// What is kept at all has the frame, too, and goes when that changes.
+		if (event.platform.tags.size > 0) event.locals.shows(frameTag);
 		event.platform.noted.page = page.text;
 		response.headers.delete('etag'); // Of the empty text: the same for all.
 		response.headers.set('content-security-policy', policyFor(page.css) + followPolicy(event.platform, event.url.origin));

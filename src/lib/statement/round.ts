@@ -15,6 +15,8 @@ export const roundKinds = {
 	request: 'round-request',
 	/** A steward's browser gives one. */
 	issue: 'round-issue',
+	/** A steward’s browser passes on the key that issues, to who became a steward later. */
+	key: 'round-key',
 	proposition: 'round-proposition',
 	/** A steward takes a proposition out, or lets it in again, and says why; its versions are the log. */
 	ruling: 'round-ruling',
@@ -53,7 +55,7 @@ export const roundShape = v.strictObject({
 	closesAt: hour,
 	proposals: v.picklist(['members', 'stewards']),
 	issuing: issuingShape,
-	/** The private half, in a letter to those who were stewards. */
+	/** The private half, in a letter to those who were stewards; see *A steward who comes later*. */
 	key: v.string(),
 	/** From which the ids of its records follow. */
 	secret: base64url(16)
@@ -61,6 +63,8 @@ export const roundShape = v.strictObject({
 
 export const requestShape = v.strictObject({ v: v.literal(1), round: id, issuing: issuingShape, blinded: signatureShape });
 export const issueShape = v.strictObject({ v: v.literal(1), round: id, account: id, signature: signatureShape });
+/** The letter is sealed to that account. */
+export const keyShape = v.strictObject({ v: v.literal(1), round: id, account: id, letter: v.string() });
 export const propositionShape = v.strictObject({
 	v: v.literal(1),
 	round: id,
@@ -86,7 +90,7 @@ export function keptUntil({ closesAt }: Pick<Round, 'closesAt'>): string {
 }
 
 /** What of a round, a draft or an adoption exists once for each member, or for each proposition, amendment, clause or language. */
-type Single = 'request' | 'issue' | 'ruling' | 'translation' | 'support' | 'decision' | 'grounds' | 'version' | 'answer' | 'outcome' | 'publication';
+type Single = 'request' | 'issue' | 'key' | 'ruling' | 'translation' | 'support' | 'decision' | 'grounds' | 'version' | 'answer' | 'outcome' | 'publication';
 
 /** The id of such a record. Without the secret of what it belongs to nobody can tell of whom or what it is. */
 export async function singleRecord(secret: string, what: Single, of: string): Promise<string> {

@@ -7,6 +7,7 @@ export const ballotKeysOf = refuse;
 export const blinded = refuse;
 export const blindSigned = refuse;
 export const fitsBlinded = refuse;
+export const issuingOf = refuse;
 export const newIssuingKey = refuse;
 export const statementKeyOf = refuse;
 export const unblinded = refuse;

@@ -50,6 +50,12 @@ export async function newIssuingKey(): Promise<{ readonly issuing: string; reado
 	return { issuing: n, secret: canonical({ n, p, q, dp, dq, qi }) };
 }
 
+/** The public modulus of such a private half. Throws `damaged` for what is none. */
+export function issuingOf(secret: string): string {
+	const [n = 0n] = partsOf(secret);
+	return textOf(n, n);
+}
+
 interface Blinding {
 	readonly issuing: string;
 	/** With the prefix before it. */

@@ -2,6 +2,7 @@ import { forumsWithChanges, openedItems } from '#lib/forum/server/index.ts';
 import { recommendationPath } from '#lib/followup/tracker.ts';
 import { trackerLines } from '#lib/followup/server/index.ts';
 import { publicCalls } from '#lib/grants/server/index.ts';
+import { consultations } from '#lib/statement/server/index.ts';
 import { m } from '#lib/platform/i18n/compiled/messages.js';
 import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { Feed, FeedEntry } from '../feeds.ts';
@@ -52,11 +53,13 @@ const fixedPaths = ['', '/forums', '/grants', '/grants/open-data', '/people', '/
 
 /** Every public page, for the sitemap. Each exists in all languages; a text that lacks one is shown in its own. */
 export async function publicPages(house: Reading): Promise<SitemapPage[]> {
-	const [all, calls, opened, changed, adopted, recommendations] = await Promise.all([changes(house), publicCalls(house), openedItems(house), forumsWithChanges(house), adoptedForums(house), trackerLines(house)]);
+	const [all, calls, opened, changed, adopted, recommendations, consulted] = await Promise.all([changes(house), publicCalls(house), openedItems(house), forumsWithChanges(house), adoptedForums(house), trackerLines(house), consultations(house)]);
 	return [
 		...fixedPaths.map((path) => ({ path, languages })),
 		...calls.map(({ state }) => ({ path: callPath(state.slug), lastmod: state.changedAt, languages })),
 		...opened.map(({ forum, item }) => ({ path: publicItemPath(forum, item), languages })),
+		...(consulted.length > 0 ? [{ path: '/consultations', languages }] : []),
+		...consulted.map(({ slug, changedAt }) => ({ path: `/consultations/${slug}`, lastmod: changedAt, languages })),
 		...recommendations.map((line) => ({ path: recommendationPath(line), languages })),
 		...all.flatMap(({ forum, document, changedAt }) => {
 			if (document) return [{ path: documentPath(document), lastmod: changedAt, languages }];

@@ -31,6 +31,9 @@ export interface Rendered {
 	readonly trueUntil?: number | undefined;
 }
 
+/** What every kept page shows beside its own: the frame, whose navigation names what there is. */
+export const frameTag = 'frame';
+
 const compressible = /^(?:text\/|image\/svg|application\/(?:json|xml|ld\+json|feed\+json|atom\+xml|vnd\.c3voc))|[+/]xml|[+/]json/;
 
 function isWorthCompressing(type: string, body: Buffer): boolean {

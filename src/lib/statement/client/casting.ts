@@ -15,7 +15,7 @@ export interface Casting {
 	readonly token: string;
 }
 
-export type Cast = { readonly ok: true; readonly votes: Votes } | { readonly ok: false; readonly reason: 'offline' | 'slow-down' | 'closed' | 'failed' };
+export type Cast = { readonly ok: true; readonly votes: Votes } | { readonly ok: false; readonly reason: 'offline' | 'slow-down' | 'closed' | 'another-key' | 'failed' };
 
 const letterKind = 'ballot';
 const mostTries = 4;
@@ -33,6 +33,8 @@ export async function castBallot(casting: Casting, votes: Votes): Promise<Cast> 
 		const answer = await line.ask({ method: 'POST', path: `/api/rounds/${round.id}/ballots`, body: jsonBytes(await sealedBallot(casting, { votes: all, after: before.sequence })), headers: { 'content-type': 'application/json' } });
 		if (answer.ok) return { ok: true, votes: all };
 		// Another device of ours was faster.
+		// What we send is allowed by the round's key and signed by its own: a server that says otherwise takes another key's.
+		if (answer.reason === 'forged') return { ok: false, reason: 'another-key' };
 		if (answer.reason !== 'moved-on') return { ok: false, reason: reasonOf(answer) };
 	}
 	return { ok: false, reason: 'failed' };

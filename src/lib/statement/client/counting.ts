@@ -22,6 +22,8 @@ export interface Count {
 	readonly issued: number;
 	/** There are more ballots than members who asked for one: somebody who gives ballots gave away some. */
 	readonly tooMany: boolean;
+	/** How many members asked under another key: see *Another key*. */
+	readonly underAnother: number;
 	/** Whether our own is among them; undefined where we had none. */
 	readonly own: { readonly answers: number } | 'missing' | undefined;
 	/** Votes on propositions that this server has not shown us. */
@@ -42,7 +44,7 @@ export async function countBallots(link: Link, round: OpenRound, propositions: r
 	const { success, output } = v.safeParse(answerShape, answer.value);
 	if (!success) throw new VaultTrouble('unknown-format', { part: 'answer', path }, { found: 'ballots of another shape' });
 	if (!output.over) return { ok: true, count: 'not-over' };
-	const { requests } = found.issuing;
+	const { requests, underAnother } = found.issuing;
 	const mine = (await voterOf(link.keys, round)).key;
 	const believed = await believedBallots(round, output.ballots);
 	const names = new Map(propositions.map(({ id, short }) => [short, id]));
@@ -58,6 +60,7 @@ export async function countBallots(link: Link, round: OpenRound, propositions: r
 			asked: requests.length,
 			issued: issued.length,
 			tooMany: believed.length > requests.length,
+			underAnother,
 			own: own ? { answers: own.votes.size } : issued.some(({ account }) => account === link.keys.account) ? 'missing' : undefined,
 			unknownVotes: votes.filter(({ proposition }) => proposition === '').length,
 			fingerprint: await fingerprintOf(believed.map(({ ballot }) => ballot))

@@ -1,12 +1,13 @@
-import { decodeText, openLetter, VaultFailure, type AccountKeys } from '#vault';
+import type { AccountKeys } from '#vault';
 import type { Link } from '#lib/circles/client/link.ts';
-import type { OpenCircle, OpenedRecord, Outcome } from '#lib/circles/client/open-circle.ts';
+import type { OpenedRecord, Outcome } from '#lib/circles/client/open-circle.ts';
 import type { VaultTrouble } from '#lib/circles/client/trouble.ts';
 import { ballotKeysOf, blinded, blindSigned, fitsBlinded, unblinded, type BallotKeys } from '#vault/blind';
-import { fromText, toText, type Bytes } from '#lib/vault/envelope.ts';
+import { toText, type Bytes } from '#lib/vault/envelope.ts';
 import { tokenMessage } from '../ballot.ts';
 import { bodyOf, issueShape, requestShape, roundKinds, singleRecord } from '../round.ts';
-import { everyRecord, letterKind, saidIn, wasSteward, type OpenRound } from './rounds.ts';
+import { issuingSecret, type IssuingSecret } from './issuing-keys.ts';
+import { everyRecord, saidIn, wasSteward, type OpenRound } from './rounds.ts';
 
 /**
  * Note: One member, one ballot.
@@ -30,8 +31,17 @@ export async function voterOf({ root }: Pick<AccountKeys, 'root'>, { id, issuing
 	return { keys, key: toText(publicKey), prefix: toText(keys.prefix), message: tokenMessage({ round: id, key: publicKey, prefix: keys.prefix }) };
 }
 
-/** Where somebody stands: has not asked; has asked, and no steward was there since; has a ballot; or something was written in their place. */
-export type Standing = { readonly kind: 'none' | 'waits' | 'spoilt' } | { readonly kind: 'has'; readonly voter: Voter; readonly token: string };
+/**
+ * Note: Another key.
+ * A ballot is nobody's in particular because all of a round are given under one key, the one that its record names. Were each
+ * member given theirs under a key of its own, whoever made the keys could tell the ballots apart. So a member's browser refuses
+ * what a steward signed under another key, and to vote where its own account once asked under another one: then a server has
+ * shown two rounds under one name. A steward's browser gives nothing with a key that is not the round's. Whoever reads all
+ * requests, a steward while it is open and everybody who counts, is told how many name another key.
+ */
+
+/** Where somebody stands: has not asked; has asked, and no steward was there since; has a ballot; something was written in their place; or see *Another key*. */
+export type Standing = { readonly kind: 'none' | 'waits' | 'spoilt' | 'another-key' } | { readonly kind: 'has'; readonly voter: Voter; readonly token: string };
 
 /** Asks for a ballot, once; asked again it is the same. */
 export async function askForBallot({ keys }: Link, round: OpenRound): Promise<Outcome<object>> {
@@ -56,13 +66,16 @@ export async function standingOf({ keys }: Link, round: OpenRound): Promise<Outc
 	if (!request.ok) return request;
 	const voter = await voterOf(keys, round);
 	const own = await blinded({ issuing, message: voter.message, keys: voter.keys });
+	if (request.namesAnother) return { ok: true, standing: { kind: 'another-key' } };
 	if (request.request === undefined) return { ok: true, standing: { kind: 'none' } };
 	if (request.request.blinded !== own) return { ok: true, standing: { kind: 'spoilt' } };
 	const given = await circle.read(await singleRecord(round.secret, 'issue', keys.account));
 	if (!given.ok) return given.reason === 'not-found' ? { ok: true, standing: { kind: 'waits' } } : given;
 	if (!given.opened.ok) throw given.opened.trouble;
 	const said = saidIn(issueShape, round, given.opened);
-	if (said === undefined || !fitsBlinded({ issuing, blinded: own, signature: said.signature })) return { ok: true, standing: { kind: 'waits' } };
+	// What anybody else wrote there a steward's browser writes over.
+	if (said === undefined || !wasSteward(circle, given.opened.author)) return { ok: true, standing: { kind: 'waits' } };
+	if (!fitsBlinded({ issuing, blinded: own, signature: said.signature })) return { ok: true, standing: { kind: 'another-key' } };
 	return { ok: true, standing: { kind: 'has', voter, token: await unblinded({ issuing, message: voter.message, keys: voter.keys, signature: said.signature }) } };
 }
 
@@ -73,23 +86,27 @@ interface Request {
 	readonly twice: boolean;
 }
 
-/** The request that counts in a record: the first that the member whom its id is of has signed. */
-async function requestIn(round: OpenRound, newest: OpenedRecord): Promise<Outcome<{ readonly request: Request | undefined }>> {
+/** The request that counts in a record: the first that the member whom its id is of has signed; and whether they signed one under another key. */
+async function requestIn(round: OpenRound, newest: OpenedRecord): Promise<Outcome<{ readonly request: Request | undefined; readonly namesAnother: boolean }>> {
 	const versions = newest.version === 1 ? { ok: true as const, versions: [newest] } : await round.circle.versions(newest.record);
 	if (!versions.ok) return versions;
 	const own: Omit<Request, 'twice'>[] = [];
+	let namesAnother = false;
 	for (const opened of versions.versions) {
 		if (!opened.ok || opened.kind !== roundKinds.request || opened.record !== (await singleRecord(round.secret, 'request', opened.author))) continue;
 		const said = saidIn(requestShape, round, opened);
 		if (said?.issuing === round.issuing) own.push({ account: opened.author, blinded: said.blinded });
+		else if (said !== undefined) namesAnother = true;
 	}
 	const [first] = own;
-	return { ok: true, request: first && { ...first, twice: own.length > 1 } };
+	return { ok: true, request: first && { ...first, twice: own.length > 1 }, namesAnother };
 }
 
 /** Who asked, and who was given a ballot; everybody in the circle can count. */
 export interface Issuing {
 	readonly requests: readonly (Request & { readonly issued: boolean; readonly before: OpenedRecord | undefined })[];
+	/** How many members asked under another key than the round's. */
+	readonly underAnother: number;
 	readonly troubles: readonly VaultTrouble[];
 }
 
@@ -98,50 +115,37 @@ export async function issuingOf(round: OpenRound): Promise<Outcome<{ readonly is
 	if (!all.ok) return all;
 	const records = new Map(all.records.flatMap((opened) => (opened.ok ? [[opened.record, opened] as const] : [])));
 	const requests: Issuing['requests'][number][] = [];
+	let underAnother = 0;
 	for (const opened of records.values()) {
 		if (opened.kind !== roundKinds.request) continue;
 		const found = await requestIn(round, opened);
 		if (!found.ok) return found;
+		if (found.namesAnother) underAnother += 1;
 		if (found.request === undefined) continue;
 		const before = records.get(await singleRecord(round.secret, 'issue', found.request.account));
 		const given = before && saidIn(issueShape, round, before);
 		requests.push({ ...found.request, before, issued: given !== undefined && fitsBlinded({ issuing: round.issuing, blinded: found.request.blinded, signature: given.signature }) });
 	}
-	return { ok: true, issuing: { requests, troubles: all.records.flatMap((opened) => (opened.ok ? [] : [opened.trouble])) } };
+	return { ok: true, issuing: { requests, underAnother, troubles: all.records.flatMap((opened) => (opened.ok ? [] : [opened.trouble])) } };
 }
 
 /**
- * Gives a ballot to each member who asked and has none; a steward who was one when the round began. `not-a-steward`: the key
- * was not sealed to us. What was given before an interruption stays given.
+ * Gives a ballot to each member who asked and has none. `not-a-steward`: the key was not sealed to us, or not yet. `another-key`:
+ * what was is not the round's. What was given before an interruption stays given.
  */
-export async function giveBallots({ keys }: Link, round: OpenRound, onProgress: (share: number) => void = () => undefined): Promise<Outcome<{ readonly given: number }>> {
+export async function giveBallots(link: Link, round: OpenRound, onProgress: (share: number) => void = () => undefined): Promise<Outcome<{ readonly given: number }> | Extract<IssuingSecret, { ok: false }>> {
 	const found = await issuingOf(round);
 	if (!found.ok) return found;
 	const waiting = found.issuing.requests.filter(({ issued }) => !issued);
 	if (waiting.length === 0) return { ok: true, given: 0 };
-	const secret = await issuingSecret(keys, round);
-	if (secret === undefined) return { ok: false, reason: 'not-a-steward' };
+	const key = await issuingSecret(link, round);
+	if (!key.ok) return key;
 	for (const [at, { account, blinded: asked, before }] of waiting.entries()) {
-		const body = bodyOf({ v: 1, round: round.id, account, signature: blindSigned(secret, asked) });
+		const body = bodyOf({ v: 1, round: round.id, account, signature: blindSigned(key.secret, asked) });
 		const written = await round.circle.write({ kind: roundKinds.issue, record: await singleRecord(round.secret, 'issue', account), body, basedOn: before });
 		// Another steward was faster: the next look finds it.
 		if (!written.ok && written.reason !== 'moved-on') return { ok: false, reason: written.reason };
 		onProgress((at + 1) / waiting.length);
 	}
 	return { ok: true, given: waiting.length };
-}
-
-async function issuingSecret(keys: AccountKeys, { circle, id, key }: OpenRound): Promise<string | undefined> {
-	try {
-		const letter = fromText(key) ?? new Uint8Array();
-		const { body } = await openLetter({ letter, identity: keys, expected: { kind: letterKind, circle: circle.id, about: id, authorKey: (author) => stewardKey(circle, author) } });
-		return decodeText(body);
-	} catch (error) {
-		if (error instanceof VaultFailure && error.kind === 'not-for-you') return undefined;
-		throw error;
-	}
-}
-
-function stewardKey(circle: OpenCircle, author: string): Uint8Array | undefined {
-	return wasSteward(circle, author) ? circle.cards.get(author)?.signing : undefined;
 }

@@ -131,6 +131,14 @@ export function* commonGround(ballots: Ballots, { seed = 1, rounds = usualRounds
 	};
 }
 
+/** What a computation comes to, for who neither shows progress nor leaves it. */
+export function wholeOf(running: Generator<number, CommonGround, void>): CommonGround {
+	for (;;) {
+		const next = running.next();
+		if (next.done) return next.value;
+	}
+}
+
 /** 1 for propositions that tell people apart: neither moderated, nor answered alike by all who have seen them. */
 function tellingApart({ ballots, values }: Centred): Float64Array {
 	const telling = new Float64Array(ballots.propositions.length);

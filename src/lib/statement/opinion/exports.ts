@@ -1,6 +1,9 @@
 import type { CommonGround } from './common-ground.ts';
 import type { Tally } from './tallies.ts';
 
+/** Of a result, what is exported. */
+type Exported = Pick<CommonGround, 'people' | 'groups' | 'propositions'>;
+
 /** What is exported beside the result: the texts, by the propositions' ids, and what was talked about. */
 interface Described {
 	readonly topic: string;
@@ -11,7 +14,7 @@ interface Described {
  * The result as a table (RFC 4180): one row a proposition, the best supported first. Empty cells were held back; see "Counts
  * under five". Nothing of one person is in it.
  */
-export function commonGroundCsv(result: CommonGround, { texts }: Described): string {
+export function commonGroundCsv(result: Exported, { texts }: Described): string {
 	const names = result.groups.map((_, group) => letterOf(group));
 	const head = ['rank', 'proposition', 'text', 'standing', 'support', 'seen', 'agrees', 'disagrees', 'passes', 'nearly-all', ...names.flatMap((name) => ['seen', 'agrees', 'disagrees', 'passes'].map((what) => `group-${name}-${what}`))];
 	const rows = result.propositions.map(({ proposition, standing, support, tallies }, at) => [
@@ -31,7 +34,7 @@ export function commonGroundCsv(result: CommonGround, { texts }: Described): str
  * The two aggregate files of a Polis export, by their names and with its columns, for tools that read those. Its files of
  * single votes and of participants are not made: they would tell people apart.
  */
-export function polisFiles(result: CommonGround, { topic, texts }: Described): ReadonlyMap<string, string> {
+export function polisFiles(result: Exported, { topic, texts }: Described): ReadonlyMap<string, string> {
 	const names = result.groups.map((_, group) => letterOf(group));
 	const head = ['comment-id', 'comment', 'total-votes', 'total-agrees', 'total-disagrees', 'total-passes', ...names.flatMap((name) => ['votes', 'agrees', 'disagrees', 'passes'].map((what) => `group-${name}-${what}`))];
 	const rows = result.propositions.map(({ proposition, tallies }) => [

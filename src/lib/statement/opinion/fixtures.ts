@@ -1,6 +1,6 @@
 import { chanceFrom } from './chance.ts';
 import { ballotsFrom, type Ballots, type Choice, type Vote } from './ballots.ts';
-import { commonGround, type CommonGround } from './common-ground.ts';
+import { commonGround, wholeOf, type CommonGround } from './common-ground.ts';
 
 interface Made {
 	readonly people: number;
@@ -37,10 +37,4 @@ export const named = (propositions: number): string[] => Array.from({ length: pr
 export const madeBallots = (made: Made): Ballots => ballotsFrom(madeVotes(made), { propositions: named(made.propositions) });
 
 /** Runs it to its end. */
-export function groundOf(ballots: Ballots, rounds = 30): CommonGround {
-	const running = commonGround(ballots, { rounds });
-	for (;;) {
-		const next = running.next();
-		if (next.done) return next.value;
-	}
-}
+export const groundOf = (ballots: Ballots, rounds = 30): CommonGround => wholeOf(commonGround(ballots, { rounds }));

@@ -1,7 +1,7 @@
 // The door of the computation: from votes to common ground. Pure, for both sides; see *From votes to common ground* in
 // ARCHITECTURE.md.
 export { ballotsFrom, type Ballots, type Choice, type Vote } from './ballots.ts';
-export { commonGround, type CommonGround, type OpinionGroup, type RankedProposition, type Stability } from './common-ground.ts';
+export { commonGround, wholeOf, type CommonGround, type OpinionGroup, type RankedProposition, type Stability } from './common-ground.ts';
 export { compatibleGroups, type Grouping } from './compatible.ts';
 export { countOf, countsOf, groupInformedConsensus, type Counts } from './counts.ts';
 export { commonGroundCsv, polisFiles } from './exports.ts';

@@ -15,7 +15,7 @@ import type { Choice } from '../opinion/index.ts';
  */
 const delaySeconds = { least: 45, most: 240 };
 
-export type Sending = 'idle' | 'waits' | 'sends' | 'offline' | 'closed' | 'failed';
+export type Sending = 'idle' | 'waits' | 'sends' | 'offline' | 'closed' | 'another-key' | 'failed';
 
 /** Somebody's answers in a round while their vault is open in this tab. */
 export class Voting {
@@ -75,7 +75,7 @@ export class Voting {
 		await this.#believing(async () => {
 			const cast = await castBallot(this.#casting, given);
 			if (!cast.ok) {
-				this.sending = cast.reason === 'offline' ? 'offline' : cast.reason === 'closed' ? 'closed' : 'failed';
+				this.sending = cast.reason === 'slow-down' ? 'failed' : cast.reason;
 				if (cast.reason === 'offline' || cast.reason === 'slow-down') this.#later(() => this.send());
 				return;
 			}
