@@ -104,9 +104,10 @@ function isApiElsewhere({ url, route, platform }: RequestEvent): boolean {
 
 /**
  * A browser asks for these wherever it is, and follows no redirect to another origin for the icon of an isolated page.
- * The last one is linked from a mail that names the vault's origin and no other.
+ * The next is linked from a mail that names the vault's origin and no other; the last members' browsers compare with what they
+ * have counted (*Whether it is public as it was adopted*), and a page of the vault asks no other origin.
  */
-const servedAtBoth = new Set(['/(public)/icon.svg', '/(public)/robots.txt', '/(public)/[x+2e]well-known/security.txt', '/(public)/[lang=language]/notices/stop/[token]']);
+const servedAtBoth = new Set(['/(public)/icon.svg', '/(public)/robots.txt', '/(public)/[x+2e]well-known/security.txt', '/(public)/[lang=language]/notices/stop/[token]', '/(public)/[lang=language]/forums/[forum=slug]/statement/adoption.json']);
 
 function languageOf({ url, request }: RequestEvent): Language {
 	const first = url.pathname.split('/')[1] ?? '';

@@ -8,7 +8,7 @@ export interface Line extends AsyncDisposable {
 	readonly isCut: boolean;
 	/** Breaks every connection as soon as so many more bytes have passed that way, and takes no new one until it is mended. */
 	cutAfter(bytes: { readonly up?: number; readonly down?: number }): void;
-	/** Lets nothing more pass, either way, as soon as so many more bytes have come down: every connection stands, silent, until it is mended. */
+	/** Lets nothing more pass, either way, as soon as so many more bytes have come down (none: at once): every connection stands, silent, until it is mended. */
 	holdAfter(bytes: { readonly down: number }): void;
 	mend(): void;
 }
@@ -34,6 +34,7 @@ export async function openLine(target: string): Promise<Line> {
 
 	function join(from: Socket, to: Socket, way: 'up' | 'down'): void {
 		sockets.add(from);
+		if (isHeld()) from.pause();
 		from.on('data', (piece) => {
 			passed[way] += piece.length;
 			if (passed[way] >= cutAt[way]) cut();
@@ -70,6 +71,7 @@ export async function openLine(target: string): Promise<Line> {
 		},
 		holdAfter({ down }) {
 			holdAt = passed.down + down;
+			if (down === 0) for (const socket of sockets) socket.pause();
 		},
 		mend() {
 			isCut = false;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startApi, type ApiServer } from '../api-server.ts';
 import { sure } from '../desk-officers.ts';
@@ -21,11 +22,13 @@ let steward: RoundMember;
 let ana: RoundMember;
 let ben: RoundMember;
 let eve: RoundMember;
+/** How far the server's clock is put forward, for what waits for its time. */
+let aheadMs = 0;
 
 beforeAll(async () => {
 	database = await testDatabase(inject('postgres'));
 	api = await startApi(database.address);
-	registerStatements(api.house);
+	registerStatements(api.house, () => new Date(Date.now() + aheadMs));
 	await api.house.jobs.start();
 	[steward, ana, ben, eve] = (await circleOf(database.db, api.origin, { members: 4 })) as [RoundMember, RoundMember, RoundMember, RoundMember];
 });
@@ -268,6 +271,28 @@ test('nothing is told of a statement before its time of release', async () => {
 	expect(releasedAt.getTime()).toBeGreaterThanOrEqual(at.getTime());
 	expect([await publicAdoptions(database.db, forum, new Date()), (await publicAdoptions(database.db, forum, new Date(at.getTime() + 60_000))).length]).toEqual([[], 1]);
 	expect(await database.db.selectFrom('archive_document').select('slug').where('forum_slug', '=', forum).execute()).toEqual([]);
+});
+
+test('a statement is in the record by itself once its time has come, and a queue whose clock is ahead publishes nothing too early and forgets nothing', async () => {
+	const { id, forum } = await adopted('released-by-itself');
+	const { publication } = await toPublish(id, forum);
+	const { releasedAt } = sure(await publish(steward.link, forum, { ...publication, releaseAt: new Date(Date.now() + 3_600_000).toISOString() }));
+	const waiting = async () => (await sql<{ readonly id: string; readonly at: Date }>`select id, start_after as at from job_queue.job where name = 'forum.statement' and data->>'slug' = ${forum} and state in ('created', 'retry')`.execute(database.db)).rows;
+	const isCalledNow = (job: string) => sql`update job_queue.job set start_after = now() where id = ${job}`.execute(database.db);
+	const documents = () => database.db.selectFrom('archive_document').select(['slug', 'content']).where('forum_slug', '=', forum).execute();
+	const [first] = await waiting();
+	await isCalledNow(first?.id ?? '');
+	await expect.poll(async () => (await waiting()).map((job) => [job.id !== first?.id, job.at])).toEqual([[true, releasedAt]]);
+	const early = await documents();
+
+	aheadMs = 3_700_000;
+	await isCalledNow((await waiting())[0]?.id ?? '');
+	await expect.poll(documents).toHaveLength(1);
+	aheadMs = 0;
+
+	expect([first?.at, early]).toEqual([releasedAt, []]);
+	expect((await documents())[0]?.content).toMatchObject({ slug: 'statement', publishedOn: releasedAt.toISOString().slice(0, 10), title: { in: { en: 'What we ask for' } } });
+	expect(await waiting()).toEqual([]);
 });
 
 test('a translation of which one clause has gone stale is not published, and one that is current is', async () => {

@@ -1,8 +1,9 @@
 import { m } from '#lib/platform/i18n/compiled/messages.js';
-import type { Language } from '#lib/platform/i18n/language.ts';
+import { languages, type Language } from '#lib/platform/i18n/language.ts';
 import type { StatementWords } from '#lib/statement/draft.ts';
 import type { ForumDocument, Writing } from './forum.ts';
 import { proseFrom } from './markdown.ts';
+import { plainProse } from './prose.ts';
 import { escaped } from './releasing.ts';
 
 interface AdoptedWords {
@@ -28,6 +29,14 @@ export function statementFrom(forum: string, { words, translations }: AdoptedWor
 		publishedOn: publishedOn.toISOString().slice(0, 10),
 		body: { original: words.language, in: Object.fromEntries(written) }
 	};
+}
+
+/** What the record shows of a statement, as plain words in each of its languages: for whoever compares it with what was adopted. */
+export function shownWords({ title, body }: Pick<ForumDocument, 'title' | 'body'>): readonly { readonly language: Language; readonly title: string; readonly clauses: readonly string[] }[] {
+	return languages.flatMap((language) => {
+		const writing = body.in[language];
+		return writing ? [{ language, title: title.in[language] ?? '', clauses: writing.prose.flatMap((block) => (block.kind === 'clause' ? [plainProse([block])] : [])) }] : [];
+	});
 }
 
 function writingOf({ language, clauses }: StatementWords): Writing | undefined {

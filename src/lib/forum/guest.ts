@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { languages } from '#lib/platform/i18n/language.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
 import { isTimeZone } from '#lib/platform/time/zones.ts';
-import { fromText, isId, utf8 } from '#lib/vault/envelope.ts';
+import { fromText, isId, sha256, toText, utf8 } from '#lib/vault/envelope.ts';
 import { consentShape, permitShape, photographKinds, type Consent, type Permit, type PhotographKind } from './consent.ts';
 import { needsShape, noOrigin, originShape, type Needs, type Origin } from './needs.ts';
 import { forumRoles, type ForumPlan, type ForumRole } from './plan.ts';
@@ -52,6 +52,18 @@ export interface Answer {
 	readonly permit: Permit;
 	/** For the balance of who comes. */
 	readonly origin: Origin;
+	/** 16 random bytes of this answer, as base64url: see *How a guest knows that an answer was read*. Answers of before have none. */
+	readonly receipt?: string;
+}
+
+/**
+ * Note: How a guest knows that an answer was read.
+ * A server can keep a guest's first answer back, and convenors, who have seen none, see a guest who is silent. So each answer holds 16 random bytes,
+ * and the convenor's browser that has opened it gives the server their SHA-256 for the guest. Who has not opened the answer cannot make it; the guest's page compares, and
+ * says whether the newest answer was opened. A server can hide that it was; then the page says that it was not, and the guest asks in another way.
+ */
+export async function receiptHash(receipt: string): Promise<string> {
+	return toText(await sha256(fromText(receipt) ?? new Uint8Array()));
 }
 
 /** What a guest says once they are there, and once they are home; it stays said. */
@@ -218,7 +230,7 @@ const invitationShape = v.strictObject({
 	keptUntil: day
 });
 
-const answerShape = v.strictObject({ version, says: v.picklist(guestAnswers), roomName: words(200), consent: consentShape, permit: permitShape, origin: v.optional(originShape, noOrigin) });
+const answerShape = v.strictObject({ version, says: v.picklist(guestAnswers), roomName: words(200), consent: consentShape, permit: permitShape, origin: v.optional(originShape, noOrigin), receipt: v.exactOptional(id) });
 /** The shape of what is for travel; letters of before say less. */
 export const travelShape = v.strictObject({ version, name: words(200), needs: needsShape, says: v.optional(v.nullable(v.picklist(guestAnswers)), null), roomName: v.optional(words(200), ''), photographs: v.optional(v.picklist(photographKinds), 'no'), reached: v.optional(v.picklist(reaches), '') });
 const key = v.pipe(v.string(), v.check((text) => fromText(text)?.length === 32));

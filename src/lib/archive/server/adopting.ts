@@ -11,10 +11,11 @@ import { statementFrom } from '../adopted.ts';
 import type { Reading } from './reading.ts';
 import { forumTag, publishDocument } from './records.ts';
 
-const statementJob: JobKind<{ readonly slug: string }> = {
+/** `at`: its time of release, in milliseconds. */
+const statementJob: JobKind<{ readonly slug: string; readonly at: number }> = {
 	name: 'forum.statement',
 	parse: (found) => {
-		const { success, output } = v.safeParse(v.object({ slug: v.string() }), found);
+		const { success, output } = v.safeParse(v.object({ slug: v.string(), at: v.optional(v.number(), 0) }), found);
 		return success ? output : undefined;
 	}
 };
@@ -29,15 +30,20 @@ export async function publishStatement({ db, jobs }: Pick<House, 'db' | 'jobs'>,
 	return db.transaction().execute(async (tx): Promise<Published> => {
 		const kept = await keepAdoption(tx, actor, request, now);
 		if (!kept.ok) return kept;
-		if (kept.releaseAt > now) await jobs.enqueue(tx, statementJob, { slug: request.slug }, kept.releaseAt);
+		if (kept.releaseAt > now) await jobs.enqueue(tx, statementJob, { slug: request.slug, at: kept.releaseAt.getTime() }, kept.releaseAt);
 		else await publishDueStatement(tx, request.slug, now);
 		return kept;
 	});
 }
 
-/** Publishes statements whose time has come; before the jobs are started. */
-export function registerStatements({ db, jobs }: Pick<House, 'db' | 'jobs'>): void {
-	jobs.register(statementJob, async ({ slug }) => void (await db.transaction().execute((tx) => publishDueStatement(tx, slug, new Date()))));
+/**
+ * Publishes statements whose time has come; before the jobs are started. The queue goes by the database's clock, which may be ahead of this
+ * machine's: a job that comes too early waits on, instead of finding nothing and being over.
+ */
+export function registerStatements({ db, jobs }: Pick<House, 'db' | 'jobs'>, now = (): Date => new Date()): void {
+	jobs.register(statementJob, async ({ slug, at }) => {
+		await db.transaction().execute((tx) => (at > now().getTime() ? jobs.enqueue(tx, statementJob, { slug, at }, new Date(at)) : publishDueStatement(tx, slug, now())));
+	});
 }
 
 /** Puts the newest version whose time has come into the record; nothing where there is none. */

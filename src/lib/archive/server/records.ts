@@ -216,7 +216,9 @@ async function keepDocument(tx: Tx, document: ForumDocument, now: Date): Promise
 		.values({ forum_slug: document.forum, slug: document.slug, ...values })
 		.onConflict((conflict) => conflict.columns(['forum_slug', 'slug']).doUpdateSet(values))
 		.execute();
-	await replaceEntries(tx, { prefix: `document/${document.forum}/${document.slug}/`, entries: entriesOfDocument(document) });
+	// By its day and not by its address, which may begin with no year.
+	const { content: forum } = await tx.selectFrom('archive_forum').select('content').where('slug', '=', document.forum).executeTakeFirstOrThrow();
+	await replaceEntries(tx, { prefix: `document/${document.forum}/${document.slug}/`, entries: entriesOfDocument(document, forum) });
 	if (found) await refollow(tx, document, now);
 	return found ? 'changed' : 'added';
 }

@@ -59,8 +59,8 @@ export function entriesOfForum(forum: Forum): SearchEntry[] {
 }
 
 /** A document in each language that its text has. One without a date counts as of its forum's year. */
-export function entriesOfDocument(document: ForumDocument): SearchEntry[] {
-	const date = `${document.publishedOn ?? document.forum.slice(0, 4)}-01-01`.slice(0, 10);
+export function entriesOfDocument(document: ForumDocument, { startsOn }: Pick<Forum, 'startsOn'>): SearchEntry[] {
+	const date = `${document.publishedOn ?? startsOn.slice(0, 4)}-01-01`.slice(0, 10);
 	return languagesOfBody(document.body).map((language) => ({
 		id: `document/${document.forum}/${document.slug}/${language}`,
 		kind: document.kind,

@@ -128,6 +128,43 @@ test('a server that shows an older answer is noticed by the device that sent a n
 	expect([seen.trouble?.kind, seen.of.answer?.permit.shown]).toEqual(['rewound', null]);
 });
 
+test('a server that hides a guest’s first answer from the convenors cannot make the guest believe that it was read, nor by what an earlier answer was told', async () => {
+	const stage = await guests.approved();
+	const store = guestDevice();
+	const fragment = await stage.fragment();
+	const invitation = await guests.opened(stage, store);
+	const first = sure(await answerInvitation(line(), store, invitation, someDecision())).opened;
+	const id = invitation.own.invitation.id;
+	const tells = (read: string | null) => database.db.updateTable('forum_guest').set({ read_hash: read }).where('id', '=', id).execute();
+	const seen = async (): Promise<boolean | undefined> => {
+		const looked = sure(await lookAtLink(line(), store, fragment));
+		return looked.found === 'opened' ? looked.opened.isRead : undefined;
+	};
+	const hidden = await database.db.selectFrom('forum_guest').select(['sealed_answer', 'sealed_travel', 'version']).where('id', '=', id).executeTakeFirstOrThrow();
+	await database.db.updateTable('forum_guest').set({ sealed_answer: null, sealed_travel: null, version: 0 }).where('id', '=', id).execute();
+	const silent = await stage.guest(his);
+	await database.db.updateTable('forum_guest').set(hidden).where('id', '=', id).execute();
+	const whileHidden = await seen();
+	await tells(toText(await sha256(new Uint8Array(16))));
+	const madeUp = await seen();
+
+	await stage.guest(his);
+	const honest = await seen();
+	const told = await database.db.selectFrom('forum_guest').select('read_hash').where('id', '=', id).executeTakeFirstOrThrow();
+	const second = sure(await answerInvitation(line(), store, { ...first, isRead: undefined }, someDecision({ says: 'declined' })));
+	await tells(told.read_hash);
+	const replayed = await seen();
+	await stage.guest(hers);
+
+	expect([silent.of.answer, silent.trouble]).toEqual([null, undefined]);
+	expect([first.isRead, whileHidden, madeUp, honest, second.opened.isRead, replayed, await seen()]).toEqual([false, false, false, true, false, false, true]);
+	// What the guest reads by the words alone says it as well.
+	expect(sure(await openWithWords(line(), (await secretWords(invitation.keys.secret, 'en')).join(' '))).opened.isRead).toBe(true);
+	// Somebody else's circle tells a guest nothing.
+	const stranger = await somebody(database.db, { name: 'Eve' });
+	expect(await stranger.link(api.origin).send('PUT', `/api/circles/${hers.circle.id}/guests/${id}/read`, { read: toText(await sha256(new Uint8Array(16))) })).toMatchObject({ ok: false, status: 404 });
+});
+
 test('somebody who knows the inbox and had no link answers for nobody: neither a server nor another guest', async () => {
 	const [stage, other] = [await guests.approved(), await guests.approved()];
 	const invitation = await guests.opened(stage);

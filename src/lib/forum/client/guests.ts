@@ -5,7 +5,7 @@ import type { OpenCircle, OpenedRecord, Outcome, Refused } from '#lib/circles/cl
 import { at, VaultTrouble, type Place } from '#lib/circles/client/trouble.ts';
 import { canonical, filled, fromCanonical, isSignedBy, randomId, toText, type Json } from '#lib/vault/envelope.ts';
 import { permitMessage } from '../consent.ts';
-import { keptAsPlanned, letterPlace, letterStep, readAnswer, readGuestRecord, readInvitation, type Answer, type GuestRecord, type Invitation, type MadeLink, type Travel } from '../guest.ts';
+import { keptAsPlanned, letterPlace, letterStep, readAnswer, readGuestRecord, readInvitation, receiptHash, type Answer, type GuestRecord, type Invitation, type MadeLink, type Travel } from '../guest.ts';
 import type { ForumPlan, ForumRole, PlannedPerson } from '../plan.ts';
 import { bytesOf, fromInbox, isBond, travelIn, type KnownGuest } from './guest-letters.ts';
 import { checkedInboxes, inboxOf, type InboxTrouble } from './inboxes.ts';
@@ -27,7 +27,7 @@ export interface Guest {
 	readonly trouble: VaultTrouble | undefined;
 }
 
-const listShape = v.object({ guests: v.array(v.object({ id: v.string(), link: v.nullable(v.string()), letter: v.nullable(v.string()), approved: v.boolean(), keptUntil: v.string(), version: v.number(), answer: v.nullable(v.string()), travel: v.nullable(v.string()) })) });
+const listShape = v.object({ guests: v.array(v.object({ id: v.string(), link: v.nullable(v.string()), letter: v.nullable(v.string()), approved: v.boolean(), keptUntil: v.string(), version: v.number(), answer: v.nullable(v.string()), travel: v.nullable(v.string()), read: v.nullable(v.string()) })) });
 type Listed = v.InferOutput<typeof listShape>['guests'][number];
 
 /** What convenors' pages act on. */
@@ -92,15 +92,26 @@ async function taken(desk: GuestDesk, known: { readonly record: OpenedRecord; re
 	try {
 		if (listed.version < newest) throw new VaultTrouble('rewound', placeOf(circle, record), { found: 'an older answer than we have read' });
 		const travel = listed.travel === null || of.invitation.logistics !== null ? undefined : await openedTravel(desk, of, { letter: listed.travel, version: listed.version });
-		if (listed.version === newest || listed.answer === null) return { ...guest, travel };
+		if (listed.version === newest || listed.answer === null) {
+			if (of.answer) await confirmRead(desk, of.answer, listed);
+			return { ...guest, travel };
+		}
 		const answer = await openedAnswer(desk, of, { letter: listed.answer, version: listed.version });
 		const kept = await keep(desk, guest, { answer });
+		await confirmRead(desk, answer, listed);
 		// Somebody else was faster: what they kept is what we opened.
 		return kept.ok ? { ...kept.guest, travel } : { ...guest, of: { ...of, answer }, travel };
 	} catch (error) {
 		if (error instanceof VaultTrouble) return { ...guest, trouble: error };
 		throw error;
 	}
+}
+
+/** Lets a guest know that the circle has an answer. Where it does not arrive, the next opening of the list says it again. */
+async function confirmRead(desk: GuestDesk, { receipt, version }: Answer, { id, read, version: shown }: Listed): Promise<void> {
+	if (receipt === undefined || version !== shown) return;
+	const hash = await receiptHash(receipt);
+	if (hash !== read) await desk.link.send('PUT', `${pathOf(desk)}/${id}/read`, { read: hash });
 }
 
 async function openedAnswer(desk: GuestDesk, of: GuestRecord, { letter, version }: { readonly letter: string; readonly version: number }): Promise<Answer> {

@@ -3,7 +3,7 @@ import type { DeviceStore } from '#lib/circles/client/device-store.ts';
 import { jsonBytes, persist, type Answer as Told, type Line } from '#lib/circles/client/line.ts';
 import { canonical, filled, fromCanonical, fromText, sha256, toText, type Bytes, type Json } from '#lib/vault/envelope.ts';
 import { isWithin, permitMessage, photographOf, shownBy, type Consent, type Medium, type Permit, type Shown } from '../consent.ts';
-import { bondMessage, guestRequestMessage, guestStep, letterPlace, ownPlace, readGuestFragment, readInvitation, readOwn, type Answer, type GuestAnswer, type Invitation, type OwnText, type Reached, type Travel } from '../guest.ts';
+import { bondMessage, guestRequestMessage, guestStep, letterPlace, ownPlace, readGuestFragment, readInvitation, readOwn, receiptHash, type Answer, type GuestAnswer, type Invitation, type OwnText, type Reached, type Travel } from '../guest.ts';
 import type { Needs, Origin } from '../needs.ts';
 
 /**
@@ -21,6 +21,8 @@ export interface OpenInvitation {
 	readonly version: number;
 	/** Until when the server keeps it, as it says: later than the letter said where the forum was put off. */
 	readonly keptUntil?: string | undefined;
+	/** A convenor's browser has opened the newest answer; undefined where there is none, or one of before this was told. */
+	readonly isRead: boolean | undefined;
 	/** Undefined where it was opened with words: then this device keeps nothing. */
 	readonly link: GuestLink | undefined;
 	/** The device opens it again with the link; otherwise only the words do. */
@@ -66,7 +68,7 @@ export async function openLetterOnce(line: Line, store: DeviceStore, { link, let
 		const read = await readOwnText(line, keys, 0);
 		return read.ok ? { ok: true, opened: { keys, link, kept, ...read } } : failed(sent);
 	}
-	return { ok: true, opened: { keys, own, version, link, kept } };
+	return { ok: true, opened: { keys, own, version, link, kept, isRead: undefined } };
 }
 
 export type OpenedWithWords = { readonly ok: true; readonly opened: OpenInvitation } | Failed | Extract<ReadWords, { readonly ok: false }>;
@@ -106,7 +108,7 @@ export async function answerInvitation(line: Line, store: DeviceStore, opened: O
 	const { invitation, bond } = own;
 	const version = opened.version + 1;
 	const permit = await signedPermit(keys, invitation, { version: version * 2, shown: shownBy(decision.consent) });
-	const answer: Answer = { version, says: decision.says, roomName: decision.roomName, consent: decision.consent, permit, origin: decision.origin };
+	const answer: Answer = { version, says: decision.says, roomName: decision.roomName, consent: decision.consent, permit, origin: decision.origin, receipt: toText(crypto.getRandomValues(new Uint8Array(16))) };
 	const travel: Travel = { version, name: decision.passportName, needs: decision.needs, says: decision.says, roomName: decision.roomName, photographs: photographOf(decision.consent.media), reached: decision.reached };
 	let narrowed = false;
 	const narrowing = await narrowingFrom(keys, invitation, { was: own.answer?.permit.shown ?? null, permit, fewerMedia: (own.answer?.consent.media ?? []).some((medium) => recorded.has(medium) && !decision.consent.media.includes(medium)) });
@@ -131,7 +133,7 @@ export async function answerInvitation(line: Line, store: DeviceStore, opened: O
 		return { ok: false, reason: reason === 'gone' && narrowing ? 'gone-narrowed' : reason };
 	}
 	if (link) await remember(store, link, { keys, version });
-	return { ok: true, opened: { ...opened, own: next, version }, narrowed };
+	return { ok: true, opened: { ...opened, own: next, version, isRead: false }, narrowed };
 }
 
 function refusal({ status, reason }: { readonly status: number; readonly reason: string }): 'gone' | 'moved-on' | 'refused' | 'cancelled' {
@@ -167,7 +169,7 @@ async function sealedOwn(keys: GuestKeys, own: OwnText, version: number, now: Da
 }
 
 /** The guest's own text in its newest version; `least` is the version that this device has sent last. */
-async function readOwnText(line: Line, keys: GuestKeys, least: number): Promise<{ readonly ok: true; readonly own: OwnText; readonly version: number; readonly keptUntil: string | undefined } | Failed> {
+async function readOwnText(line: Line, keys: GuestKeys, least: number): Promise<{ readonly ok: true; readonly own: OwnText; readonly version: number; readonly keptUntil: string | undefined; readonly isRead: boolean | undefined } | Failed> {
 	const answer = await line.ask({ method: 'GET', path: `${path}/own`, headers: { 'steadfast-guest': keys.mailbox } });
 	if (!answer.ok) return failed(answer);
 	const { value } = answer;
@@ -175,7 +177,9 @@ async function readOwnText(line: Line, keys: GuestKeys, least: number): Promise<
 	if (version >= 0 && version < least) return { ok: false, reason: 'rewound' };
 	const own = await unsealed(textOf(value, 'own'), { place: ownPlace(keys.mailbox, version + 1), key: keys.own, author: keys.mailbox, signing: keys.signing.publicKey }, readOwn);
 	const day = textOf(value, 'keptUntil');
-	return own ? { ok: true, own, version, keptUntil: /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : undefined } : { ok: false, reason: 'broken' };
+	const receipt = own?.answer?.receipt;
+	const isRead = receipt === undefined ? undefined : textOf(value, 'read') === (await receiptHash(receipt));
+	return own ? { ok: true, own, version, isRead, keptUntil: /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : undefined } : { ok: false, reason: 'broken' };
 }
 
 function openedLetter(link: GuestLink, letter: string): Promise<Invitation | undefined> {

@@ -26,6 +26,8 @@ declare module '#lib/platform/db/database.ts' {
 			kept_until: string;
 			/** To whose members alone what is for travel is handed; null: to those of `circle_id`. */
 			logistics_id: string | null;
+			/** By which the guest knows that the newest answer was opened. */
+			read_hash: string | null;
 		};
 	}
 }
@@ -45,6 +47,7 @@ export const guestShapes = {
 	draft: v.strictObject({ id, link: id, signing: key, letter: bytes(isRecord), keptUntil: v.pipe(v.string(), v.isoDate()), logistics: v.nullable(id) }),
 	keeping: v.strictObject({ guests: v.pipe(v.array(id), v.minLength(1), v.maxLength(mostGuests)), keptUntil: v.pipe(v.string(), v.isoDate()) }),
 	approval: v.strictObject({ link: id }),
+	reading: v.strictObject({ read: key }),
 	opening: v.strictObject({ mailbox: id, signing: key, own: bytes(isRecord) }),
 	answer: v.strictObject({ version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)), own: bytes(isRecord), answer: bytes(isLetter), travel: bytes(isLetter) })
 };
@@ -80,7 +83,7 @@ export async function keepGuest(db: Db, actor: Actor, { circle, id: guest, link,
 		}
 		const { count } = await tx.selectFrom('forum_guest').select(({ fn }) => fn.countAll<string>().as('count')).where('circle_id', '=', circle).executeTakeFirstOrThrow();
 		if (Number(count) >= mostGuests) return { ok: false, reason: 'moved-on' };
-		const kept = await tx.insertInto('forum_guest').values({ id: guest, circle_id: circle, mailbox_hash: null, signing: null, sealed_own: null, version: 0, sealed_answer: null, sealed_travel: null, withdrawn: false, ...fresh }).onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst();
+		const kept = await tx.insertInto('forum_guest').values({ id: guest, circle_id: circle, mailbox_hash: null, signing: null, sealed_own: null, version: 0, sealed_answer: null, sealed_travel: null, withdrawn: false, read_hash: null, ...fresh }).onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst();
 		if (!kept) return { ok: false, reason: 'moved-on' };
 		await noteDeed(tx, actor, { action: 'guest.draft', circle, now });
 		return { ok: true };
@@ -156,14 +159,23 @@ export interface ListedGuest {
 	readonly version: number;
 	readonly answer: string | null;
 	readonly travel: string | null;
+	/** What the guest is told of the answer that was opened last. */
+	readonly read: string | null;
+}
+
+/** Tells a guest that a convenor's browser has opened an answer (*How a guest knows that an answer was read*). */
+export async function noteRead(db: Db, { account, circle, guest, read }: v.InferOutput<typeof guestShapes.reading> & { readonly account: string; readonly circle: string; readonly guest: string }): Promise<Outcome> {
+	if (!(await isAccepted(db, { account, circle }))) return { ok: false, reason: 'not-found' };
+	const row = await db.updateTable('forum_guest').set({ read_hash: read }).where('id', '=', guest).where('circle_id', '=', circle).returning('id').executeTakeFirst();
+	return row ? { ok: true } : { ok: false, reason: 'not-found' };
 }
 
 /** All invitations of a circle. */
 export async function listedGuests(db: Db, { account, circle }: { readonly account: string; readonly circle: string }): Promise<Outcome<{ readonly guests: readonly ListedGuest[] }>> {
 	if (!(await isAccepted(db, { account, circle }))) return { ok: false, reason: 'not-found' };
-	const rows = await db.selectFrom('forum_guest').select(['id', 'link', 'sealed_letter', 'drafted_by', 'kept_until', 'version', 'sealed_answer', 'sealed_travel', 'logistics_id']).where('circle_id', '=', circle).orderBy('id').execute();
+	const rows = await db.selectFrom('forum_guest').select(['id', 'link', 'sealed_letter', 'drafted_by', 'kept_until', 'version', 'sealed_answer', 'sealed_travel', 'logistics_id', 'read_hash']).where('circle_id', '=', circle).orderBy('id').execute();
 	const text = (sealed: Buffer | null): string | null => sealed && toText(sealed);
-	return { ok: true, guests: rows.map((row) => ({ id: row.id, link: row.link, letter: text(row.sealed_letter), approved: row.drafted_by === null, keptUntil: row.kept_until, version: row.version, answer: text(row.sealed_answer), travel: row.logistics_id === null ? text(row.sealed_travel) : null })) };
+	return { ok: true, guests: rows.map((row) => ({ id: row.id, link: row.link, letter: text(row.sealed_letter), approved: row.drafted_by === null, keptUntil: row.kept_until, version: row.version, answer: text(row.sealed_answer), travel: row.logistics_id === null ? text(row.sealed_travel) : null, read: row.read_hash })) };
 }
 
 /** What is for travel, for the members of the circle that sees to it: of all guests, and when by our clock. */
@@ -209,10 +221,10 @@ export async function openGuest(db: Db, request: GuestRequest, { mailbox, signin
 	});
 }
 
-/** What a guest reads again, and until when. */
-export async function guestOwn(db: Db, mailbox: string): Promise<Outcome<{ readonly version: number; readonly own: string; readonly keptUntil: string }>> {
-	const row = await db.selectFrom('forum_guest').select(['version', 'sealed_own', 'kept_until']).where('mailbox_hash', '=', await hashOf(mailbox)).executeTakeFirst();
-	return row?.sealed_own ? { ok: true, version: row.version, own: toText(row.sealed_own), keptUntil: row.kept_until } : { ok: false, reason: 'not-found' };
+/** What a guest reads again, until when, and what a convenor's browser says of the answer that it opened last. */
+export async function guestOwn(db: Db, mailbox: string): Promise<Outcome<{ readonly version: number; readonly own: string; readonly keptUntil: string; readonly read: string | null }>> {
+	const row = await db.selectFrom('forum_guest').select(['version', 'sealed_own', 'kept_until', 'read_hash']).where('mailbox_hash', '=', await hashOf(mailbox)).executeTakeFirst();
+	return row?.sealed_own ? { ok: true, version: row.version, own: toText(row.sealed_own), keptUntil: row.kept_until, read: row.read_hash } : { ok: false, reason: 'not-found' };
 }
 
 /** Keeps what a guest answers as the next version, in place of the one before. The same again succeeds. To whoever was withdrawn nobody listens (`not-found`). */

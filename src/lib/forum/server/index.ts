@@ -5,7 +5,7 @@ import { forgetGuests } from './guests.ts';
 import { sweepQuestions } from './questions.ts';
 import { registerWatch } from './watch.ts';
 
-export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, keepGuestsUntil, listedGuests, openGuest, travelLetters, withdrawGuest, type GuestRequest } from './guests.ts';
+export { approveGuest, guestLetter, guestOwn, guestShapes, keepAnswer, keepGuest, keepGuestsUntil, listedGuests, noteRead, openGuest, travelLetters, withdrawGuest, type GuestRequest } from './guests.ts';
 export { closingState, convened, forumClosingShape, forumCoverageShape, heldForum, keepClosing, keepCoverage, leaveQuestionsToTheRecord, shredForums, type Closed, type ForumClosing, type ForumCoverage, type HeldForum } from './closing.ts';
 export { forumsWithChanges, movedFrom, releasedChanges } from './changes.ts';
 export { actOnQuestion, questionDesk, questionsOfCluster } from './moderating.ts';

@@ -93,7 +93,8 @@ export async function publicationOf({ adoption, ended, answers }: AdoptionAsItIs
 	return { body, signature: toText(await key.sign(recordMessage(body))), text: ended.text, translations: texts.map(({ text }) => text), signatures: ordered, releaseAt: releaseAt?.toISOString() ?? null };
 }
 
-async function adoptionKey({ secret, id }: AdoptionAsItIs['adoption']) {
+/** The key that signs what is published of an adoption: every member has it. */
+export async function adoptionKey({ secret, id }: AdoptionAsItIs['adoption']) {
 	const bytes = fromText(secret);
 	if (bytes?.length !== 16) throw new Error('An adoption without its secret.');
 	return statementKeyOf(bytes, id);
