@@ -70,6 +70,25 @@ test('what staff record stands on the page, in the counts, in the search, in the
 	expect((await wholeRecord(fresh.db))?.followups).toEqual(kept?.followups);
 });
 
+test('that there is evidence which is kept back stands in the record and in the files, comes back from them, and is never said to be missing', async () => {
+	await using all = await ground();
+	const act: Happening = { kind: 'action', by: 'made-up-north', on: '2026-12-10', what: { original: 'en', in: { en: 'A made-up law.' } }, evidence: [], keptBack: true };
+	expect(await all.happen('made-up-action', act)).toEqual({ ok: true });
+	expect(await all.ask({ what: 'entry', ...at, id: 'made-up-lie', clauses: [1], happening: { ...act, keptBack: false } } as unknown as FollowupRequest)).toEqual({ ok: false, reason: 'malformed' });
+
+	const kept = await wholeRecord(all.db);
+	const files = filesFrom(kept!);
+	const again = recordFrom(files);
+
+	expect(kept?.followups.flatMap(({ history }) => history)).toEqual([{ ...act, id: 'made-up-action', clauses: [1], recordedOn: '2026-12-10' }]);
+	expect(again.ok && again.record.followups).toEqual(kept?.followups);
+	const [path = '', bytes] = [...files].find(([one]) => one.endsWith(`${at.forum}/followup/statement.md`)) ?? [];
+	const said = new TextDecoder().decode(bytes);
+	expect(said).toContain('kept_back: true');
+	const wrong = recordFrom(new Map([...files, [path, new TextEncoder().encode(said.replace('kept_back: true', 'kept_back: false'))]]));
+	expect(!wrong.ok && wrong.problems.map(({ message }) => message)).toEqual(['"kept_back" must be true, or not be there.']);
+});
+
 test('somebody who is only a member records nothing, and is not told why', async () => {
 	await using all = await ground();
 
