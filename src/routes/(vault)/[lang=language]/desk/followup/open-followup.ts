@@ -12,8 +12,11 @@ export interface OpenFollowup {
 	readonly addressees: readonly Addressee[];
 	readonly plans: readonly OpenPlan[];
 	readonly busy: boolean;
-	/** Sends it and reads anew what the page shows; false where the server did not take it, which the page says. */
-	readonly publish: (request: FollowupRequest, done: string) => Promise<boolean>;
+	/**
+	 * Sends one or several, one after the other, and reads anew what the page shows; false where the server did not take one, which the
+	 * page says: those before it are public, and may be sent again.
+	 */
+	readonly publish: (requests: FollowupRequest | readonly FollowupRequest[], done: string) => Promise<boolean>;
 }
 
 type Entry = Extract<FollowupRequest, { what: 'entry' }>;
