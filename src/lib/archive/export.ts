@@ -69,7 +69,7 @@ function entryFacts(entry: Entry): Facts {
 }
 
 /** In the order in which an editor reads them, whatever order the database gives them back in. */
-const keysOfEntries = ['of', 'to', 'from', 'by', 'name', 'session', 'channel', 'answer', 'verdict', 'words', 'what', 'why', 'medium', 'title', 'language', 'url', 'document', 'evidence', 'blank'] as const;
+const keysOfEntries = ['of', 'to', 'from', 'by', 'name', 'session', 'channel', 'answer', 'verdict', 'words', 'what', 'why', 'medium', 'title', 'language', 'country', 'url', 'archived', 'document', 'evidence', 'blank'] as const;
 
 function factOf(value: unknown): unknown {
 	if (isText(value)) return textOf(value, 'en');

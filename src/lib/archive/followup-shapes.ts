@@ -17,7 +17,7 @@ const language = required(oneOf(languages));
 const state: Read<string> = (node, place) => {
 	const found = line(node, place);
 	if (found === undefined || isState(found)) return found;
-	place.file.report(place.line, `"state" must be the two letters that ISO 3166-1 gives to a country, as GT; found "${found}".`);
+	place.file.report(place.line, `"${place.key}" must be the two letters that ISO 3166-1 gives to a country, as GT; found "${found}".`);
 	return undefined;
 };
 
@@ -71,7 +71,7 @@ const entryShapes = {
 	response: shape({ ...common, kind: required(oneOf(['response'])), from: required(slug), on, answer: required(oneOf(answers)), words: optional(text), document: optional(evidence) }),
 	action: shape({ ...common, kind: required(oneOf(['action'])), by: optional(slug), on, what: required(text), evidence: listOf(evidence), keptBack: optional(keptBack) }),
 	assessment: shape({ ...common, kind: required(oneOf(['assessment'])), by: required(oneOf(assessors)), name: optional(line), on, verdict: required(oneOf(verdicts)), why: optional(text), evidence: listOf(evidence), keptBack: optional(keptBack) }),
-	coverage: shape({ ...common, kind: required(oneOf(['coverage'])), on, medium: required(line), title: required(line), language: required(languageTag), url: required(webAddress) }),
+	coverage: shape({ ...common, kind: required(oneOf(['coverage'])), on, medium: required(line), title: required(line), language: required(languageTag), country: optional(state), url: required(webAddress), archived: optional(webAddress) }),
 	'taken-back': shape({ ...common, kind: required(oneOf(['taken-back'])), of: required(slug), on, why: required(text), blank: orElse(yesOrNo, false) }),
 	blanked: shape({ ...common, kind: required(oneOf(['blanked'])), on })
 } satisfies Record<Entry['kind'], Read<Entry>>;

@@ -81,7 +81,8 @@ export type Happening =
 	| { readonly kind: 'action'; readonly by?: string; readonly on: string; readonly what: Text; readonly evidence: readonly Evidence[]; readonly keptBack?: true }
 	/** `name`: who they are, where it is others. */
 	| { readonly kind: 'assessment'; readonly by: Assessor; readonly name?: string; readonly on: string; readonly verdict: Verdict; readonly why?: Text; readonly evidence: readonly Evidence[]; readonly keptBack?: true }
-	| { readonly kind: 'coverage'; readonly on: string; readonly medium: string; readonly title: string; readonly language: string; readonly url: string }
+	/** `country`: of the medium. `archived`: a copy that stays where the first one goes. */
+	| { readonly kind: 'coverage'; readonly on: string; readonly medium: string; readonly title: string; readonly language: string; readonly country?: string; readonly url: string; readonly archived?: string }
 	| { readonly kind: 'taken-back'; readonly of: string; readonly on: string; readonly why: Text; readonly blank: boolean }
 	/** What is left of an entry whose words were taken out of the record. */
 	| { readonly kind: 'blanked'; readonly on: string };
@@ -181,7 +182,7 @@ const happeningShape = v.variant('kind', [
 	v.strictObject({ kind: v.literal('response'), from: slug, on: date, answer: v.picklist(answers), words: v.exactOptional(text), document: v.exactOptional(evidence) }),
 	v.strictObject({ kind: v.literal('action'), by: v.exactOptional(slug), on: date, what: text, evidence: allEvidence, keptBack }),
 	v.strictObject({ kind: v.literal('assessment'), by: v.picklist(assessors), name: v.exactOptional(line), on: date, verdict: v.picklist(verdicts), why: v.exactOptional(text), evidence: allEvidence, keptBack }),
-	v.strictObject({ kind: v.literal('coverage'), on: date, medium: line, title: line, language: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$/)), url: address }),
+	v.strictObject({ kind: v.literal('coverage'), on: date, medium: line, title: line, language: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$/)), country: v.exactOptional(v.pipe(v.string(), v.check(isState))), url: address, archived: v.exactOptional(address) }),
 	v.strictObject({ kind: v.literal('taken-back'), of: slug, on: date, why: text, blank: v.boolean() })
 ]);
 
