@@ -60,7 +60,7 @@ async function vote([ana, ben, ...others]: readonly [Person, Person, ...Person[]
 			const { standing } = sure(await standingOf(linkOf(), open));
 			if (standing.kind !== 'has') throw new Error('A ballot of the demonstration is missing.');
 			const { propositions } = sure(await propositionsOf(open));
-			const votes = new Map(propositions.map(({ short }, at) => [short, ((at + nth) % 3 === 0 ? -1 : 1) as 1 | -1] as const));
+			const votes = new Map(propositions.map(({ short }, at) => [short, (at + nth) % 3 === 0 ? -1 : 1] as const));
 			// Without a session, as ballots are sent.
 			sure(await castBallot({ line: lineTo(origin, { origin }), round: open, voter: standing.voter, token: standing.token }, votes));
 		});

@@ -104,8 +104,8 @@ test('in the browser the words of a clause speak for a target and a right; a per
 		const seen = await page.locator('main').innerText();
 		expect(seen).toMatch(/Not known here, and left out: Nowhereland[^]*noted[^]*The statement has no such clause\./);
 		expect(await story()).not.toContain('noted');
-		await page.getByRole('button', { name: 'Publish what 2 rows say' }).click();
-		await page.getByText('Public now: 3 decisions and responses.').waitFor();
+		await page.getByRole('button', { name: 'Publish these rows (2)' }).click();
+		await page.getByText('Public now, decisions and responses: 3.').waitFor();
 		await expect.poll(story).toContain('All states: noted');
 	} finally {
 		await browser.close();

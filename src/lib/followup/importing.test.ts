@@ -6,8 +6,8 @@ import { guessedMapping, importedRows, noMapping, requestsFor } from './importin
 import { followupShape } from './recommendation.ts';
 
 const heading = ['Symbol', 'Paragraph', 'Text', 'Countries', 'Themes', 'Affected persons', 'SDGs', 'Rights', 'Position', 'Date'];
-const with_ = { skipFirst: true, clauses: new Set([1, 2, 3]), addressees: madeUpStates, answerWords: (answer: string) => answer };
-const read = (...rows: readonly (readonly string[])[]) => importedRows([heading, ...rows], { ...with_, mapping: guessedMapping(heading) });
+const around = { skipFirst: true, clauses: new Set([1, 2, 3]), addressees: madeUpStates, answerWords: (answer: string) => answer };
+const read = (...rows: readonly (readonly string[])[]) => importedRows([heading, ...rows], { ...around, mapping: guessedMapping(heading) });
 const at = { forum: 'a-forum', document: 'statement', language: 'en' } as const;
 
 test('the columns of an index of recommendations are known by their headings, and one that is not known is mapped to nothing', () => {
