@@ -55,7 +55,7 @@ test('in the browser the words of a clause speak for a target and a right; a per
 		await go(page, '/en/desk/followup');
 		await page.getByLabel('Statement', { exact: true }).selectOption('2016-a-time-for-peace/statement');
 		await page.getByLabel('Clause', { exact: true }).selectOption('2');
-		await page.getByText('It called for women to have more part in leadership.').last().waitFor();
+		await page.locator('blockquote').getByText('It called for women to have more part in leadership.').waitFor();
 		const suggested = page.getByRole('group');
 		expect(await suggested.getByRole('checkbox').evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).checked))).toContain(true);
 		await page.getByLabel('To whom it speaks', { exact: true }).selectOption('all-states');
