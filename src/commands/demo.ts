@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { homesOf } from '#lib/platform/db/embedded-programs.ts';
 import { Refusal } from '#lib/platform/start/refusal.ts';
 import { run } from '#lib/platform/start/run.ts';
-import { accounts, programmeNames } from '../demo/said.ts';
+import { accounts, circleWords, programmeNames } from '../demo/said.ts';
 
 /**
  * Note: A demonstration is a house of its own.
@@ -19,6 +19,8 @@ const origin = `http://localhost:${port}`;
 const mark = join(folder, 'demonstration');
 const marks = { begun: 'begun\n', whole: 'whole\n' };
 const archiveDir = join(folder, 'archive');
+/** A forum that was never held, and its statement; `YEAR` is five years ago. */
+const followed = join('src', 'demo', 'record', 'demonstration-five-years-ago');
 
 await run(async () => {
 	if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Refusal('DEMO_PORT: found something else; allowed: a whole number from 1 to 65535.');
@@ -71,11 +73,17 @@ function isWhole(): boolean {
 	return readFileSync(mark, 'utf8') === marks.whole;
 }
 
-/** A folder with the record of the real forums under another name, so that nobody takes it for the real one. */
+/** A folder with the record of the real forums under another name, so that nobody takes it for the real one, and one forum that was never held. */
 function begin(): void {
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(mark, marks.begun);
 	cpSync('archive', archiveDir, { recursive: true });
+	const year = String(new Date().getUTCFullYear() - 5);
+	for (const name of readdirSync(followed, { recursive: true, encoding: 'utf8' }).filter((one) => one.endsWith('.md'))) {
+		const into = join(archiveDir, 'forums', 'demonstration-five-years-ago', name);
+		mkdirSync(dirname(into), { recursive: true });
+		writeFileSync(into, readFileSync(join(followed, name), 'utf8').replaceAll('YEAR', year));
+	}
 	const file = join(archiveDir, 'programme.md');
 	const names = Object.entries(programmeNames).map(([language, name]) => `  ${language}: ${JSON.stringify(name)}\n`);
 	writeFileSync(file, readFileSync(file, 'utf8').replace(/^name:\n(?: {2}.*\n)+/m, `name:\n${names.join('')}`));
@@ -121,6 +129,7 @@ function told(): string {
 		...people,
 		`Begin as "${accounts.ana.name}" at ${origin}/en/desk/grants; apply at ${origin}/en/apply/rapid-support.`,
 		`Forums: ${origin}/en/desk/forums for who plans them, ${origin}/en/forums for everybody.`,
+		`A round that is open and a draft in adoption: in the circle "${circleWords.assembly.name}". What became of a statement: ${origin}/en/followup, and ${origin}/en/desk/followup for who records it.`,
 		`Stop: press Ctrl-C. To be rid of it delete ${folder}.`
 	].join('\n');
 }

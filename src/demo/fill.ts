@@ -26,6 +26,7 @@ import { fillForums } from './forums.ts';
 import { as, circleOf, invited, joining, sure, type Person } from './people.ts';
 import { accounts, callWords, circleWords, replies } from './said.ts';
 import { madeUp, situations } from './situations.ts';
+import { fillStatements } from './statements.ts';
 
 /** The moves that lead to each state; one that needs two people is made by both officers. */
 const waysTo: Readonly<Record<ApplicationState, readonly MoveName[]>> = {
@@ -75,6 +76,8 @@ async function fill(link: string): Promise<void> {
 	const officers = [ana, ben] as const;
 	tell('Forums ...');
 	await fillForums(officers);
+	tell('Statements ...');
+	await fillStatements({ officers, others: [keeper, payer] });
 	// Two who decided nothing: who determines an award approves no payment of it.
 	const payers = [payer, keeper] as const;
 	const wanted = languagesInTurn(Object.entries(counts).flatMap(([state, count]) => Array.from<ApplicationState>({ length: count }).fill(state as ApplicationState)));

@@ -17,7 +17,8 @@ export const programmeNames: Readonly<Record<Language, string>> = {
 	ar: 'عرض تجريبي. لا شيء هنا حقيقي'
 };
 
-const text = (en: string, es: string, fr: string, ar: string): Text => ({ original: 'en', in: { en, es, fr, ar } });
+/** A text in four languages; English is the original. */
+export const text = (en: string, es: string, fr: string, ar: string): Text => ({ original: 'en', in: { en, es, fr, ar } });
 
 export const callWords = {
 	rapid: {
@@ -65,6 +66,8 @@ export const circleWords = {
 	payments: { name: 'Payments (demonstration)', purpose: 'Knows how money arrives, and not why. Nobody in it is real.' },
 	convenors: { name: 'Convenors (demonstration)', purpose: 'Plans forums. Nobody in it is real.' },
 	logistics: { name: 'Journeys (demonstration)', purpose: '' },
+	assembly: { name: 'Assembly (demonstration)', purpose: 'Finds common ground and adopts a statement. Nobody in it is real.' },
+	followers: { name: 'Follow-up (demonstration)', purpose: 'Writes letters and keeps what must not be public. Nobody in it is real.' },
 	paper: { title: 'How we decide (demonstration)', text: 'Two people agree on every award and every refusal.\n\nWhoever knows an applicant says so before opening the text, and leaves it to others.\n\nWhat is urgent is read on the day it arrives.' }
 };
 

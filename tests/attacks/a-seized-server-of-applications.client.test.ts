@@ -6,6 +6,7 @@ import { openBrowser } from '../browser.ts';
 import { TestDesks } from '../desk-officers.ts';
 import { TestGuests } from '../guest-desk.ts';
 import { appliedTwice, plantAtDesk, plantByGuests, plantedAtDesk, plantedByGuests } from '../planting.ts';
+import { plantedInFollowup, plantInFollowup } from '../planting-followup.ts';
 import { plantedInWorkshop, plantInWorkshop } from '../planting-workshop.ts';
 import { plantedInRound, plantInRound } from '../rounds.ts';
 import { plantedInStatement, plantInStatement } from '../statements.ts';
@@ -104,6 +105,17 @@ test('whoever seizes the running server finds nothing of a statement that is dra
 
 	const found = await seize(server, Object.values(plantedInStatement), { address: databaseOf(server.dataDir) });
 	for (const { text } of Object.values(plantedInStatement)) expect(opened).toContain(text);
+	expect(found).toEqual([]);
+});
+
+test('whoever seizes the running server finds nothing of a letter before it is sent, nor of evidence that is kept back, though the public page says that there is some', { timeout: 900_000 }, async () => {
+	const db = openDatabase(databaseOf(server.dataDir), { connections: 2 });
+	const opened = await plantInFollowup(db, server.origin).finally(() => db.destroy());
+	const page = await (await fetch(`${server.origin}/en/followup/2016-a-time-for-peace/statement/1`)).text();
+
+	const found = await seize(server, Object.values(plantedInFollowup), { address: databaseOf(server.dataDir) });
+	expect(page).toContain('There is evidence that is kept back');
+	for (const { text } of Object.values(plantedInFollowup)) expect(opened).toContain(text);
 	expect(found).toEqual([]);
 });
 

@@ -108,6 +108,38 @@ test('three forums are there for who plans them and for everybody: one in prepar
 	await page.close();
 });
 
+test('a statement has five years of made-up history for everybody, and in the circle a round is open and a draft waits for answers', async () => {
+	const page = await browser.newPage();
+	const at = `http://localhost:${port}/en/followup/demonstration-five-years-ago/statement`;
+	await page.goto(`${at}/1`);
+	const story = await page.locator('main').innerText();
+	const years = new Set([...story.matchAll(/\b20\d\d\b/g)].map(([year]) => year));
+	expect(years.size).toBeGreaterThanOrEqual(5);
+	expect(story).toMatch(/Republic of Exampleland \(demonstration\): noted[^]*There is evidence that is kept back[^]*a step back/);
+	await page.goto(`${at}/3`);
+	expect(await page.locator('main').innerText()).toMatch(/Taken back[^]*no reply/);
+	// Nobody could take any of it for what a government did.
+	for (const [addressee] of story.matchAll(/^(?:Delivered to|Done by) (.+?)(?: by .*)?$/gm)) expect(addressee).toContain('(demonstration)');
+
+	await page.goto(`http://localhost:${port}/en/sign-in`);
+	const [, passphrase = ''] = /Demo officer A: (.+)/.exec(demo.output()) ?? [];
+	await page.getByLabel('Your name').fill('Demo officer A');
+	await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await page.waitForURL(/\/en\/(account|circles)/);
+	await go(page, '/en/desk/followup');
+	await page.getByRole('heading', { name: 'Whose day has come' }).waitFor();
+	await go(page, '/en/circles');
+	await page.getByRole('link', { name: 'Assembly (demonstration)' }).click();
+	await page.waitForURL(/\/en\/circles\/[\w-]{22}$/);
+	const circle = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+	await go(page, `/en/rounds/${circle}`);
+	await page.getByText('What should the next statement ask for?').first().waitFor();
+	await go(page, `/en/statements/${circle}`);
+	await page.getByText('What we ask for this year (demonstration)').first().waitFor();
+	await page.close();
+});
+
 test('a receipt that was printed once opens what its applicant sees', async () => {
 	const [, words = ''] = /^ {2}(\S+(?: \S+){11}) {2}\(more-information, en\)/m.exec(demo.output()) ?? [];
 	const page = await browser.newPage();

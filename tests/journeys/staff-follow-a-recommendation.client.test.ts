@@ -7,7 +7,7 @@ import type { FollowupRequest } from '../../src/lib/followup/recommendation.ts';
 import { testDatabase } from '../../src/lib/platform/db/testing.ts';
 import { startApi } from '../api-server.ts';
 import { openBrowser } from '../browser.ts';
-import { go, joined } from '../circle-steps.ts';
+import { go, joined, makeCircle } from '../circle-steps.ts';
 import { firstLink } from '../joining.ts';
 import { startServer } from '../server.ts';
 import { somebody } from '../somebody.ts';
@@ -47,7 +47,7 @@ test('staff record follow-up by requests that their account signs; a member, a c
 	expect((await database.db.selectFrom('audit_entry').select(['actor', 'action']).where('action', 'like', 'followup.%').execute()).map(({ actor, action }) => [actor === staff.account, action])).toEqual([[true, 'followup.addressee'], [true, 'followup.entry']]);
 });
 
-test('in the browser the words of a clause speak for a target and a right; a person decides, records a delivery, and everybody reads it', async () => {
+test('in the browser the words of a clause speak for a target and a right; a person decides, records a delivery, seals what proves an action, brings in a table, and everybody reads what is public of it', { timeout: 300_000 }, async () => {
 	await using server = await startServer();
 	const browser = await openBrowser();
 	try {
@@ -55,7 +55,7 @@ test('in the browser the words of a clause speak for a target and a right; a per
 		await go(page, '/en/desk/followup');
 		await page.getByLabel('Statement', { exact: true }).selectOption('2016-a-time-for-peace/statement');
 		await page.getByLabel('Clause', { exact: true }).selectOption('2');
-		await page.getByText('It called for women to have more part in leadership.').last().waitFor();
+		await page.locator('blockquote').getByText('It called for women to have more part in leadership.').waitFor();
 		const suggested = page.getByRole('group');
 		expect(await suggested.getByRole('checkbox').evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).checked))).toContain(true);
 		await page.getByLabel('To whom it speaks', { exact: true }).selectOption('all-states');
@@ -78,6 +78,35 @@ test('in the browser the words of a clause speak for a target and a right; a per
 			})
 			.toMatch(/Entregada a Todos los Estados por A made-up office, en una sesión/);
 		expect(await readers.locator('main').innerText()).toMatch(/Sugerido por una lista de palabras[^]*confirmado/);
+
+		// What proves it could endanger somebody: it is sealed, and everybody reads that there is some.
+		await makeCircle(page, { name: 'Proofs', purpose: '' });
+		await go(page, '/en/desk/followup#2016-a-time-for-peace/statement/2');
+		await page.locator('#kind').selectOption('something that was done');
+		await page.getByLabel('Date: a day').fill('2026-11');
+		await page.getByLabel('In words').fill('A made-up law was made.');
+		await page.getByLabel('There is evidence that must not be public').check();
+		await page.getByLabel('The circle that can read it').selectOption('Proofs');
+		await page.locator('#sealed-name').fill('Canary-A-List-Of-Guards');
+		await page.getByRole('button', { name: 'Publish this entry' }).click();
+		await page.getByText('Canary-A-List-Of-Guards').waitFor();
+		const story = async (): Promise<string> => {
+			await readers.goto(`${server.origin}/en/followup/2016-a-time-for-peace/statement/2`);
+			return readers.content();
+		};
+		await expect.poll(story).toContain('There is evidence that is kept back');
+		expect(await story()).not.toMatch(/Canary|Proofs/);
+
+		const rows = ['Paragraph,Countries,SDGs,Position,Date', '3,Todos los Estados;Nowhereland,16.10,,', '2,All states,,Noted,2026-12-01', '99,All states,,,'];
+		await go(page, '/en/desk/followup/import#2016-a-time-for-peace/statement');
+		await page.getByLabel('The file').setInputFiles({ name: 'index.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\r\n')) });
+		await page.getByText('Can be recorded: 2 of 3 rows.').waitFor();
+		const seen = await page.locator('main').innerText();
+		expect(seen).toMatch(/Not known here, and left out: Nowhereland[^]*noted[^]*The statement has no such clause\./);
+		expect(await story()).not.toContain('noted');
+		await page.getByRole('button', { name: 'Publish these rows (2)' }).click();
+		await page.getByText('Public now, decisions and responses: 3.').waitFor();
+		await expect.poll(story).toContain('All states: noted');
 	} finally {
 		await browser.close();
 	}

@@ -65,11 +65,11 @@ function recommendationFacts({ clause, addressees, rights, targets, themes, affe
 function entryFacts(entry: Entry): Facts {
 	const { id, kind, clauses, recordedOn, on } = entry;
 	const rest = new Map<string, unknown>(Object.entries(entry));
-	return { id, kind, clauses, recorded_on: recordedOn, on: yearAsNumber(on), ...Object.fromEntries(keysOfEntries.map((key) => [key, factOf(rest.get(key))])) };
+	return { id, kind, clauses, recorded_on: recordedOn, on: yearAsNumber(on), ...Object.fromEntries(keysOfEntries.map((key) => [key, factOf(rest.get(key))])), kept_back: rest.get('keptBack') };
 }
 
 /** In the order in which an editor reads them, whatever order the database gives them back in. */
-const keysOfEntries = ['of', 'to', 'from', 'by', 'name', 'session', 'channel', 'answer', 'verdict', 'words', 'what', 'why', 'medium', 'title', 'language', 'url', 'document', 'evidence', 'blank'] as const;
+const keysOfEntries = ['of', 'to', 'from', 'by', 'name', 'session', 'channel', 'answer', 'verdict', 'words', 'what', 'why', 'medium', 'title', 'language', 'country', 'url', 'archived', 'document', 'evidence', 'blank'] as const;
 
 function factOf(value: unknown): unknown {
 	if (isText(value)) return textOf(value, 'en');

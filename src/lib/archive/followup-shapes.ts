@@ -17,7 +17,7 @@ const language = required(oneOf(languages));
 const state: Read<string> = (node, place) => {
 	const found = line(node, place);
 	if (found === undefined || isState(found)) return found;
-	place.file.report(place.line, `"state" must be the two letters that ISO 3166-1 gives to a country, as GT; found "${found}".`);
+	place.file.report(place.line, `"${place.key}" must be the two letters that ISO 3166-1 gives to a country, as GT; found "${found}".`);
 	return undefined;
 };
 
@@ -27,6 +27,13 @@ const addressee = shape({ id: required(slug), kind: required(oneOf(addresseeKind
 export const addresseesShape = shape({ language, addressees: listOf(addressee) }, ({ addressees = [] }, file) => refuseTwice(addressees, file));
 
 const evidence = shape({ name: required(line), url: optional(webAddress) });
+
+/** Said where it is so, and left out otherwise. */
+const keptBack: Read<true> = (node, place) => {
+	if (yesOrNo(node, place) === true) return true;
+	place.file.report(place.line, '"kept_back" must be true, or not be there.');
+	return undefined;
+};
 
 /** `16.1` and `16` are numbers to YAML, and 16.10 would be 16.1: so they are written in quotation marks. */
 const target: Read<string> = (node, place) => {
@@ -62,9 +69,9 @@ const entryShapes = {
 	planned: shape({ ...common, kind: required(oneOf(['planned'])), to: required(slug), on: optional(date), session: optional(line) }),
 	sent: shape({ ...common, kind: required(oneOf(['sent'])), to: required(slug), on, channel: required(oneOf(channels)), by: required(line) }),
 	response: shape({ ...common, kind: required(oneOf(['response'])), from: required(slug), on, answer: required(oneOf(answers)), words: optional(text), document: optional(evidence) }),
-	action: shape({ ...common, kind: required(oneOf(['action'])), by: optional(slug), on, what: required(text), evidence: listOf(evidence) }),
-	assessment: shape({ ...common, kind: required(oneOf(['assessment'])), by: required(oneOf(assessors)), name: optional(line), on, verdict: required(oneOf(verdicts)), why: optional(text), evidence: listOf(evidence) }),
-	coverage: shape({ ...common, kind: required(oneOf(['coverage'])), on, medium: required(line), title: required(line), language: required(languageTag), url: required(webAddress) }),
+	action: shape({ ...common, kind: required(oneOf(['action'])), by: optional(slug), on, what: required(text), evidence: listOf(evidence), keptBack: optional(keptBack) }),
+	assessment: shape({ ...common, kind: required(oneOf(['assessment'])), by: required(oneOf(assessors)), name: optional(line), on, verdict: required(oneOf(verdicts)), why: optional(text), evidence: listOf(evidence), keptBack: optional(keptBack) }),
+	coverage: shape({ ...common, kind: required(oneOf(['coverage'])), on, medium: required(line), title: required(line), language: required(languageTag), country: optional(state), url: required(webAddress), archived: optional(webAddress) }),
 	'taken-back': shape({ ...common, kind: required(oneOf(['taken-back'])), of: required(slug), on, why: required(text), blank: orElse(yesOrNo, false) }),
 	blanked: shape({ ...common, kind: required(oneOf(['blanked'])), on })
 } satisfies Record<Entry['kind'], Read<Entry>>;

@@ -52,7 +52,7 @@ function recommendationLeaf({ recommendation, words, line, story }: ToldRecommen
 	const citations = recommendation.rights.map((right): CreativeWorkLeaf => ({ '@type': 'CreativeWork', name: instrumentName(instrumentOf(right), language), position: articleOf(right) }));
 	if (citations.length > 0) work.citation = citations;
 	if (recommendation.targets.length > 0) work.keywords = recommendation.targets.map((target) => `SDG ${target} ${targetLabel(target, language)}`);
-	const press = story.flatMap(({ entry, takenBack }): NewsArticleLeaf[] => (entry.kind === 'coverage' && takenBack === undefined ? [{ '@type': 'NewsArticle', headline: entry.title, url: entry.url, datePublished: entry.on, publisher: { '@type': 'Organization', name: entry.medium } }] : []));
+	const press = story.flatMap(({ entry, takenBack }): NewsArticleLeaf[] => (entry.kind === 'coverage' && takenBack === undefined ? [{ '@type': 'NewsArticle', headline: entry.title, url: entry.url, datePublished: entry.on, publisher: { '@type': 'Organization', name: entry.medium }, ...(entry.language === 'und' ? {} : { inLanguage: entry.language }), ...(entry.archived === undefined ? {} : { archivedAt: entry.archived }) }] : []));
 	if (press.length > 0) work.subjectOf = press;
 	return work;
 }

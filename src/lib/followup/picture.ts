@@ -61,6 +61,36 @@ export function pictureOf(progress: readonly YearOfProgress[], { rightToLeft }: 
 	return { width, height, bars, years, labels, edge: round(edge) };
 }
 
+/** How many items the press had in a year. */
+export interface YearOfPress {
+	readonly year: number;
+	readonly count: number;
+}
+
+export interface PressPicture {
+	readonly width: number;
+	readonly height: number;
+	/** One for each year with any; its count stands above it, at `middle`. */
+	readonly columns: readonly { readonly count: number; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly middle: number }[];
+	readonly years: Picture['years'];
+}
+
+/** A column for each year; in Arabic time runs from right to left. */
+export function pressPictureOf(all: readonly YearOfPress[], { rightToLeft }: { readonly rightToLeft: boolean }): PressPicture {
+	const width = room.columns + room.labels;
+	const most = Math.max(1, ...all.map(({ count }) => count));
+	const each = Math.min(90, width / Math.max(1, all.length));
+	const thick = Math.min(40, each * 0.7);
+	const leftOf = (at: number): number => (rightToLeft ? width - (at + 1) * each : at * each) + (each - thick) / 2;
+	const columns = all.flatMap(({ count }, at) => {
+		const tall = (count / most) * (base - 3 * top);
+		return count === 0 ? [] : [{ count, x: round(leftOf(at)), y: round(base - tall), width: round(thick), height: round(tall), middle: round(leftOf(at) + thick / 2) }];
+	});
+	const every = Math.max(1, Math.ceil(all.length / 8));
+	const years = all.flatMap(({ year }, at) => (at === all.length - 1 || (at % every === 0 && all.length - 1 - at >= every) ? [{ x: round(leftOf(at) + thick / 2), year }] : []));
+	return { width, height, columns, years };
+}
+
 function round(value: number): number {
 	return Math.round(value * 10) / 10;
 }

@@ -77,15 +77,23 @@ export type Happening =
 	/** `by`: in public, so an office and not a person who did not agree. */
 	| { readonly kind: 'sent'; readonly to: string; readonly on: string; readonly channel: Channel; readonly by: string }
 	| { readonly kind: 'response'; readonly from: string; readonly on: string; readonly answer: Answer; readonly words?: Text; readonly document?: Evidence }
-	| { readonly kind: 'action'; readonly by?: string; readonly on: string; readonly what: Text; readonly evidence: readonly Evidence[] }
+	/** `keptBack`: see *Evidence that is kept back*. */
+	| { readonly kind: 'action'; readonly by?: string; readonly on: string; readonly what: Text; readonly evidence: readonly Evidence[]; readonly keptBack?: true }
 	/** `name`: who they are, where it is others. */
-	| { readonly kind: 'assessment'; readonly by: Assessor; readonly name?: string; readonly on: string; readonly verdict: Verdict; readonly why?: Text; readonly evidence: readonly Evidence[] }
-	| { readonly kind: 'coverage'; readonly on: string; readonly medium: string; readonly title: string; readonly language: string; readonly url: string }
+	| { readonly kind: 'assessment'; readonly by: Assessor; readonly name?: string; readonly on: string; readonly verdict: Verdict; readonly why?: Text; readonly evidence: readonly Evidence[]; readonly keptBack?: true }
+	/** `country`: of the medium. `archived`: a copy that stays where the first one goes. */
+	| { readonly kind: 'coverage'; readonly on: string; readonly medium: string; readonly title: string; readonly language: string; readonly country?: string; readonly url: string; readonly archived?: string }
 	| { readonly kind: 'taken-back'; readonly of: string; readonly on: string; readonly why: Text; readonly blank: boolean }
 	/** What is left of an entry whose words were taken out of the record. */
 	| { readonly kind: 'blanked'; readonly on: string };
 
 export const happeningKinds = ['planned', 'sent', 'response', 'action', 'assessment', 'coverage', 'taken-back', 'blanked'] as const satisfies readonly Happening['kind'][];
+
+/**
+ * Note: Evidence that is kept back.
+ * What proves that something was done can name whom it would endanger. Then it is sealed in a circle (`client/evidence.ts`), and the
+ * public is told that there is some, and nothing else: no name, no title, not how much, not in which circle.
+ */
 
 /** An entry of the history of one or more clauses of a statement. */
 export type Entry = Happening & {
@@ -127,7 +135,7 @@ function isWebAddress(text: string): boolean {
 }
 
 /** Whether the calendar has this date: YYYY, YYYY-MM or YYYY-MM-DD. */
-function isDate(text: string): boolean {
+export function isDate(text: string): boolean {
 	if (!/^(?:18|19|20|21)\d\d(?:-\d\d(?:-\d\d)?)?$/.test(text)) return false;
 	const whole = `${text}-01-01`.slice(0, 10);
 	const instant = new Date(`${whole}T00:00:00Z`);
@@ -151,6 +159,7 @@ const date = v.pipe(v.string(), v.check(isDate));
 const address = v.pipe(v.string(), v.maxLength(1000), v.check(isWebAddress));
 const evidence = v.strictObject({ name: line, url: v.exactOptional(address) });
 const allEvidence = v.pipe(v.array(evidence), v.maxLength(20));
+const keptBack = v.exactOptional(v.literal(true));
 const target = v.pipe(v.string(), v.check(isGoalOrTarget));
 const clause = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9999));
 
@@ -171,9 +180,9 @@ const happeningShape = v.variant('kind', [
 	v.strictObject({ kind: v.literal('planned'), to: slug, on: v.exactOptional(date), session: v.exactOptional(line) }),
 	v.strictObject({ kind: v.literal('sent'), to: slug, on: date, channel: v.picklist(channels), by: line }),
 	v.strictObject({ kind: v.literal('response'), from: slug, on: date, answer: v.picklist(answers), words: v.exactOptional(text), document: v.exactOptional(evidence) }),
-	v.strictObject({ kind: v.literal('action'), by: v.exactOptional(slug), on: date, what: text, evidence: allEvidence }),
-	v.strictObject({ kind: v.literal('assessment'), by: v.picklist(assessors), name: v.exactOptional(line), on: date, verdict: v.picklist(verdicts), why: v.exactOptional(text), evidence: allEvidence }),
-	v.strictObject({ kind: v.literal('coverage'), on: date, medium: line, title: line, language: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$/)), url: address }),
+	v.strictObject({ kind: v.literal('action'), by: v.exactOptional(slug), on: date, what: text, evidence: allEvidence, keptBack }),
+	v.strictObject({ kind: v.literal('assessment'), by: v.picklist(assessors), name: v.exactOptional(line), on: date, verdict: v.picklist(verdicts), why: v.exactOptional(text), evidence: allEvidence, keptBack }),
+	v.strictObject({ kind: v.literal('coverage'), on: date, medium: line, title: line, language: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$/)), country: v.exactOptional(v.pipe(v.string(), v.check(isState))), url: address, archived: v.exactOptional(address) }),
 	v.strictObject({ kind: v.literal('taken-back'), of: slug, on: date, why: text, blank: v.boolean() })
 ]);
 

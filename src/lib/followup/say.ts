@@ -105,6 +105,11 @@ export function stateName(state: string, language: Language): string {
 	return new Intl.DisplayNames(intlTag(language), { type: 'region' }).of(state) ?? state;
 }
 
+/** A language by its tag, as this language calls it. */
+export function languageName(tag: string, language: Language): string {
+	return new Intl.DisplayNames(intlTag(language), { type: 'language' }).of(tag) ?? tag;
+}
+
 /** What an entry of a history says, in one line; `nameOf` gives the name of an addressee. */
 export function entryTitle(entry: Entry, nameOf: (id: string) => string): string {
 	switch (entry.kind) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { madeUpStates, someLine } from './fixtures.ts';
-import { pictureOf } from './picture.ts';
+import { pictureOf, pressPictureOf } from './picture.ts';
 import { assessmentsOf, facetsOf, fits, meetingsOf, parseTracker, progressOf, rightsBeside, trackerQuery } from './tracker.ts';
 
 const addressees = new Map(madeUpStates.map((one) => [one.id, one]));
@@ -77,4 +77,17 @@ test('rights of the two Covenants are found where they meet in one recommendatio
 		{ civil: 'ICCPR-19', social: 'ICESCR-12', count: 1 }
 	]);
 	expect(rightsBeside(lines, 'ICCPR-19')).toEqual(['ICCPR-21', 'ICESCR-6', 'ICESCR-12'].map((right) => ({ right, count: 1 })));
+});
+
+test('the picture of the press has a column for each year with any and none for the others, inside the picture, and runs the other way in Arabic', () => {
+	const years = [{ year: 2022, count: 2 }, { year: 2023, count: 0 }, { year: 2024, count: 5 }];
+	for (const rightToLeft of [false, true]) {
+		const { width, height, columns, years: labels } = pressPictureOf(years, { rightToLeft });
+
+		expect(columns.map(({ count }) => count)).toEqual([2, 5]);
+		for (const { x, y, width: wide, height: tall } of columns) expect(x >= 0 && y >= 20 && x + wide <= width && y + tall <= height).toBe(true);
+		expect(columns[0]!.x < columns[1]!.x).toBe(!rightToLeft);
+		expect(columns[1]!.height / columns[0]!.height).toBeCloseTo(2.5, 1);
+		expect(labels.map(({ year }) => year)).toEqual([2022, 2023, 2024]);
+	}
 });

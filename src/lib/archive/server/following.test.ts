@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
 import { madeUpStates, someEntry, someRecommendation } from '#lib/followup/fixtures.ts';
 import type { Entry, FollowupRequest, Happening } from '#lib/followup/recommendation.ts';
-import { latestEntries, toldRecommendation, trackerFor, wholeTracker } from '#lib/followup/server/index.ts';
+import { latestEntries, pressOf, toldRecommendation, trackerFor, wholeTracker } from '#lib/followup/server/index.ts';
 import { trackerCsv } from '#lib/followup/tracker-table.ts';
 import { testDatabase } from '#lib/platform/db/testing.ts';
 import { Recall } from '#lib/platform/http/recall.ts';
@@ -68,6 +68,46 @@ test('what staff record stands on the page, in the counts, in the search, in the
 	await using fresh = await testDatabase(inject('postgres'));
 	await importRecord({ db: fresh.db, record: again.ok ? again.record : record, now: later });
 	expect((await wholeRecord(fresh.db))?.followups).toEqual(kept?.followups);
+});
+
+test('that there is evidence which is kept back stands in the record and in the files, comes back from them, and is never said to be missing', async () => {
+	await using all = await ground();
+	const act: Happening = { kind: 'action', by: 'made-up-north', on: '2026-12-10', what: { original: 'en', in: { en: 'A made-up law.' } }, evidence: [], keptBack: true };
+	expect(await all.happen('made-up-action', act)).toEqual({ ok: true });
+	expect(await all.ask({ what: 'entry', ...at, id: 'made-up-lie', clauses: [1], happening: { ...act, keptBack: false } } as unknown as FollowupRequest)).toEqual({ ok: false, reason: 'malformed' });
+
+	const kept = await wholeRecord(all.db);
+	const files = filesFrom(kept!);
+	const again = recordFrom(files);
+
+	expect(kept?.followups.flatMap(({ history }) => history)).toEqual([{ ...act, id: 'made-up-action', clauses: [1], recordedOn: '2026-12-10' }]);
+	expect(again.ok && again.record.followups).toEqual(kept?.followups);
+	const [path = '', bytes] = [...files].find(([one]) => one.endsWith(`${at.forum}/followup/statement.md`)) ?? [];
+	const said = new TextDecoder().decode(bytes);
+	expect(said).toContain('kept_back: true');
+	const wrong = recordFrom(new Map([...files, [path, new TextEncoder().encode(said.replace('kept_back: true', 'kept_back: false'))]]));
+	expect(!wrong.ok && wrong.problems.map(({ message }) => message)).toEqual(['"kept_back" must be true, or not be there.']);
+});
+
+test('what the press took up is counted once for all its clauses, by year, country and language, not where it was taken back, and comes back from files', async () => {
+	await using all = await ground();
+	const item = (on: string, of: Partial<Extract<Happening, { kind: 'coverage' }>> = {}): Happening => ({ kind: 'coverage', on, medium: 'A made-up paper', title: 'A made-up headline', language: 'fr', url: 'https://paper.example/', ...of });
+	const request = someRecommendation({ clause: 2 });
+	expect(await all.ask({ what: 'recommendation', ...at, recommendation: request } as FollowupRequest)).toEqual({ ok: true });
+	expect(await all.happen('made-up-1', item('2024-05', { country: 'AQ', archived: 'https://archive.example/1' }), [1, 2])).toEqual({ ok: true });
+	for (const [id, one] of [['made-up-2', item('2026', { language: 'und' })], ['made-up-3', item('2026-01-02', { country: 'AQ' })], ['made-up-4', item('2026-01-03', { country: 'AQ' })]] as const) expect(await all.happen(id, one)).toEqual({ ok: true });
+	expect(await all.happen('back', back('made-up-4', false))).toEqual({ ok: true });
+	expect(await all.happen('made-up-5', item('2026', { country: 'ZZ' }))).toEqual({ ok: false, reason: 'malformed' });
+	expect(await all.happen('made-up-5', item('2026', { archived: 'javascript:alert(1)' }))).toEqual({ ok: false, reason: 'malformed' });
+
+	const { latest, ...counts } = await pressOf(all.house);
+
+	expect(counts).toEqual({ years: [{ year: 2024, count: 1 }, { year: 2025, count: 0 }, { year: 2026, count: 2 }], countries: [{ of: 'AQ', count: 2 }], languages: [{ of: 'fr', count: 2 }] });
+	expect(latest.map(({ entry }) => entry.id)).toEqual(['made-up-3', 'made-up-2', 'made-up-1']);
+	expect((await all.told(2))?.line.standing.coverage).toBe(1);
+	const kept = await wholeRecord(all.db);
+	const again = recordFrom(filesFrom(kept!));
+	expect(again.ok && again.record.followups).toEqual(kept?.followups);
 });
 
 test('somebody who is only a member records nothing, and is not told why', async () => {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import * as v from 'valibot';
+import type { OpenPlan } from '#lib/followup/deliveries.ts';
 import { followupShape, type Addressee, type Entry, type FollowupRequest, type Recommendation } from '#lib/followup/recommendation.ts';
-import { addresseesById, followupTag, keepAddressees, keepFollowup, toldRecommendations, type KeepingProblem, type Statement } from '#lib/followup/server/index.ts';
+import { addresseesById, followupTag, keepAddressees, keepFollowup, plannedDeliveries, toldRecommendations, type KeepingProblem, type Statement } from '#lib/followup/server/index.ts';
 import type { ToldEntry } from '#lib/followup/story.ts';
 import { recordDeed } from '#lib/platform/audit/audit.ts';
 import type { Tx } from '#lib/platform/db/database.ts';
@@ -116,13 +117,24 @@ export interface FollowedStatement {
 	readonly forum: string;
 	readonly document: string;
 	readonly title: Text;
+	/** A summary is the archive's own words, which nobody adopted. */
+	readonly text: ForumDocument['text'];
 	readonly clauses: readonly { readonly clause: number; readonly words: Text; readonly recommendation?: Recommendation; readonly story: readonly ToldEntry[] }[];
 }
 
-/** Every published statement, the latest first, without its clauses; and all addressees. */
-export async function followedStatements({ db }: Pick<House, 'db'>): Promise<{ readonly statements: readonly Pick<FollowedStatement, 'forum' | 'document' | 'title'>[]; readonly addressees: readonly Addressee[] }> {
+/** What staff who record follow-up begin with. */
+export interface FollowedStatements {
+	/** The latest first, without their clauses. */
+	readonly statements: readonly Pick<FollowedStatement, 'forum' | 'document' | 'title'>[];
+	readonly addressees: readonly Addressee[];
+	/** What is still to be delivered. */
+	readonly plans: readonly OpenPlan[];
+}
+
+/** Every published statement, all addressees, and which planned deliveries were not made. */
+export async function followedStatements({ db }: Pick<House, 'db'>): Promise<FollowedStatements> {
 	const rows = await db.selectFrom('archive_document').innerJoin('archive_forum', 'archive_forum.slug', 'archive_document.forum_slug').select(['forum_slug', 'archive_document.slug', 'archive_document.content']).where(sql`archive_document.content ->> 'kind'`, '=', 'statement').orderBy('starts_on', 'desc').orderBy('archive_document.slug').execute();
-	return { statements: rows.map(({ forum_slug, slug, content: { title } }) => ({ forum: forum_slug, document: slug, title })), addressees: [...(await addresseesById({ db })).values()] };
+	return { statements: rows.map(({ forum_slug, slug, content: { title } }) => ({ forum: forum_slug, document: slug, title })), addressees: [...(await addresseesById({ db })).values()], plans: await plannedDeliveries({ db }) };
 }
 
 /** One statement with its clauses and what is recorded of each; undefined where there is none. */
@@ -135,7 +147,7 @@ export async function followedStatement({ db }: Pick<House, 'db'>, at: { readonl
 			const found = told.get(clause);
 			return { clause, words, ...(found ? { recommendation: found.recommendation } : {}), story: found?.story ?? [] };
 		});
-		return { forum: at.forum, document: at.document, title: row.document.title, clauses };
+		return { forum: at.forum, document: at.document, title: row.document.title, text: row.document.text, clauses };
 	});
 }
 

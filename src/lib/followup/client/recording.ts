@@ -3,6 +3,7 @@ import type { Link } from '#lib/circles/client/link.ts';
 import { languages } from '#lib/platform/i18n/language.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
 import type { Json } from '#lib/vault/envelope.ts';
+import type { OpenPlan } from '../deliveries.ts';
 import { addresseeShape, recommendationShape, type Addressee, type FollowupRequest } from '../recommendation.ts';
 
 // What is recorded here is public: nothing is sealed, and a server that lies about it is found out on its own pages.
@@ -10,10 +11,12 @@ import { addresseeShape, recommendationShape, type Addressee, type FollowupReque
 const words = v.optional(v.string());
 const text = v.pipe(v.object({ original: v.picklist(languages), in: v.object({ en: words, es: words, fr: words, ar: words }) }), v.transform(({ original, in: said }): Text => ({ original, in: Object.fromEntries(Object.entries(said).filter(([, one]) => one !== undefined)) })));
 const line = v.object({ forum: v.string(), document: v.string(), title: text });
-const listShape = v.object({ statements: v.array(line), addressees: v.array(addresseeShape) });
+const plan = v.object({ forum: v.string(), document: v.string(), id: v.string(), to: v.string(), clauses: v.array(v.number()), on: v.exactOptional(v.string()), session: v.exactOptional(v.string()) });
+const listShape = v.object({ statements: v.array(line), addressees: v.array(addresseeShape), plans: v.array(plan) });
 const entry = v.looseObject({ id: v.string(), kind: v.string(), clauses: v.array(v.number()), on: v.optional(v.string()), recordedOn: v.string() });
 const statementShape = v.object({
 	...line.entries,
+	text: v.picklist(['full', 'summary']),
 	clauses: v.array(v.object({ clause: v.number(), words: text, recommendation: v.optional(recommendationShape), story: v.array(v.object({ entry, takenBack: v.optional(v.looseObject({ id: v.string() })) })) }))
 });
 
@@ -25,8 +28,8 @@ export type FollowedClause = FollowedStatement['clauses'][number];
 export type RecordingFailed = 'rights' | 'form' | 'otherwise' | 'line';
 type Outcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: RecordingFailed };
 
-/** Every published statement, and all addressees. */
-export async function statements(link: Link): Promise<Outcome<{ readonly statements: readonly StatementLine[]; readonly addressees: readonly Addressee[] }>> {
+/** Every published statement, all addressees, and what is still to be delivered. */
+export async function statements(link: Link): Promise<Outcome<{ readonly statements: readonly StatementLine[]; readonly addressees: readonly Addressee[]; readonly plans: readonly OpenPlan[] }>> {
 	const answer = await link.ask('/api/desk/followup');
 	if (!answer.ok) return { ok: false, reason: reasonOf(answer.status) };
 	const read = v.safeParse(listShape, answer.value);

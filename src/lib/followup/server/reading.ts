@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '#lib/platform/db/database.ts';
 import type { House } from '#lib/platform/house.ts';
 import type { Text } from '#lib/platform/i18n/text.ts';
+import { openPlans, planningKinds, type OpenPlan } from '../deliveries.ts';
 import type { Addressee, ClauseAt, DocumentFollowup, Entry, Happening, Recommendation } from '../recommendation.ts';
 import { storyOf, type ToldEntry } from '../story.ts';
 import type { TrackerLine } from '../tracker.ts';
@@ -79,6 +80,15 @@ export async function historyOf(db: Db | Tx, { forum, document, clause }: { read
 	let query = db.selectFrom('followup_entry').selectAll().where('forum_slug', '=', forum).where('document_slug', '=', document).orderBy('number');
 	if (clause !== undefined) query = query.where(sql<boolean>`clauses @> array[${clause}]::integer[]`);
 	return (await query.execute()).map(entryOf);
+}
+
+/** Every delivery that was planned and not made, of all statements. */
+export async function plannedDeliveries({ db }: Pick<Reading, 'db'>): Promise<OpenPlan[]> {
+	const rows = await db.selectFrom('followup_entry').selectAll().where(sql`content ->> 'kind'`, 'in', planningKinds).orderBy('number').execute();
+	return [...Map.groupBy(rows, ({ forum_slug, document_slug }) => `${forum_slug} ${document_slug}`).values()].flatMap((of) => {
+		const [first] = of;
+		return first === undefined ? [] : openPlans({ forum: first.forum_slug, document: first.document_slug, history: of.map(entryOf) });
+	});
 }
 
 /** An entry, of which statement it is, and the words of its first clause. */
