@@ -40,9 +40,14 @@ afterAll(async () => {
 
 const openNotices = async (): Promise<void> => {
 	await go(page, '/en/account');
-	// By keyboard: the page moves what stands below as soon as it knows more of the account, and a press of the mouse would miss.
-	await page.getByRole('link', { name: 'Choose how you are told' }).press('Enter');
-	await page.getByRole('radio').first().waitFor();
+	// The page moves what stands below as soon as it knows more of the account: a press then misses, and is made again.
+	const link = page.getByRole('link', { name: 'Choose how you are told' });
+	const radio = page.getByRole('radio').first();
+	await link.or(radio).first().waitFor();
+	await until(async () => {
+		if ((await link.count()) > 0) await link.press('Enter', { timeout: 5000 }).catch(() => undefined);
+		return radio.waitFor({ timeout: 10_000 }).then(() => true, () => false);
+	});
 };
 
 const status = (): Promise<string> => page.locator('.now').first().innerText();
