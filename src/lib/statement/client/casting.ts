@@ -32,9 +32,9 @@ export async function castBallot(casting: Casting, votes: Votes): Promise<Cast> 
 		const all = withVotes(before.votes, votes);
 		const answer = await line.ask({ method: 'POST', path: `/api/rounds/${round.id}/ballots`, body: jsonBytes(await sealedBallot(casting, { votes: all, after: before.sequence })), headers: { 'content-type': 'application/json' } });
 		if (answer.ok) return { ok: true, votes: all };
-		// Another device of ours was faster.
 		// What we send is allowed by the round's key and signed by its own: a server that says otherwise takes another key's.
 		if (answer.reason === 'forged') return { ok: false, reason: 'another-key' };
+		// Another device of ours was faster, where it has moved on.
 		if (answer.reason !== 'moved-on') return { ok: false, reason: reasonOf(answer) };
 	}
 	return { ok: false, reason: 'failed' };
